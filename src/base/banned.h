@@ -1,0 +1,15 @@
+/* banned — calls that are not used here; each has a safe counterpart. Included before every file. */
+#if !defined(BASE_BANNED_H) && !defined(__ASSEMBLER__)
+#define BASE_BANNED_H
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+/* Poisoned after the system headers that declare them; a header that needs one must come before. */
+#if !defined(ENCOURS_ALLOW_BANNED)
+#pragma GCC poison strcpy strcat sprintf vsprintf gets atoi atol atoll strtok
+#endif
+
+#endif

@@ -1,0 +1,57 @@
+#include "base/memory.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void *xmalloc(size_t size)
+{
+	void *p = malloc(size ? size : 1);
+	if (!p) abort();
+	return p;
+}
+
+void *xcalloc(size_t count, size_t size)
+{
+	void *p = calloc(count ? count : 1, size ? size : 1);
+	if (!p) abort();
+	return p;
+}
+
+void *xrealloc(void *old, size_t count, size_t size)
+{
+	size_t bytes;
+	if (__builtin_mul_overflow(count, size, &bytes)) abort();
+	void *p = realloc(old, bytes ? bytes : 1);
+	if (!p) abort();
+	return p;
+}
+
+char *xstrdup(const char *text)
+{
+	return xstrndup(text ? text : "", text ? strlen(text) : 0);
+}
+
+char *xstrndup(const char *text, size_t len)
+{
+	char *copy = xmalloc(len + 1);
+	memcpy(copy, text, len);
+	copy[len] = 0;
+	return copy;
+}
+
+void memory_free_at(void *pointer_to_pointer)
+{
+	void *p;
+	memcpy(&p, pointer_to_pointer, sizeof p);
+	free(p);
+}
+
+void memory_close_file_at(FILE **file)
+{
+	if (*file) fclose(*file);
+}
+
+void memory_close_fd_at(int *fd)
+{
+	if (*fd >= 0) close(*fd);
+}
