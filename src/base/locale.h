@@ -2,7 +2,7 @@
  *
  *     tr(LANG_FR, "Outstanding")       "Encours"
  *
- * Message ids are the English text (locale/fr/*.po, one file per area); what has no translation is returned as it is. */
+ * Message ids are the English text (locale/fr, one file per area); what has no translation is returned as it is. */
 #ifndef BASE_LOCALE_H
 #define BASE_LOCALE_H
 

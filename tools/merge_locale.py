@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Merges locale/<language>/*.po into one compiled catalogue. usage: locale.py OUTPUT.mo FOLDER"""
+"""Merges locale/<language>/*.po into one compiled catalogue. usage: merge_locale.py OUTPUT.mo FOLDER"""
 import glob
 import os
 import subprocess
