@@ -8,7 +8,7 @@ import sys
 output, folder = sys.argv[1:]
 parts = sorted(glob.glob(os.path.join(folder, "*.po")))
 merged = output + ".po"
-subprocess.run(["msgcat", "--use-first", "-o", merged, *parts], check=True)
+subprocess.run(["msgcat", "--use-first", "--force-po", "-o", merged, *parts], check=True)
 fresh = output + ".new"
 subprocess.run(["msgfmt", "--check-format", "-o", fresh, merged], check=True)
 if os.path.exists(output) and open(output, "rb").read() == open(fresh, "rb").read():
