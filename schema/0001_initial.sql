@@ -60,6 +60,7 @@ CREATE TABLE user_account (
   role TEXT NOT NULL,                     -- administrator credit_manager collector sales resolver reader accountant
   phone TEXT NOT NULL DEFAULT '',
   password_hash TEXT NOT NULL DEFAULT '', -- argon2id; empty: can't log in
+  must_change BIGINT NOT NULL DEFAULT 0,  -- somebody else set the password: a new one first
   language TEXT NOT NULL DEFAULT '',
   theme TEXT NOT NULL DEFAULT '',         -- light, dark, or as the system
   portfolio TEXT NOT NULL DEFAULT 'all',  -- all, own (customers whose collector or sales he is), group
