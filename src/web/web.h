@@ -53,7 +53,8 @@ struct request {
 	const char *redirect;         /* after a write: 303 See Other */
 	const char *notice;           /* shown once after the redirect (already in the user's language) */
 	const char *undo;             /* address that a form posts to undo what was just done; shown with the notice */
-	/* a file instead of a page */
+	/* a file instead of a page: with a name it is saved, without it is shown; HTML of ours (a mail's preview) is shown without
+	 * scripts or forms */
 	const char *file_type, *file_name;
 	struct text file;             /* malloc'd bytes; freed by the server */
 	void *internal;
@@ -67,17 +68,26 @@ const char *const *request_fields(const struct request *request, const char *nam
 int64_t request_int(const struct request *request, const char *name, int64_t otherwise);
 bool request_day(const struct request *request, const char *name, int32_t *out);
 const struct upload *request_upload(const struct request *request, const char *field, size_t index); /* NULL when none */
-const json_t *request_body(const struct request *request); /* a JSON body, or NULL */
+const json_t *request_body(const struct request *request); /* a JSON body, or NULL; its plain members are fields too */
+/* For addresses that a handler builds: percent-encoded, in the arena. */
+const char *request_escape(const struct request *request, const char *text);
+/* Where a form asked to go back to (field "back"), if that is a page of ours; else `otherwise`. */
+const char *request_back(const struct request *request, const char *otherwise);
 /* The book of the request's company, taken once and released after the reply. */
 struct status request_book(struct request *request, const struct book **out);
 /* Customers of the book that the viewer may see: one byte each, for book_age_options.selected. */
 const uint8_t *request_selected(struct request *request, const struct book *book);
-/* Does `work` in one write transaction with a new revision: store_transact + company_begin + company_end. */
+/* Does `work` in one write transaction with a new revision: store_transact + company_begin + company_end. Then request->db
+ * starts over, so that what is read after sees the change; rows of before must be closed. */
 typedef struct status request_work(struct change *change, void *context);
 struct status request_change(struct request *request, request_work *work, void *context);
 
 typedef struct status route_handler(struct request *request);
-enum menu { MENU_NONE, MENU_DASHBOARD, MENU_AGENDA, MENU_CUSTOMERS, MENU_ITEMS, MENU_DISPUTES, MENU_FORECAST, MENU_REPORTS, MENU_IMPORTS, MENU_SCENARIOS, MENU_TEMPLATES, MENU_SETTINGS, MENU_AUDIT, MENU_ACCOUNT };
+/* The sidebar's entries, in order. An entry stands when a GET route with it and no {parameter} does: the first one in the tables. */
+enum menu {
+	MENU_NONE, MENU_DASHBOARD, MENU_AGENDA, MENU_CUSTOMERS, MENU_ITEMS, MENU_DISPUTES, MENU_FORECAST, MENU_REPORTS, MENU_IMPORTS,
+	MENU_SCENARIOS, MENU_TEMPLATES, MENU_SETTINGS, MENU_AUDIT, MENU_ACCOUNT, MENU_COUNT
+};
 struct route {
 	const char *method, *pattern; /* "/customers/{code}" */
 	enum right right;
@@ -88,6 +98,8 @@ struct route {
 	bool no_company;              /* works before a company exists */
 	bool upload;                  /* takes files (bigger limit) */
 	bool public_page;             /* no session needed */
+	bool live;                    /* shows what changes without a revision (progress, sessions): no ETag */
+	const char *fields;           /* for OpenAPI: names a form or query takes, "email* role*" (* required), "items[]" */
 };
 /* The parts, in order: src/web/routes.c lists every screen's table. */
 extern const struct route *const route_tables[];
@@ -98,8 +110,17 @@ struct serve_options {
 	struct clock clock;
 	bool demo;
 	bool no_jobs;                 /* tests: no scheduled work */
+	const char *hosts;            /* names the desk is reached by, separated by commas; NULL: those of `listen` */
+	bool https;                   /* reached through a proxy that speaks TLS: Secure cookies, HSTS */
+	bool proxy;                   /* behind a proxy: the caller's address is in X-Forwarded-For */
+	int64_t upload_limit;         /* bytes of one upload; 0: 1 GB */
 	int port_fd;                  /* when > 0 the bound port is written there */
 };
 struct status web_serve(struct store *store, const struct serve_options *options);
+
+/* The OpenAPI document of every route, for the address and for tests; the caller drops it. */
+json_t *openapi_document(void);
+/* What a test needs to know of each route: [{ method, pattern, right, public, upload, no_company, template }]. */
+json_t *routes_document(void);
 
 #endif
