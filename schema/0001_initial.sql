@@ -146,6 +146,7 @@ CREATE TABLE import (
   PRIMARY KEY (tenant_id, company_id, id)
 );
 
+-- @rowid
 CREATE TABLE import_file (
   tenant_id BIGINT NOT NULL,
   company_id BIGINT NOT NULL,
@@ -516,6 +517,7 @@ CREATE TABLE template (                   -- texts a user changed; the shipped o
   PRIMARY KEY (tenant_id, company_id, code, language)
 );
 
+-- @rowid
 CREATE TABLE outbox (                     -- one row per message that was decided
   tenant_id BIGINT NOT NULL,
   company_id BIGINT NOT NULL,
@@ -544,6 +546,7 @@ CREATE UNIQUE INDEX outbox_message ON outbox (tenant_id, company_id, message_id)
 CREATE INDEX outbox_state ON outbox (tenant_id, state, not_before);
 CREATE INDEX outbox_action ON outbox (tenant_id, company_id, action_id);
 
+-- @rowid
 CREATE TABLE document (                   -- what was attached or received, kept as it was
   tenant_id BIGINT NOT NULL,
   company_id BIGINT NOT NULL,
@@ -561,6 +564,7 @@ CREATE TABLE document (                   -- what was attached or received, kept
 CREATE INDEX document_customer ON document (tenant_id, company_id, customer_id);
 
 -- --- the event chain ------------------------------------------------------------------------------------------------------
+-- @rowid
 CREATE TABLE event (                      -- append-only; hash = H(previous, H(salt, content))
   tenant_id BIGINT NOT NULL,
   company_id BIGINT NOT NULL,
@@ -578,3 +582,40 @@ CREATE TABLE event (                      -- append-only; hash = H(previous, H(s
   PRIMARY KEY (tenant_id, company_id, seq)
 );
 CREATE INDEX event_customer ON event (tenant_id, company_id, customer_id, seq);
+
+-- --- for people and reporting tools (Metabase, Excel, psql): decimals, ISO dates, words --------------------------------
+-- @sqlite
+CREATE VIEW view_item AS
+SELECT c.code AS company, cu.code AS customer, cu.name AS customer_name, i.id, i.number, i.kind, i.account,
+  date(i.issue_day * 86400, 'unixepoch') AS issue_date, date(i.posting_day * 86400, 'unixepoch') AS posting_date,
+  date(i.due_day * 86400, 'unixepoch') AS due_date, i.due_source,
+  CAST(i.amount AS REAL) / CASE WHEN i.currency IN ('JPY','KRW','XAF','XOF','XPF','CLP','VND','ISK') THEN 1 WHEN i.currency IN ('TND','BHD','KWD','JOD','OMR','IQD','LYD') THEN 1000 ELSE 100 END AS amount,
+  CAST(i.open_amount AS REAL) / CASE WHEN i.currency IN ('JPY','KRW','XAF','XOF','XPF','CLP','VND','ISK') THEN 1 WHEN i.currency IN ('TND','BHD','KWD','JOD','OMR','IQD','LYD') THEN 1000 ELSE 100 END AS open_amount,
+  i.currency, date(i.closed_day * 86400, 'unixepoch') AS closed_on, i.tenant_id, i.company_id, i.customer_id
+FROM item i
+JOIN company c ON c.tenant_id = i.tenant_id AND c.id = i.company_id
+JOIN customer cu ON cu.tenant_id = i.tenant_id AND cu.company_id = i.company_id AND cu.id = i.customer_id
+WHERE i.withdrawn = 0;
+CREATE VIEW view_customer AS
+SELECT c.code AS company, cu.code AS customer, cu.name, cu.group_code, cu.siren, cu.class, cu.country, cu.language,
+  cu.terms_days, cu.terms_month, date(cu.insolvency_day * 86400, 'unixepoch') AS insolvency_date, cu.generic, cu.stopped,
+  cu.tenant_id, cu.company_id, cu.id
+FROM customer cu JOIN company c ON c.tenant_id = cu.tenant_id AND c.id = cu.company_id;
+-- @postgresql
+CREATE VIEW view_item AS
+SELECT c.code AS company, cu.code AS customer, cu.name AS customer_name, i.id, i.number, i.kind, i.account,
+  DATE '1970-01-01' + CAST(i.issue_day AS INTEGER) AS issue_date, DATE '1970-01-01' + CAST(i.posting_day AS INTEGER) AS posting_date,
+  DATE '1970-01-01' + CAST(i.due_day AS INTEGER) AS due_date, i.due_source,
+  CAST(i.amount AS NUMERIC) / CASE WHEN i.currency IN ('JPY','KRW','XAF','XOF','XPF','CLP','VND','ISK') THEN 1 WHEN i.currency IN ('TND','BHD','KWD','JOD','OMR','IQD','LYD') THEN 1000 ELSE 100 END AS amount,
+  CAST(i.open_amount AS NUMERIC) / CASE WHEN i.currency IN ('JPY','KRW','XAF','XOF','XPF','CLP','VND','ISK') THEN 1 WHEN i.currency IN ('TND','BHD','KWD','JOD','OMR','IQD','LYD') THEN 1000 ELSE 100 END AS open_amount,
+  i.currency, DATE '1970-01-01' + CAST(i.closed_day AS INTEGER) AS closed_on, i.tenant_id, i.company_id, i.customer_id
+FROM item i
+JOIN company c ON c.tenant_id = i.tenant_id AND c.id = i.company_id
+JOIN customer cu ON cu.tenant_id = i.tenant_id AND cu.company_id = i.company_id AND cu.id = i.customer_id
+WHERE i.withdrawn = 0;
+CREATE VIEW view_customer AS
+SELECT c.code AS company, cu.code AS customer, cu.name, cu.group_code, cu.siren, cu.class, cu.country, cu.language,
+  cu.terms_days, cu.terms_month, DATE '1970-01-01' + CAST(cu.insolvency_day AS INTEGER) AS insolvency_date, cu.generic, cu.stopped,
+  cu.tenant_id, cu.company_id, cu.id
+FROM customer cu JOIN company c ON c.tenant_id = cu.tenant_id AND c.id = cu.company_id;
+-- @both

@@ -80,6 +80,8 @@ struct status db_run_count(struct db *db, const char *sql, const struct db_arg *
 
 /* Never NULL: an error shows in rows_status. Several may be open at once on one connection. */
 struct rows *db_query(struct db *db, const char *sql, const struct db_arg *args);
+/* The same for very many rows: they are not gathered first, and nothing else may run on the connection until rows_close. */
+struct rows *db_scan(struct db *db, const char *sql, const struct db_arg *args);
 bool rows_next(struct rows *rows);
 struct status rows_status(const struct rows *rows);
 void rows_close(struct rows *rows);
