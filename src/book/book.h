@@ -18,6 +18,7 @@
 #include "base/arena.h"
 #include "base/day.h"
 #include "db/db.h"
+#include "ledger/item_kind.h"
 
 struct book;
 
@@ -35,15 +36,7 @@ size_t book_currencies(const struct book *book);
 const char *book_currency_at(const struct book *book, size_t index);
 size_t book_bytes(const struct book *book);             /* of its item and settlement columns; numbers and texts not counted */
 
-enum item_kind {
-	ITEM_INVOICE, ITEM_CREDIT_NOTE, ITEM_PAYMENT, ITEM_UNPAID_RETURN, ITEM_TRANSFER, ITEM_OPENING, ITEM_OTHER, ITEM_BILL,
-	ITEM_DEPOSIT_REQUEST, ITEM_RETENTION, ITEM_KIND_COUNT
-};
-enum due_source { DUE_FILE, DUE_ORIGINAL, DUE_OPENING, DUE_ISSUE, DUE_RETENTION, DUE_TERMS, DUE_ASSUMED, DUE_SOURCE_COUNT };
-const char *item_kind_code(enum item_kind kind);       /* "invoice", as in the contract */
-bool item_kind_parse(const char *code, enum item_kind *out);
-const char *due_source_code(enum due_source source);
-bool due_source_parse(const char *code, enum due_source *out);
+/* enum item_kind, enum due_source and their codes: ledger/item_kind.h */
 
 /* --- customers ------------------------------------------------------------------------------------------------------- */
 /* Customers are numbered 0 .. book_customers()-1 in order of code (code points). Merged ones are not in the book. */
