@@ -1,0 +1,46 @@
+/* run — the day: cash application, promises judged, planning; what is automatic is then queued by outreach.
+ *
+ *     struct run_result result;
+ *     TRY(run_day(store, &viewer, company_id, today, now, &options, arena, &result));
+ *
+ * Safe to repeat: a second run on the same day gives the same ids and created = 0. A dry run plans without writing and gives the
+ * same plan. Used by the command line, the desk and the scheduled job. */
+#ifndef DUNNING_RUN_H
+#define DUNNING_RUN_H
+
+#include "dunning/action.h"
+
+#include <jansson.h>
+
+struct run_options {
+	bool dry_run;
+	/* Called in the run's transaction for each automatic action, to compose and queue it; NULL: they stay planned. A failure is
+	 * noted on the action and does not stop the others (R9). */
+	struct status (*queue)(struct change *change, int64_t action_id, void *context);
+	void *context;
+};
+struct run_left {
+	int64_t customer_id, item_id, amount;
+	const char *customer_code, *customer_name, *item, *detail;
+	char currency[4];
+	enum left_reason reason;
+	int32_t due_day, until;
+};
+struct run_result {
+	int32_t day;
+	int64_t created, cancelled;
+	struct action *actions; /* the whole plan of the day with present states, in order of priority */
+	size_t action_count;
+	struct run_left *left;  /* by reason, then customer and item */
+	size_t left_count;
+};
+struct status run_day(struct store *store, const struct viewer *viewer, int64_t company_id, int32_t today, int64_t now,
+                      const struct run_options *options, struct arena *arena, struct run_result *out);
+/* The stored left-outs of a day's run, for the viewer's portfolio. */
+struct status left_out_list(struct db *db, const struct viewer *viewer, int64_t company_id, int32_t day, struct arena *arena,
+                            struct run_left **out, size_t *count);
+/* contract section 4: {"date","company","created","actions":[…],"left_out":[…]}. New reference. */
+json_t *run_to_json(const struct run_result *result, const char *company_code);
+json_t *action_to_json(const struct action *action); /* one of `actions` */
+
+#endif
