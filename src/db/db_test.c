@@ -84,7 +84,9 @@ static void an_error_in_a_transaction_saves_nothing(struct store *store)
 	int64_t n = -1;
 	CHECK_OK(db_get_int(db, "SELECT COUNT(*) FROM tenant", DB_NO_ARGS, &n, NULL));
 	CHECK_INT(n, 0);
-	CHECK(db_query(db, "SELECT nothing FROM nowhere", DB_NO_ARGS) != NULL);
+	struct rows *rows = db_query(db, "SELECT nothing FROM nowhere", DB_NO_ARGS);
+	CHECK(!rows_next(rows) && rows_status(rows).code == STATUS_INTERNAL);
+	rows_close(rows);
 	store_release(store, db);
 }
 
