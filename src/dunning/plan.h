@@ -135,11 +135,11 @@ struct plan_settings {
 struct plan_settings plan_settings_default(void);
 
 /* --- the plan ---------------------------------------------------------------------------------------------------------- */
-enum plan_role { ROLE_CLAIMED, ROLE_CREDIT, ROLE_STATEMENT, ROLE_PAID };
+enum plan_role { PLAN_CLAIMED, PLAN_CREDIT, PLAN_STATEMENT, PLAN_PAID };
 const char *plan_role_code(enum plan_role role); /* "claimed" "credit" "statement" "paid" */
 
 struct plan_action_item {
-	size_t item;         /* index in the view; SIZE_MAX for ROLE_PAID */
+	size_t item;         /* index in the view; SIZE_MAX for PLAN_PAID */
 	int64_t item_id;
 	enum plan_role role;
 	int64_t amount;      /* claimed: what is asked of it (a disputed part is off); credit: negative; statement: open */
