@@ -75,3 +75,15 @@ const char *lang_code(enum lang lang)
 {
 	return lang == LANG_FR ? "fr" : "en";
 }
+
+static _Thread_local enum lang spoken = LANG_EN;
+
+void lang_speak(enum lang lang)
+{
+	spoken = lang;
+}
+
+enum lang lang_spoken(void)
+{
+	return spoken;
+}

@@ -1,5 +1,7 @@
 #include "base/status.h"
 
+#include "base/locale.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -8,7 +10,7 @@ struct status status_make(enum status_code code, const char *format, ...)
 	struct status status = { .code = code };
 	va_list args;
 	va_start(args, format);
-	int len = vsnprintf(status.text, sizeof status.text, format, args);
+	int len = vsnprintf(status.text, sizeof status.text, tr(lang_spoken(), format), args);
 	va_end(args);
 	if (len >= (int)sizeof status.text) {
 		/* step back to the lead byte of the last character; drop it when it is not whole */

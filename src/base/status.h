@@ -27,7 +27,8 @@ struct [[nodiscard]] status {
 
 #define STATUS_FINE ((struct status){ .code = STATUS_OK })
 
-/* Cuts an over-long text at a whole UTF-8 character. */
+/* The format is a msgid: the text comes in the language this thread speaks (lang_speak in base/locale.h).
+ * Cuts an over-long text at a whole UTF-8 character. */
 [[gnu::format(printf, 2, 3)]] struct status status_make(enum status_code code, const char *format, ...);
 
 /* Exit status of the command line for a code: 0, 2 or 3 (contract section 1). */

@@ -1,6 +1,6 @@
 /* company — a company of the tenant, its settings, its business date, and the one door to writing.
  *
- * Whoever changes a company's data does it inside company_begin … company_commit: the company's row is locked, one new
+ * Whoever changes a company's data does it inside company_begin … company_end: the company's row is locked, one new
  * revision is taken, changed rows carry it (`rev = change.rev`), and at least one event is added (ledger/event.h).
  *
  *     struct change change;
@@ -32,6 +32,10 @@ struct status company_create(struct store *store, const struct viewer *viewer, s
 /* code NULL or "": the only company; several without a code is STATUS_INVALID and lists them. */
 struct status company_find(struct db *db, const struct viewer *viewer, const char *code, struct company *out);
 struct status company_get(struct db *db, const struct viewer *viewer, int64_t id, struct company *out);
+/* The company's own fields, by name: "name", "siren", "country", "currency" (while it has no items), "zone". Checked, with an
+ * event; anything else goes to setting_set. */
+struct change;
+struct status company_set(struct change *change, const char *name, const char *value);
 /* All the viewer may see, by code. *out lives in the arena. */
 struct status company_list(struct db *db, const struct viewer *viewer, struct arena *arena, struct company **out,
                            size_t *count);
@@ -47,23 +51,8 @@ int32_t company_today(const struct company *company, const struct clock *clock);
 int64_t company_now(const struct company *company, const struct clock *clock);   /* UTC seconds, forced day included */
 int company_minutes(const struct company *company, const struct clock *clock);   /* local minutes since midnight */
 
-/* --- settings -------------------------------------------------------------------------------------------------------- */
-enum setting_type { SETTING_TEXT, SETTING_INT, SETTING_BOOL, SETTING_AMOUNT, SETTING_DATE, SETTING_LIST, SETTING_SECRET };
-struct setting_key {
-	const char *name;      /* "terms.days" */
-	enum setting_type type;
-	const char *otherwise; /* default */
-	const char *help;      /* English msgid */
-	int64_t low, high;     /* SETTING_INT */
-};
-const struct setting_key *setting_keys(size_t *count);
-/* All settings of a company, read at once; values are borrowed from the arena. */
-struct settings;
-struct status settings_load(struct db *db, int64_t tenant, int64_t company, struct arena *arena, const struct settings **out);
-const char *setting_text(const struct settings *settings, const char *name); /* asserts that the name exists; never NULL */
-int64_t setting_int(const struct settings *settings, const char *name);
-bool setting_bool(const struct settings *settings, const char *name);
-struct status setting_set(struct db *db, int64_t tenant, int64_t company, const char *name, const char *value); /* checks type */
+/* --- settings: src/ledger/setting.h has the rest ------------------------------------------------------------------------- */
+#include "ledger/setting.h"
 
 /* --- one change -------------------------------------------------------------------------------------------------------- */
 struct change {
@@ -73,7 +62,9 @@ struct change {
 	int64_t rev;    /* the new revision */
 	int32_t today;
 	int64_t now;
-	int events;
+	int events;              /* added so far */
+	int64_t event_seq;       /* head of the chain, written by company_end */
+	uint8_t event_hash[32];
 };
 struct status company_begin(struct db *db, const struct viewer *viewer, int64_t company_id, int32_t today, int64_t now,
                             struct change *out);

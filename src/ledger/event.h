@@ -1,12 +1,18 @@
 /* event — the append-only chain of a company: the customer's timeline, the audit trail, the proof.
  *
  * hash = BLAKE2b-256(previous hash, content_hash), content_hash = BLAKE2b-256(salt, seq, at, day, by, kind, customer, ref,
- * content): a person's data can be erased (content and salt) without breaking the chain. The head is in company.event_hash.
+ * content): a person's data can be erased (content and salt) without breaking the chain. The head is in company.event_hash,
+ * and is published (log, daily mail, verify's output) so that nobody can rewrite the whole unseen.
+ *
+ *     TRY(event_add_json(&change, (struct event_new){ .kind = "promise.made", .customer_id = c, .ref = id },
+ *                        json_pack("{s:I,s:s}", "amount", (json_int_t)amount, "day", iso)));
  */
 #ifndef LEDGER_EVENT_H
 #define LEDGER_EVENT_H
 
 #include "ledger/company.h"
+
+#include <jansson.h>
 
 struct event_new {
 	const char *kind;      /* "dispute.opened": noun.verb; src/ledger/event.c lists them all with their words */
@@ -15,6 +21,8 @@ struct event_new {
 	const char *content;   /* JSON text; NULL: "{}" */
 };
 struct status event_add(struct change *change, const struct event_new *event);
+/* The same with a jansson object, whose reference it takes (also on failure). */
+struct status event_add_json(struct change *change, struct event_new event, json_t *content);
 
 struct event {
 	int64_t seq, at, by_user, customer_id, ref;
@@ -25,8 +33,31 @@ struct event {
 struct status event_list(struct db *db, const struct viewer *viewer, int64_t company_id, int64_t customer_id,
                          const char *kind, int64_t before_seq, size_t limit, struct arena *arena, struct event **out,
                          size_t *count);
-struct status event_erase_customer(struct change *change, int64_t customer_id); /* content and salt; the chain still verifies */
+/* The audit log's filters; 0, DAY_NONE or NULL where one doesn't matter. by_user -1: anybody; 0: the program itself. */
+struct event_filter {
+	int64_t customer_id, by_user, before_seq;
+	const char *kind;    /* prefix */
+	int32_t from, to;    /* business days, both included */
+	size_t limit;
+};
+struct status event_search(struct db *db, const struct viewer *viewer, int64_t company_id, struct event_filter filter,
+                           struct arena *arena, struct event **out, size_t *count);
+
+/* English msgid for people: "Dispute opened"; the kind itself when it is not in the table. */
+const char *event_words(const char *kind);
+struct event_kind {
+	const char *kind, *words;
+};
+const struct event_kind *event_kinds(size_t *count);
+
+/* Content and salt go; the chain still verifies, and an event says that it was done. */
+struct status event_erase_customer(struct change *change, int64_t customer_id);
 /* Walks the chain: *broken_at is the first seq that does not fit, 0 when all do. */
 struct status event_verify(struct db *db, int64_t tenant, int64_t company, int64_t *count, int64_t *broken_at);
+/* The head as hexadecimal; "" for an empty chain. */
+enum { EVENT_HEX = 65 };
+struct status event_head(struct db *db, int64_t tenant, int64_t company, int64_t *seq, char hex[static EVENT_HEX]);
+/* One line in the log: after the commit of a change, and each day. */
+void event_publish(const struct change *change);
 
 #endif

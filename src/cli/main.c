@@ -1,0 +1,195 @@
+/* The program: global options, the table of commands, the exit status (contract section 1). */
+#include "cli/cli.h"
+#include "cli/commands.h"
+
+#include "base/day.h"
+#include "base/memory.h"
+#include "db/db.h"
+
+#include <errno.h>
+#include <locale.h>
+#include <sodium.h>
+#include <sys/stat.h>
+
+const struct cli_entry cli_entries[] = {
+	{ "version", command_version, "", "Version, build and store schema" },
+	{ 0 },
+};
+
+/* The longest name wins: "import undo" before "import". */
+static const struct cli_entry *find_entry(int argc, char **argv, int *used)
+{
+	const struct cli_entry *best = NULL;
+	for (const struct cli_entry *entry = cli_entries; entry->name; entry++) {
+		const char *name = entry->name, *space = strchr(name, ' ');
+		size_t first = space ? (size_t)(space - name) : strlen(name);
+		if (argc < 1 || strlen(argv[0]) != first || memcmp(argv[0], name, first) != 0) continue;
+		if (space && (argc < 2 || strcmp(argv[1], space + 1) != 0)) continue;
+		if (best && !space) continue;
+		best = entry, *used = space ? 2 : 1;
+	}
+	return best;
+}
+
+static void usage(FILE *out, enum lang lang, const char *only)
+{
+	fprintf(out, "%s\n\n", tr(lang, "Usage: encours [--db DB] [--company CODE] [--today DATE] COMMAND …"));
+	for (const struct cli_entry *entry = cli_entries; entry->name; entry++) {
+		size_t len = only ? strlen(only) : 0;
+		if (only && (strncmp(entry->name, only, len) != 0 || (entry->name[len] && entry->name[len] != ' '))) continue;
+		fprintf(out, "  %s %s\n      %s\n", entry->name, entry->usage, tr(lang, entry->summary));
+	}
+	if (only) return;
+	fprintf(out, "\n%s\n", tr(lang, "With every command:"));
+	static const struct {
+		const char *option, *help;
+	} globals[] = {
+		{ "--db DB", "SQLite file or postgresql:// URL (ENCOURS_DB)" },
+		{ "--company CODE", "the company, needed when there are several (ENCOURS_COMPANY)" },
+		{ "--today DATE", "the business date, YYYY-MM-DD (ENCOURS_TODAY); --now HH:MM the time of day, 10:00 otherwise" },
+		{ "--json", "one JSON document on the standard output" },
+		{ "--lang fr|en", "language of what people read" },
+		{ "--output FILE", "write the result to a file" },
+	};
+	for (size_t i = 0; i < COUNT(globals); i++) fprintf(out, "  %-16s %s\n", globals[i].option, tr(lang, globals[i].help));
+	fprintf(out, "\n%s\n", tr(lang, "Exit status: 0 done; 1 done, some rows refused; 2 refused, nothing changed; 3 the store can't be used."));
+}
+
+/* $XDG_DATA_HOME/encours/encours.db, its folder made when it isn't there. */
+static const char *default_store(struct arena *arena)
+{
+	const char *data = getenv("XDG_DATA_HOME"), *home = getenv("HOME");
+	if (!home || !*home) home = ".";
+	const char *base = data && *data == '/' ? data : arena_printf(arena, "%s/.local/share", home);
+	char *path = arena_printf(arena, "%s/encours/encours.db", base);
+	for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+		*slash = 0;
+		mkdir(path, 0700); /* what can't be made shows when the store is opened */
+		*slash = '/';
+	}
+	return path;
+}
+
+static struct status read_clock(struct clock *clock, const char *today, const char *now)
+{
+	if (today && *today) {
+		if (!day_parse(today, strlen(today), &clock->today))
+			return status_make(STATUS_INVALID, "--today wants a date written YYYY-MM-DD, not “%s”.", today);
+		clock->forced = true, clock->minutes = 600;
+	}
+	if (!now || !*now) return STATUS_FINE;
+	if (!clock->forced) return status_make(STATUS_INVALID, "--now goes with --today.");
+	int64_t hours = 0, minutes = 0;
+	if (strlen(now) != 5 || now[2] != ':' || !text_parse_int(now, 2, &hours) || !text_parse_int(now + 3, 2, &minutes) ||
+	    hours < 0 || hours > 23 || minutes < 0 || minutes > 59)
+		return status_make(STATUS_INVALID, "--now wants a time written HH:MM, not “%s”.", now);
+	clock->minutes = (int)(hours * 60 + minutes);
+	return STATUS_FINE;
+}
+
+/* Takes the global options out of argv, wherever they stand before “--”; what remains is the command and its own. */
+static struct status take_globals(struct cli *cli, int *argc, char **argv, bool *help)
+{
+	const char *today = getenv("ENCOURS_TODAY"), *now = getenv("ENCOURS_NOW"), *lang = NULL;
+	const struct {
+		const char *name;
+		const char **value;
+		bool *flag;
+	} globals[] = {
+		{ "--db", .value = &cli->store_where }, { "--company", .value = &cli->company_code },
+		{ "--today", .value = &today },         { "--now", .value = &now },
+		{ "--lang", .value = &lang },           { "--output", .value = &cli->output },
+		{ "--json", .flag = &cli->json },       { "--help", .flag = help },
+	};
+	int kept = 0, count = *argc;
+	struct status status = STATUS_FINE;
+	for (int i = 0; i < count; i++) {
+		if (strcmp(argv[i], "--") == 0) {
+			while (i < count) argv[kept++] = argv[i++];
+			break;
+		}
+		const char *equals = strchr(argv[i], '=');
+		size_t len = equals ? (size_t)(equals - argv[i]) : strlen(argv[i]), g = 0;
+		while (g < COUNT(globals) && (strlen(globals[g].name) != len || memcmp(globals[g].name, argv[i], len) != 0)) g++;
+		if (g == COUNT(globals) || (globals[g].flag && equals)) {
+			argv[kept++] = argv[i];
+		} else if (globals[g].flag) {
+			*globals[g].flag = true;
+		} else if (equals) {
+			*globals[g].value = equals + 1;
+		} else if (i + 1 < count) {
+			*globals[g].value = argv[++i];
+		} else if (!status.code) {
+			status = status_make(STATUS_INVALID, "The option %s wants a value.", argv[i]);
+		}
+	}
+	*argc = kept;
+	if (lang) {
+		if (strcmp(lang, "fr") != 0 && strcmp(lang, "en") != 0)
+			return status_make(STATUS_INVALID, "--lang is fr or en, not “%s”.", lang);
+		cli->lang = lang_parse(lang, LANG_EN);
+		lang_speak(cli->lang);
+	}
+	if (status.code) return status;
+	return read_clock(&cli->clock, today, now);
+}
+
+/* A refusal: in words on stderr; with --json also as the one document, unless the command printed its own. */
+static int refuse(struct cli *cli, struct status status)
+{
+	static const char *const codes[] = { [STATUS_INVALID] = "invalid",         [STATUS_NOT_FOUND] = "not_found",
+		                             [STATUS_CONFLICT] = "conflict",       [STATUS_FORBIDDEN] = "forbidden",
+		                             [STATUS_BUSY] = "busy",               [STATUS_UNAVAILABLE] = "unavailable",
+		                             [STATUS_INTERNAL] = "internal" };
+	cli_message("encours: %s", status.text);
+	if (cli->json && !cli->wrote_json)
+		cli_json(cli, json_pack("{s:{s:s,s:s}}", "error", "code", codes[status.code], "text", status.text));
+	return status_exit(status.code);
+}
+
+int main(int argc, char **argv)
+{
+	/* numbers are written and read by our own rules, so the process stays in the C locale */
+	if (sodium_init() < 0) {
+		fputs("encours: the random source of the system can't be used\n", stderr);
+		return 3;
+	}
+	const char *environment = getenv("LC_ALL");
+	if (!environment || !*environment) environment = getenv("LC_MESSAGES");
+	if (!environment || !*environment) environment = getenv("LANG");
+	struct cli cli = { .store_where = getenv("ENCOURS_DB"), .company_code = getenv("ENCOURS_COMPANY"),
+		           .lang = lang_parse(environment, LANG_EN), .arena = arena_new() };
+	lang_speak(cli.lang);
+	bool help = false;
+	int count = argc - 1, used = 0, exit_status = 0;
+	char **arguments = argv + 1;
+	struct status status = take_globals(&cli, &count, arguments, &help);
+	if (!cli.store_where || !*cli.store_where) cli.store_where = default_store(cli.arena);
+	if (cli.company_code && !*cli.company_code) cli.company_code = NULL;
+	cli.entry = find_entry(count, arguments, &used);
+	if (status.code) {
+		exit_status = refuse(&cli, status);
+	} else if (help || (count > 0 && strcmp(arguments[0], "help") == 0)) {
+		usage(stdout, cli.lang, help ? (count ? arguments[0] : NULL) : count > 1 ? arguments[1] : NULL);
+	} else if (!cli.entry) {
+		status = count ? status_make(STATUS_INVALID, "There is no command “%s”.", arguments[0])
+		               : status_make(STATUS_INVALID, "A command is missing.");
+		exit_status = refuse(&cli, status);
+		usage(stderr, cli.lang, NULL);
+	} else {
+		cli.argc = count - used, cli.argv = arguments + used;
+		status = cli.entry->run(&cli, &exit_status);
+		if (status.code) exit_status = refuse(&cli, status);
+	}
+	/* a full disk shows at the latest here; it must not look like success */
+	FILE *out = cli.out ? cli.out : stdout;
+	bool lost = fflush(out) != 0 || ferror(out);
+	if (cli.out && cli.out != stdout) lost |= fclose(cli.out) != 0;
+	if (lost) {
+		cli_message("encours: %s", tr(cli.lang, "The result could not be written whole."));
+		if (exit_status < 2) exit_status = 2;
+	}
+	store_close(cli.store);
+	arena_free(cli.arena);
+	return exit_status;
+}

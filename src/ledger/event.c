@@ -1,0 +1,332 @@
+#include "ledger/event.h"
+
+#include "base/day.h"
+#include "base/log.h"
+#include "base/memory.h"
+#include "base/text.h"
+
+#include <sodium.h>
+#include <string.h>
+
+enum { HASH = 32, SALT = 16 };
+
+/* Every kind of event with its words, for the timeline and the audit log. Add yours. */
+static const struct event_kind kinds[] = {
+	{ "company.created", "Company created" },
+	{ "company.changed", "Company changed" },
+	{ "company.live", "Went live" },
+	{ "company.test", "Back to test mode" },
+	{ "setting.changed", "Setting changed" },
+	{ "rate.set", "Rate entered" },
+	{ "user.added", "Account added" },
+	{ "user.changed", "Account changed" },
+	{ "user.disabled", "Account disabled" },
+	{ "user.enabled", "Account enabled" },
+	{ "user.reset", "Password reset" },
+	{ "import.applied", "File imported" },
+	{ "import.undone", "Import taken back" },
+	{ "customer.changed", "Customer changed" },
+	{ "customer.erased", "Personal data erased" },
+	{ "customer.stopped", "All messages stopped" },
+	{ "customer.resumed", "Messages allowed again" },
+	{ "customer.insolvent", "Insolvency noted" },
+	{ "customer.solvent", "Insolvency withdrawn" },
+	{ "customer.generic", "Marked as a generic account" },
+	{ "contact.added", "Contact added" },
+	{ "contact.changed", "Contact changed" },
+	{ "contact.removed", "Contact removed" },
+	{ "note.added", "Note" },
+	{ "dispute.opened", "Dispute opened" },
+	{ "dispute.closed", "Dispute closed" },
+	{ "promise.made", "Promise noted" },
+	{ "promise.cancelled", "Promise cancelled" },
+	{ "promise.kept", "Promise kept" },
+	{ "promise.partly_kept", "Promise partly kept" },
+	{ "promise.broken", "Promise broken" },
+	{ "hold.set", "Hold set" },
+	{ "hold.lifted", "Hold lifted" },
+	{ "exclusion.set", "Excluded from reminders" },
+	{ "exclusion.lifted", "Exclusion lifted" },
+	{ "plan.set", "Payment plan noted" },
+	{ "plan.lifted", "Payment plan ended" },
+	{ "direct_debit.set", "Direct debit pending" },
+	{ "direct_debit.lifted", "Direct debit no longer pending" },
+	{ "ceded.set", "Assigned to a third party" },
+	{ "ceded.lifted", "No longer assigned" },
+	{ "reply.noted", "Reply received" },
+	{ "reply.bounced", "Address failed" },
+	{ "reply.absent", "Absence message received" },
+	{ "reply.handled", "Reply handled" },
+	{ "run.done", "Day planned" },
+	{ "action.planned", "Action planned" },
+	{ "action.confirmed", "Action confirmed" },
+	{ "action.queued", "Message ready to leave" },
+	{ "action.sent", "Message sent" },
+	{ "action.failed", "Message not sent" },
+	{ "action.unknown", "Sending uncertain" },
+	{ "action.done", "Action done" },
+	{ "action.skipped", "Action skipped" },
+	{ "action.snoozed", "Action put off" },
+	{ "action.cancelled", "Action cancelled" },
+	{ "scenario.published", "Scenario published" },
+	{ "scenario.changed", "Scenario changed" },
+	{ "template.changed", "Text changed" },
+	{ "template.reset", "Text as shipped again" },
+	{ "backup.made", "Backup made" },
+};
+
+const struct event_kind *event_kinds(size_t *count)
+{
+	*count = COUNT(kinds);
+	return kinds;
+}
+
+const char *event_words(const char *kind)
+{
+	for (size_t i = 0; i < COUNT(kinds); i++)
+		if (strcmp(kinds[i].kind, kind) == 0) return kinds[i].words;
+	return kind;
+}
+
+/* --- hashing -------------------------------------------------------------------------------------------------------- */
+/* Each part with its length before it, so that no two contents give the same bytes. */
+static void hash_part(crypto_generichash_state *state, const void *bytes, size_t len)
+{
+	unsigned char length[8];
+	for (int i = 0; i < 8; i++) length[i] = (unsigned char)((uint64_t)len >> (56 - 8 * i));
+	crypto_generichash_update(state, length, sizeof length);
+	crypto_generichash_update(state, bytes, len);
+}
+
+static void hash_number(crypto_generichash_state *state, int64_t value)
+{
+	unsigned char bytes[8];
+	for (int i = 0; i < 8; i++) bytes[i] = (unsigned char)((uint64_t)value >> (56 - 8 * i));
+	hash_part(state, bytes, sizeof bytes);
+}
+
+static void hash_content(const struct event *event, const void *salt, size_t salt_len, unsigned char out[static HASH])
+{
+	crypto_generichash_state state;
+	crypto_generichash_init(&state, NULL, 0, HASH);
+	hash_part(&state, salt, salt_len);
+	hash_number(&state, event->seq);
+	hash_number(&state, event->at);
+	hash_number(&state, event->day);
+	hash_number(&state, event->by_user);
+	hash_part(&state, event->kind, strlen(event->kind));
+	hash_number(&state, event->customer_id);
+	hash_number(&state, event->ref);
+	hash_part(&state, event->content, strlen(event->content));
+	crypto_generichash_final(&state, out, HASH);
+}
+
+static void hash_link(const unsigned char previous[static HASH], const unsigned char content[static HASH],
+                      unsigned char out[static HASH])
+{
+	crypto_generichash_state state;
+	crypto_generichash_init(&state, NULL, 0, HASH);
+	crypto_generichash_update(&state, previous, HASH);
+	crypto_generichash_update(&state, content, HASH);
+	crypto_generichash_final(&state, out, HASH);
+}
+
+/* --- adding ----------------------------------------------------------------------------------------------------------- */
+struct status event_add(struct change *change, const struct event_new *add)
+{
+	struct event event = { .seq = change->event_seq + 1,
+		               .at = change->now,
+		               .day = change->today,
+		               .by_user = change->viewer->user_id,
+		               .customer_id = add->customer_id,
+		               .ref = add->ref,
+		               .kind = add->kind,
+		               .content = add->content ? add->content : "{}" };
+	unsigned char salt[SALT], content_hash[HASH];
+	randombytes_buf(salt, sizeof salt);
+	hash_content(&event, salt, sizeof salt, content_hash);
+	hash_link(change->event_hash, content_hash, change->event_hash);
+	TRY(db_run(change->db,
+	           "INSERT INTO event (tenant_id, company_id, seq, at, day, by_user, kind, customer_id, ref, salt, content, "
+	           "content_hash, hash) VALUES ($tenant, $company, $seq, $at, $day, $by, $kind, $customer, $ref, $salt, $content, "
+	           "$content_hash, $hash)",
+	           DB_ARGS(db_int("tenant", change->company.tenant_id), db_int("company", change->company.id), db_int("seq", event.seq),
+	                   db_int("at", event.at), db_int("day", event.day), db_int("by", event.by_user), db_text("kind", event.kind),
+	                   db_int("customer", event.customer_id), db_int("ref", event.ref), db_blob("salt", salt, sizeof salt),
+	                   db_text("content", event.content), db_blob("content_hash", content_hash, sizeof content_hash),
+	                   db_blob("hash", change->event_hash, HASH))));
+	change->event_seq = event.seq;
+	change->events++;
+	return STATUS_FINE;
+}
+
+struct status event_add_json(struct change *change, struct event_new event, json_t *content)
+{
+	cleanup_free char *text = content ? json_dumps(content, JSON_COMPACT | JSON_REAL_PRECISION(15)) : NULL;
+	json_decref(content);
+	if (!text) return status_make(STATUS_INVALID, "The change holds text that can't be kept.");
+	event.content = text;
+	return event_add(change, &event);
+}
+
+/* --- reading ------------------------------------------------------------------------------------------------------------ */
+struct status event_search(struct db *db, const struct viewer *viewer, int64_t company_id, struct event_filter filter,
+                           struct arena *arena, struct event **out, size_t *count)
+{
+	*out = NULL, *count = 0;
+	if (!viewer_sees_company(viewer, company_id)) return status_make(STATUS_NOT_FOUND, "There is no such company.");
+	if (!filter.customer_id && !viewer_may(viewer, RIGHT_AUDIT))
+		return status_make(STATUS_FORBIDDEN, "The audit log is not open to your role.");
+	/* "dispute." up to "dispute/": the character after the point bounds a prefix in code point order */
+	cleanup_text struct text low = { 0 }, high = { 0 };
+	text_add(&low, filter.kind ? filter.kind : "");
+	text_add(&high, filter.kind && *filter.kind ? filter.kind : "");
+	text_add(&high, "\xF4\x8F\xBF\xBF");
+	static const char all[] =
+	        "SELECT seq, at, day, by_user, kind, customer_id, ref, content FROM event WHERE tenant_id = $tenant "
+	        "AND company_id = $company AND seq < $before AND kind >= $low AND kind <= $high AND day >= $from AND day <= $to "
+	        "AND ($any_user = 1 OR by_user = $user) ORDER BY seq DESC LIMIT $limit";
+	static const char of_customer[] =
+	        "SELECT seq, at, day, by_user, kind, customer_id, ref, content FROM event WHERE tenant_id = $tenant "
+	        "AND company_id = $company AND customer_id = $customer AND seq < $before AND kind >= $low AND kind <= $high "
+	        "AND day >= $from AND day <= $to AND ($any_user = 1 OR by_user = $user) ORDER BY seq DESC LIMIT $limit";
+	const struct db_arg args[] = {
+		db_int("tenant", viewer->tenant_id),
+		db_int("company", company_id),
+		db_int("before", filter.before_seq ? filter.before_seq : INT64_MAX),
+		db_text("low", text_cstr(&low)),
+		db_text("high", text_cstr(&high)),
+		db_int("from", filter.from == DAY_NONE ? DAY_MIN : filter.from),
+		db_int("to", filter.to == DAY_NONE ? DAY_MAX : filter.to),
+		db_int("any_user", filter.by_user < 0),
+		db_int("user", filter.by_user),
+		db_int("limit", (int64_t)filter.limit),
+		filter.customer_id ? db_int("customer", filter.customer_id) : (struct db_arg){ .type = DB_END },
+		{ .type = DB_END },
+	};
+	struct event *events = arena_array(arena, struct event, filter.limit ? filter.limit : 1);
+	cleanup_rows struct rows *rows = db_query(db, filter.customer_id ? of_customer : all, args);
+	size_t found = 0;
+	while (found < filter.limit && rows_next(rows))
+		events[found++] = (struct event){ .seq = row_int(rows, 0),
+			                          .at = row_int(rows, 1),
+			                          .day = row_day(rows, 2),
+			                          .by_user = row_int(rows, 3),
+			                          .kind = arena_strdup(arena, row_text(rows, 4)),
+			                          .customer_id = row_int(rows, 5),
+			                          .ref = row_int(rows, 6),
+			                          .content = arena_strdup(arena, row_text(rows, 7)) };
+	TRY(rows_status(rows));
+	*out = events, *count = found;
+	return STATUS_FINE;
+}
+
+struct status event_list(struct db *db, const struct viewer *viewer, int64_t company_id, int64_t customer_id, const char *kind,
+                         int64_t before_seq, size_t limit, struct arena *arena, struct event **out, size_t *count)
+{
+	return event_search(db, viewer, company_id,
+	                    (struct event_filter){ .customer_id = customer_id, .by_user = -1, .before_seq = before_seq, .kind = kind,
+	                                           .from = DAY_NONE, .to = DAY_NONE, .limit = limit },
+	                    arena, out, count);
+}
+
+/* --- erasing -------------------------------------------------------------------------------------------------------------- */
+struct status event_erase_customer(struct change *change, int64_t customer_id)
+{
+	int64_t erased = 0;
+	TRY(db_run_count(change->db,
+	                 "UPDATE event SET content = NULL, salt = NULL WHERE tenant_id = $tenant AND company_id = $company "
+	                 "AND customer_id = $customer AND content IS NOT NULL AND kind <> 'customer.erased'",
+	                 DB_ARGS(db_int("tenant", change->company.tenant_id), db_int("company", change->company.id),
+	                         db_int("customer", customer_id)),
+	                 &erased));
+	return event_add_json(change, (struct event_new){ .kind = "customer.erased", .customer_id = customer_id },
+	                      json_pack("{s:I}", "events", (json_int_t)erased));
+}
+
+/* --- verifying -------------------------------------------------------------------------------------------------------------- */
+struct status event_verify(struct db *db, int64_t tenant, int64_t company, int64_t *count, int64_t *broken_at)
+{
+	*count = 0, *broken_at = 0;
+	int64_t head_seq = 0;
+	unsigned char head[HASH] = { 0 }, running[HASH] = { 0 };
+	{
+		cleanup_rows struct rows *rows = db_query(
+		        db, "SELECT event_seq, event_hash FROM company WHERE tenant_id = $tenant AND id = $company",
+		        DB_ARGS(db_int("tenant", tenant), db_int("company", company)));
+		if (rows_next(rows)) {
+			head_seq = row_int(rows, 0);
+			size_t len = 0;
+			const void *hash = row_blob(rows, 1, &len);
+			if (hash && len == HASH) memcpy(head, hash, HASH);
+		}
+		TRY(rows_status(rows));
+	}
+	/* an erased event's content can't be hashed again; what may be missing is said by a later customer.erased */
+	cleanup_rows struct rows *rows = db_query(
+	        db,
+	        "SELECT seq, at, day, by_user, kind, customer_id, ref, content, salt, content_hash, hash, "
+	        "CASE WHEN content IS NULL AND NOT EXISTS (SELECT 1 FROM event later WHERE later.tenant_id = e.tenant_id "
+	        "AND later.company_id = e.company_id AND later.customer_id = e.customer_id AND later.seq > e.seq "
+	        "AND later.kind = 'customer.erased') THEN 1 ELSE 0 END "
+	        "FROM event e WHERE tenant_id = $tenant AND company_id = $company ORDER BY seq",
+	        DB_ARGS(db_int("tenant", tenant), db_int("company", company)));
+	while (rows_next(rows)) {
+		struct event event = { .seq = row_int(rows, 0),
+			               .at = row_int(rows, 1),
+			               .day = row_day(rows, 2),
+			               .by_user = row_int(rows, 3),
+			               .kind = row_text(rows, 4),
+			               .customer_id = row_int(rows, 5),
+			               .ref = row_int(rows, 6),
+			               .content = row_text(rows, 7) };
+		size_t salt_len = 0, content_len = 0, hash_len = 0;
+		unsigned char expected[HASH];
+		const void *salt = row_blob(rows, 8, &salt_len);
+		const void *content_hash = row_blob(rows, 9, &content_len);
+		const void *hash = row_blob(rows, 10, &hash_len);
+		bool fits = event.seq == *count + 1 && content_len == HASH && hash_len == HASH;
+		if (fits && row_null(rows, 7)) {
+			fits = row_int(rows, 11) == 0;
+		} else if (fits) {
+			hash_content(&event, salt, salt_len, expected);
+			fits = memcmp(expected, content_hash, HASH) == 0;
+		}
+		if (fits) {
+			unsigned char content[HASH];
+			memcpy(content, content_hash, HASH);
+			hash_link(running, content, running);
+			fits = memcmp(running, hash, HASH) == 0;
+		}
+		if (!fits) {
+			*broken_at = *count + 1;
+			return STATUS_FINE;
+		}
+		++*count;
+	}
+	TRY(rows_status(rows));
+	if (*count != head_seq || memcmp(running, head, HASH) != 0) *broken_at = *count < head_seq ? *count + 1 : head_seq + 1;
+	return STATUS_FINE;
+}
+
+struct status event_head(struct db *db, int64_t tenant, int64_t company, int64_t *seq, char hex[static EVENT_HEX])
+{
+	*seq = 0, hex[0] = 0;
+	cleanup_rows struct rows *rows =
+	        db_query(db, "SELECT event_seq, event_hash FROM company WHERE tenant_id = $tenant AND id = $company",
+	                 DB_ARGS(db_int("tenant", tenant), db_int("company", company)));
+	if (rows_next(rows)) {
+		size_t len = 0;
+		*seq = row_int(rows, 0);
+		const void *hash = row_blob(rows, 1, &len);
+		if (hash && len == HASH) sodium_bin2hex(hex, EVENT_HEX, hash, HASH);
+	}
+	return rows_status(rows);
+}
+
+void event_publish(const struct change *change)
+{
+	char hex[EVENT_HEX];
+	sodium_bin2hex(hex, sizeof hex, change->event_hash, HASH);
+	log_line(LOG_INFO, "chain %s %lld %s", change->company.code, (long long)change->event_seq, hex);
+}

@@ -1,0 +1,445 @@
+#include "ledger/setting.h"
+
+#include "base/day.h"
+#include "base/email.h"
+#include "base/memory.h"
+#include "base/money.h"
+#include "base/text.h"
+#include "base/zone.h"
+#include "ledger/company.h"
+#include "ledger/event.h"
+
+#include <assert.h>
+#include <ctype.h>
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* --- checks of single keys ------------------------------------------------------------------------------------------ */
+static void keep_alphanumeric(char *value)
+{
+	char *to = value;
+	for (const char *from = value; *from; from++)
+		if (isalnum((unsigned char)*from)) *to++ = (char)toupper((unsigned char)*from);
+	*to = 0;
+}
+
+/* ISO 13616: the four first characters to the end, letters as numbers, modulo 97 is 1. */
+static struct status check_iban(char *value)
+{
+	keep_alphanumeric(value);
+	size_t len = strlen(value);
+	if (!len) return STATUS_FINE;
+	unsigned rest = 0;
+	for (size_t i = 0; i < len; i++) {
+		char c = value[(i + 4) % len];
+		if (isdigit((unsigned char)c))
+			rest = (rest * 10 + (unsigned)(c - '0')) % 97;
+		else
+			rest = (rest * 100 + (unsigned)(c - 'A' + 10)) % 97;
+	}
+	bool french = strncmp(value, "FR", 2) == 0;
+	if (len < 15 || len > 34 || !isalpha((unsigned char)value[0]) || !isalpha((unsigned char)value[1]) || rest != 1 ||
+	    (french && len != 27))
+		return status_make(STATUS_INVALID, "This IBAN is not right: a character is missing or wrong. Copy it from the bank details.");
+	return STATUS_FINE;
+}
+
+static struct status check_bic(char *value)
+{
+	keep_alphanumeric(value);
+	size_t len = strlen(value);
+	for (size_t i = 0; i < len && i < 6; i++)
+		if (!isalpha((unsigned char)value[i])) len = 1;
+	if (len && len != 8 && len != 11) return status_make(STATUS_INVALID, "A BIC has 8 or 11 characters and starts with six letters.");
+	return STATUS_FINE;
+}
+
+static struct status check_email(char *value)
+{
+	return *value && !email_plausible(value)
+	               ? status_make(STATUS_INVALID, "“%s” is not an e-mail address.", value)
+	               : STATUS_FINE;
+}
+
+static struct status check_accounts(char *value)
+{
+	for (const char *c = value; *c; c++)
+		if (!isalnum((unsigned char)*c) && *c != ',')
+			return status_make(STATUS_INVALID, "Account prefixes are digits and letters separated by commas, as in 411,413,416.");
+	return STATUS_FINE;
+}
+
+static struct status check_edges(char *value)
+{
+	int64_t edge[3] = { 0 };
+	int count = 0;
+	bool fine = true;
+	for (const char *p = value; fine && *p;) {
+		size_t len = strcspn(p, ",");
+		fine = count < 3 && text_parse_int(p, len, &edge[count]) && edge[count] > (count ? edge[count - 1] : 0) &&
+		       edge[count] < 10000;
+		count++;
+		p += len + (p[len] == ',');
+	}
+	return fine && count == 3 ? STATUS_FINE
+	                          : status_make(STATUS_INVALID, "Give three growing numbers of days, as in 30,60,90.");
+}
+
+static bool read_minutes(const char *p, int *out)
+{
+	int64_t h = 0, m = 0;
+	if (!text_parse_int(p, 2, &h) || p[2] != ':' || !text_parse_int(p + 3, 2, &m) || h < 0 || h > 24 || m < 0 || m > 59) return false;
+	*out = (int)(h * 60 + m);
+	return *out <= 24 * 60;
+}
+
+/* "09:00-12:30,14:00-17:30": growing, not overlapping. */
+static struct status check_window(char *value)
+{
+	int last = -1, count = 0;
+	for (const char *p = value; *p;) {
+		size_t len = strcspn(p, ",");
+		int from = 0, to = 0;
+		if (len != 11 || p[5] != '-' || !read_minutes(p, &from) || !read_minutes(p + 6, &to) || from <= last || to <= from)
+			return status_make(STATUS_INVALID, "Write the hours as 09:00-12:30,14:00-17:30, in order.");
+		last = to, count++;
+		p += len + (p[len] == ',');
+	}
+	return count ? STATUS_FINE : status_make(STATUS_INVALID, "Write the hours as 09:00-12:30,14:00-17:30, in order.");
+}
+
+static struct status check_days(char *value)
+{
+	for (const char *p = value; *p;) {
+		size_t len = strcspn(p, ",");
+		int32_t day = 0;
+		if (!day_parse(p, len, &day)) return status_make(STATUS_INVALID, "Write the days as 2026-05-15,2026-12-24.");
+		p += len + (p[len] == ',');
+	}
+	return STATUS_FINE;
+}
+
+/* A rate in percent, kept in hundredths of a percent's text: "12,15" becomes "12.15". */
+static struct status check_percent(char *value)
+{
+	int64_t hundredths = 0;
+	for (char *c = value; *c; c++)
+		if (*c == ',') *c = '.';
+	if (!*value) return STATUS_FINE;
+	if (!amount_parse(value, strlen(value), (struct amount_style){ '.', 2 }, &hundredths) || hundredths < 0 || hundredths > 10000)
+		return status_make(STATUS_INVALID, "A rate is a percentage between 0 and 100 with at most two decimals, as in 12,15.");
+	return STATUS_FINE;
+}
+
+static struct status check_millimetres(char *value)
+{
+	int64_t mm = 0;
+	if (!text_parse_int(value, strlen(value), &mm) || mm < -20 || mm > 20)
+		return status_make(STATUS_INVALID, "An offset is between -20 and 20 mm.");
+	return STATUS_FINE;
+}
+
+/* --- the table --------------------------------------------------------------------------------------------------------- */
+static const struct setting_key keys[] = {
+	/* payment terms of the company, for customers without their own (contract section 3, due date) */
+	{ "terms.days", SETTING_INT, "30", "Payment term in days, when a customer has none of his own", 0, 365 },
+	{ "terms.end_of_month", SETTING_TEXT, "none", "End of month: none, after the days, or before them", .choices = "none|after|before" },
+	{ "terms.day", SETTING_INT, "0", "Day of the month on which payments fall due, 0 for none", 0, 31 },
+
+	/* what is read in an export */
+	{ "accounts.receivable", SETTING_LIST, "411,413,416", "Accounts that hold receivables, by how they begin", .check = check_accounts },
+	{ "accounts.retention", SETTING_LIST, "4117", "Accounts that hold retentions", .check = check_accounts },
+	{ "opening.journals", SETTING_LIST, "AN,RAN,ANO,AD", "Journals of opening entries" },
+	{ "opening.in_behaviour", SETTING_BOOL, "1", "Count items of opening entries in the average days late" },
+	{ "assumed.in_behaviour", SETTING_BOOL, "1", "Count items whose due date is assumed in the average days late" },
+	{ "import.close_guard", SETTING_INT, "50", "Percentage of the outstanding that a file may close without asking", 1, 100 },
+	{ "quality.poorly_lettered", SETTING_INT, "20", "A customer is poorly lettered when his credits exceed this percentage of his debits", 1, 1000 },
+	{ "stale.days", SETTING_INT, "8", "Days after the last import when nothing is chased any more", 1, 365 },
+
+	/* figures */
+	{ "ageing.edges", SETTING_LIST, "30,60,90", "Edges of the aged balance, in days late", .check = check_edges },
+	{ "ageing.basis", SETTING_TEXT, "gross", "Aged balance: gross, or net of credits", .choices = "gross|net" },
+
+	/* what binds the plan (reference/letters.md section 2) */
+	{ "stop_all", SETTING_BOOL, "0", "Stop all sending at once" },
+	{ "item_mode", SETTING_BOOL, "0", "Follow each item by itself instead of the account as a whole" },
+	{ "daily_cap", SETTING_INT, "50", "Most first contacts in one day after going live", 1, 100000 },
+	{ "contact.min_days", SETTING_INT, "3", "Working days between two messages to one customer", 1, 60 },
+	{ "minimum.account", SETTING_AMOUNT, "0", "Overdue amount below which an account is not chased" },
+	{ "minimum.call", SETTING_AMOUNT, "100000", "Overdue amount from which a call before the due date is worth it" },
+	{ "firm.min_days_late", SETTING_INT, "8", "From the step firm on, only items at least this many days late are claimed", 1, 90 },
+	{ "takeover.review_days", SETTING_INT, "90", "Items later than this at the start go to a person first", 10, 3650 },
+	{ "reply.peace_days", SETTING_INT, "2", "Working days of peace after a reply", 0, 30 },
+	{ "promise.grace_days", SETTING_INT, "2", "Working days after the promised day before a promise is broken", 0, 30 },
+	{ "promise.max_days", SETTING_INT, "90", "Furthest day a promise may name, in days from today", 1, 730 },
+	{ "thanks", SETTING_BOOL, "1", "Prepare a thank-you message when a customer who was reminded has paid" },
+
+	/* when something may leave */
+	{ "window.hours", SETTING_LIST, "09:00-12:30,14:00-17:30", "Hours at which messages leave, on working days", .check = check_window },
+	{ "holidays.alsace_moselle", SETTING_BOOL, "0", "Alsace-Moselle: Good Friday and 26 December are holidays" },
+	{ "holidays.extra", SETTING_LIST, "", "Other closed days", .check = check_days },
+
+	/* mail */
+	{ "mail.host", SETTING_TEXT, "", "Mail server that sends" },
+	{ "mail.port", SETTING_INT, "587", "Port of the mail server", 1, 65535 },
+	{ "mail.security", SETTING_TEXT, "starttls", "Encryption: starttls, tls or none", .choices = "starttls|tls|none" },
+	{ "mail.user", SETTING_TEXT, "", "Login on the mail server" },
+	{ "mail.password", SETTING_SECRET, "", "Password on the mail server" },
+	{ "mail.from", SETTING_TEXT, "", "Address that messages come from", .check = check_email },
+	{ "mail.from_name", SETTING_TEXT, "", "Name shown beside that address" },
+	{ "mail.reply_to", SETTING_TEXT, "", "Address that replies go to", .check = check_email },
+	{ "mail.copy_to", SETTING_TEXT, "", "Address that gets a blind copy of everything", .check = check_email },
+	{ "mail.per_minute", SETTING_INT, "20", "Most messages in a minute", 1, 10000 },
+	{ "mail.per_hour", SETTING_INT, "300", "Most messages in an hour", 1, 100000 },
+
+	/* how to be paid */
+	{ "bank.iban", SETTING_TEXT, "", "IBAN that customers pay to", .check = check_iban },
+	{ "bank.bic", SETTING_TEXT, "", "BIC of the bank", .check = check_bic },
+	{ "bank.payee", SETTING_TEXT, "", "Name of the account's holder, when it is not the company's" },
+
+	/* who writes: on letters and formal notices (C. com. R123-238) */
+	{ "legal.form", SETTING_TEXT, "", "Legal form, as in SAS" },
+	{ "legal.capital", SETTING_TEXT, "", "Share capital, as it is printed" },
+	{ "legal.rcs", SETTING_TEXT, "", "Trade register, as in RCS Annecy 123 456 789" },
+	{ "legal.vat", SETTING_TEXT, "", "VAT number" },
+	{ "legal.address", SETTING_TEXT, "", "Address, one line each", .long_text = true },
+	{ "legal.postcode", SETTING_TEXT, "", "Postcode" },
+	{ "legal.city", SETTING_TEXT, "", "City" },
+	{ "legal.phone", SETTING_TEXT, "", "Telephone" },
+	{ "legal.website", SETTING_TEXT, "", "Website" },
+	{ "signature.name", SETTING_TEXT, "", "Name of who signs, when it is not the sender" },
+	{ "signature.title", SETTING_TEXT, "", "Function of who signs" },
+	{ "signature.phone", SETTING_TEXT, "", "Direct line in messages" },
+	{ "signature.text", SETTING_TEXT, "", "Text under the signature", .long_text = true },
+	{ "letter.offset_x", SETTING_TEXT, "0", "Printer offset to the right, in mm", .check = check_millimetres },
+	{ "letter.offset_y", SETTING_TEXT, "0", "Printer offset downwards, in mm", .check = check_millimetres },
+
+	/* late payment (C. com. L441-10): empty rate means the law's own, ECB + 10 points */
+	{ "interest.clause_rate", SETTING_TEXT, "", "Late interest rate of your terms of sale, in percent a year; empty for the legal one", .check = check_percent },
+	{ "interest.claim", SETTING_BOOL, "1", "Claim late interest in firm messages and formal notices" },
+	{ "interest.claim_fee", SETTING_BOOL, "1", "Claim the fixed recovery charge of 40 € in firm messages and formal notices" },
+	{ "interest.allocation", SETTING_TEXT, "principal", "A part payment goes first to: principal, or interest", .choices = "principal|interest" },
+	{ "interest.notice_days", SETTING_INT, "8", "Days given by a formal notice", 1, 60 },
+
+	{ "language", SETTING_TEXT, "fr", "Language of the company's documents", .choices = "fr|en" },
+	{ "assistant.done", SETTING_BOOL, "0", "The first-run assistant was finished" },
+};
+
+const struct setting_key *setting_keys(size_t *count)
+{
+	*count = COUNT(keys);
+	return keys;
+}
+
+const struct setting_key *setting_key(const char *name)
+{
+	for (size_t i = 0; i < COUNT(keys); i++)
+		if (strcmp(keys[i].name, name) == 0) return &keys[i];
+	return NULL;
+}
+
+/* --- reading ------------------------------------------------------------------------------------------------------------ */
+struct settings {
+	const char *values[COUNT(keys)];
+};
+
+const struct settings *settings_default(struct arena *arena)
+{
+	struct settings *settings = arena_make(arena, struct settings);
+	for (size_t i = 0; i < COUNT(keys); i++) settings->values[i] = keys[i].otherwise;
+	return settings;
+}
+
+struct status settings_load(struct db *db, int64_t tenant, int64_t company, struct arena *arena, const struct settings **out)
+{
+	struct settings *settings = arena_make(arena, struct settings);
+	for (size_t i = 0; i < COUNT(keys); i++) settings->values[i] = keys[i].otherwise;
+	cleanup_rows struct rows *rows = db_query(
+	        db, "SELECT name, value FROM setting WHERE tenant_id = $tenant AND company_id = $company",
+	        DB_ARGS(db_int("tenant", tenant), db_int("company", company)));
+	while (rows_next(rows)) {
+		const struct setting_key *key = setting_key(row_text(rows, 0));
+		/* a key of a later build, or one that went: left alone */
+		if (key) settings->values[key - keys] = arena_strdup(arena, row_text(rows, 1));
+	}
+	TRY(rows_status(rows));
+	*out = settings;
+	return STATUS_FINE;
+}
+
+static size_t index_of(const char *name)
+{
+	const struct setting_key *key = setting_key(name);
+	assert(key && "a setting that is not in the table");
+	return (size_t)(key - keys);
+}
+
+const char *setting_text(const struct settings *settings, const char *name)
+{
+	return settings->values[index_of(name)];
+}
+
+int64_t setting_int(const struct settings *settings, const char *name)
+{
+	const char *value = setting_text(settings, name);
+	int64_t number = 0;
+	text_parse_int(value, strlen(value), &number);
+	return number;
+}
+
+bool setting_bool(const struct settings *settings, const char *name)
+{
+	return strcmp(setting_text(settings, name), "1") == 0;
+}
+
+bool setting_changed(const struct settings *settings, const char *name)
+{
+	size_t index = index_of(name);
+	return strcmp(settings->values[index], keys[index].otherwise) != 0;
+}
+
+/* --- writing ------------------------------------------------------------------------------------------------------------- */
+static struct status read_choice(const struct setting_key *key, const char *value)
+{
+	size_t len = strlen(value);
+	for (const char *p = key->choices; *p;) {
+		size_t part = strcspn(p, "|");
+		if (part == len && memcmp(p, value, len) == 0) return STATUS_FINE;
+		p += part + (p[part] == '|');
+	}
+	return status_make(STATUS_INVALID, "%s can be %s, not “%s”.", key->name, key->choices, value);
+}
+
+static bool read_bool(const char *value, bool *out)
+{
+	static const char *const words[2][5] = { { "0", "no", "non", "false", "off" }, { "1", "yes", "oui", "true", "on" } };
+	for (int side = 0; side < 2; side++)
+		for (int i = 0; i < 5; i++)
+			if (strcasecmp(value, words[side][i]) == 0) {
+				*out = side;
+				return true;
+			}
+	return false;
+}
+
+/* Spaces around commas go, and empty entries. */
+static void tidy_list(char *value)
+{
+	char *to = value;
+	for (const char *p = value; *p;) {
+		size_t len = strcspn(p, ",;\n");
+		struct slice entry = slice_trim((struct slice){ p, len });
+		if (entry.len) {
+			if (to != value) *to++ = ',';
+			memmove(to, entry.bytes, entry.len);
+			to += entry.len;
+		}
+		p += len + (p[len] != 0);
+	}
+	*to = 0;
+}
+
+struct status setting_read(const struct setting_key *key, const char *currency, const char *value, char **out)
+{
+	enum { LIMIT = 4000 };
+	if (strlen(value) > LIMIT) return status_make(STATUS_INVALID, "%s is too long.", key->name);
+	if (!utf8_valid(value, strlen(value))) return status_make(STATUS_INVALID, "%s is not readable text.", key->name);
+	struct slice trimmed = key->type == SETTING_SECRET ? slice_of(value) : slice_trim(slice_of(value));
+	cleanup_free char *text = xstrndup(trimmed.bytes, trimmed.len);
+	/* forms send CR LF; a line break in a one-line value could end up in a mail's header */
+	char *to = text;
+	for (const char *c = text; *c; c++)
+		if ((unsigned char)*c >= ' ' || *c == '\t' || (*c == '\n' && (key->long_text || key->type == SETTING_LIST))) *to++ = *c;
+	*to = 0;
+	int64_t number = 0;
+	bool flag = false;
+	switch (key->type) {
+	case SETTING_INT:
+		if (!text_parse_int(text, strlen(text), &number) || number < key->low || number > key->high)
+			return status_make(STATUS_INVALID, "%s is a whole number from %lld to %lld, not “%s”.", key->name,
+			                   (long long)key->low, (long long)key->high, value);
+		break;
+	case SETTING_BOOL:
+		if (!read_bool(text, &flag)) return status_make(STATUS_INVALID, "%s is yes or no, not “%s”.", key->name, value);
+		*out = xstrdup(flag ? "1" : "0");
+		return STATUS_FINE;
+	case SETTING_AMOUNT: {
+		int decimals = currency_decimals(currency);
+		char mark = strchr(text, ',') ? ',' : '.';
+		if (!amount_parse(text, strlen(text), (struct amount_style){ mark, decimals }, &number) || number < 0)
+			return status_make(STATUS_INVALID, "%s is an amount, as in 1500 or 12,50, not “%s”.", key->name, value);
+		cleanup_text struct text minor = { 0 };
+		text_addf(&minor, "%lld", (long long)number);
+		*out = text_take(&minor);
+		return STATUS_FINE;
+	}
+	case SETTING_DATE: {
+		int32_t day = 0;
+		if (*text && !day_parse(text, strlen(text), &day))
+			return status_make(STATUS_INVALID, "%s is a date written YYYY-MM-DD, not “%s”.", key->name, value);
+		break;
+	}
+	case SETTING_LIST: tidy_list(text); break;
+	case SETTING_TEXT:
+		if (key->choices) TRY(read_choice(key, text));
+		break;
+	case SETTING_SECRET: break;
+	}
+	if (key->check) TRY(key->check(text));
+	*out = text;
+	text = NULL;
+	return STATUS_FINE;
+}
+
+static struct status store_value(struct db *db, int64_t tenant, int64_t company, const struct setting_key *key, const char *value)
+{
+	const struct db_arg *args = DB_ARGS(db_int("tenant", tenant), db_int("company", company), db_text("name", key->name),
+	                                    db_text("value", value));
+	if (strcmp(value, key->otherwise) == 0)
+		return db_run(db, "DELETE FROM setting WHERE tenant_id = $tenant AND company_id = $company AND name = $name",
+		              DB_ARGS(db_int("tenant", tenant), db_int("company", company), db_text("name", key->name)));
+	return db_run(db,
+	              "INSERT INTO setting (tenant_id, company_id, name, value) VALUES ($tenant, $company, $name, $value) "
+	              "ON CONFLICT (tenant_id, company_id, name) DO UPDATE SET value = excluded.value",
+	              args);
+}
+
+static struct status find_key(const char *name, const struct setting_key **out)
+{
+	*out = setting_key(name);
+	return *out ? STATUS_FINE
+	            : status_make(STATUS_INVALID, "There is no setting “%s”. “encours company keys” lists them.", name);
+}
+
+struct status setting_set(struct db *db, int64_t tenant, int64_t company, const char *name, const char *value)
+{
+	const struct setting_key *key = NULL;
+	TRY(find_key(name, &key));
+	cleanup_free char *currency = NULL;
+	TRY(db_get_text(db, "SELECT currency FROM company WHERE tenant_id = $tenant AND id = $company",
+	                DB_ARGS(db_int("tenant", tenant), db_int("company", company)), &currency));
+	cleanup_free char *stored = NULL;
+	TRY(setting_read(key, currency ? currency : "EUR", value, &stored));
+	return store_value(db, tenant, company, key, stored);
+}
+
+struct status setting_change(struct change *change, const char *name, const char *value)
+{
+	const struct setting_key *key = NULL;
+	TRY(find_key(name, &key));
+	const struct company *company = &change->company;
+	cleanup_free char *stored = NULL;
+	TRY(setting_read(key, company->currency, value, &stored));
+	cleanup_free char *old = NULL;
+	TRY(db_get_text(change->db, "SELECT value FROM setting WHERE tenant_id = $tenant AND company_id = $company AND name = $name",
+	                DB_ARGS(db_int("tenant", company->tenant_id), db_int("company", company->id), db_text("name", key->name)),
+	                &old));
+	const char *before = old ? old : key->otherwise;
+	if (strcmp(before, stored) == 0) return STATUS_FINE;
+	TRY(store_value(change->db, company->tenant_id, company->id, key, stored));
+	bool secret = key->type == SETTING_SECRET;
+	json_t *content = secret ? json_pack("{s:s}", "name", key->name)
+	                         : json_pack("{s:s,s:s,s:s}", "name", key->name, "before", before, "after", stored);
+	return event_add_json(change, (struct event_new){ .kind = "setting.changed" }, content);
+}
