@@ -1,0 +1,43 @@
+/* confirm — from an action to a message in the outbox: used by `action confirm`, the agenda and automatic sending.
+ *
+ * Inside company_begin … company_end, so that the decision and the outbox row are one transaction (architecture, intent before
+ * act). In test mode, or without a mail server, the row is `held`: it shows what would leave, and nothing leaves.
+ *
+ *     struct confirmed done;
+ *     TRY(confirm_action(change, id, NULL, arena, &done));
+ */
+#ifndef OUTREACH_CONFIRM_H
+#define OUTREACH_CONFIRM_H
+
+#include "outreach/facts.h"
+
+/* What a person changed before sending; NULL fields are left as proposed. */
+struct confirm_edit {
+	int64_t contact_id;          /* 0: as proposed */
+	const char *subject, *body;  /* both or neither: the finished words */
+};
+struct confirmed {
+	int64_t outbox_id;
+	bool held;                   /* nothing leaves: test mode, or no mail server */
+	const char *recipient;
+};
+/* STATUS_CONFLICT when the action does not wait any more or no longer stands, STATUS_INVALID with the reason when a value is
+ * missing or there is no usable address. */
+struct status confirm_action(struct change *change, int64_t action_id, const struct confirm_edit *edit, struct arena *arena,
+                             struct confirmed *out);
+/* For run_options.queue: composes and queues an automatic action. */
+struct status confirm_automatic(struct change *change, int64_t action_id, void *context);
+/* A call, letter or task is done (action_done); of a letter the PDF as it was printed is kept with the customer's documents. */
+struct status confirm_done(struct change *change, int64_t action_id, const char *outcome, const char *note, struct arena *arena);
+
+/* What confirm_action would send, without its attachments; a reading function. */
+struct status confirm_preview(struct db *db, const struct viewer *viewer, int64_t company_id, int64_t action_id, int32_t today,
+                              struct arena *arena, struct message *out);
+/* The letter of an action as PDF: the kept copy once it is done, else as it would be printed today. */
+struct status confirm_letter(struct db *db, const struct viewer *viewer, int64_t company_id, int64_t action_id, int32_t today,
+                             struct arena *arena, struct attachment *out);
+/* A text on a customer, as the templates page shows it; the message goes nowhere. */
+struct status confirm_sample(struct db *db, const struct viewer *viewer, int64_t company_id, const struct template_text *text,
+                             const char *customer_code, int32_t today, struct arena *arena, struct message *out);
+
+#endif

@@ -1,0 +1,29 @@
+/* facts — what compose needs to know, read from the store for one action or one customer. */
+#ifndef OUTREACH_FACTS_H
+#define OUTREACH_FACTS_H
+
+#include "dunning/action.h"
+#include "outreach/compose.h"
+
+/* Who a message goes to: a contact of the role first wanted (billing, then manager, then any), the customer's general address
+ * only without one; never one that bounced, was removed or is suppressed (reference/pitfalls.md 44, 45). */
+struct recipient {
+	int64_t contact_id;      /* 0: the customer's general address */
+	const char *name, *email;
+	enum lang lang;          /* the contact's, else the customer's, else by country (letters.md section 9) */
+	const char *reason;      /* why there is none: "no_contact", "suppressed"; NULL when email is usable */
+};
+struct status recipient_find(struct db *db, int64_t tenant, int64_t company, int64_t customer_id, int64_t wanted_contact,
+                             struct arena *arena, struct recipient *out);
+/* STATUS_CONFLICT when the address is suppressed or bounced. */
+struct status recipient_check(struct db *db, int64_t tenant, int64_t company, const char *email);
+
+struct status facts_of_action(struct db *db, const struct viewer *viewer, const struct company *company,
+                              const struct settings *settings, int64_t action_id, int32_t today, struct arena *arena,
+                              struct compose_facts *out, struct action **action);
+/* As if that text were sent to that customer today: his overdue items (all open ones before the due date). For previews. */
+struct status facts_of_customer(struct db *db, const struct viewer *viewer, const struct company *company,
+                                const struct settings *settings, const char *code, const char *template, int32_t today,
+                                struct arena *arena, struct compose_facts *out);
+
+#endif
