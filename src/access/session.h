@@ -22,6 +22,7 @@ struct session {
 	int64_t created_at, seen_at, expires_at;
 	bool must_change;            /* the password must be changed before anything else */
 	char language[8], theme[8];  /* of the user, for the page */
+	bool no_single_keys;         /* he turned one-key shortcuts off */
 };
 
 struct status session_open(struct db *db, int64_t tenant, int64_t user_id, int64_t now, char cookie[static SESSION_COOKIE_MAX],
