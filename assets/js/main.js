@@ -4,5 +4,6 @@ import "./menus.js";
 import "./selection.js";
 import "./keys.js";
 import "./palette.js";
+import "./sheet.js";
 import "./toast.js";
 if (document.querySelector("[data-chart]")) import("./charts.js");

@@ -54,12 +54,12 @@ static void a_sparkline_needs_two_points(void)
 
 static void links_keep_the_other_fields(void)
 {
-	struct arena arena = { 0 };
-	struct exchange x = { .request = { .path = "/items", .arena = &arena } };
+	cleanup_arena struct arena *arena = arena_new();
+	struct exchange x = { .request = { .path = "/items", .arena = arena } };
 	x.request.internal = &x;
-	fields_add(&x.query, &arena, "state", "overdue");
-	fields_add(&x.query, &arena, "q", "Cité & fils");
-	fields_add(&x.query, &arena, "offset", "100");
+	fields_add(&x.query, arena, "state", "overdue");
+	fields_add(&x.query, arena, "q", "Cité & fils");
+	fields_add(&x.query, arena, "offset", "100");
 	CHECK_TEXT(page_address(&x.request, "sort", "-open"), "/items?state=overdue&q=Cit%C3%A9%20%26%20fils&sort=-open");
 	CHECK_TEXT(page_address(&x.request, "state", NULL), "/items?q=Cit%C3%A9%20%26%20fils");
 	json_t *pager = page_pager(&x.request, 100, 50, 130);
@@ -75,7 +75,6 @@ static void links_keep_the_other_fields(void)
 	CHECK_TEXT(json_string_value(json_object_get(head, "sorted")), "descending");
 	CHECK(strstr(json_string_value(json_object_get(head, "href")), "sort=open"));
 	json_decref(head);
-	arena_free(&arena);
 }
 
 TESTS({ "parts of a bar touch and fill it", parts_of_a_bar_touch_and_fill_it }, { "credits are not drawn", credits_are_not_drawn },
