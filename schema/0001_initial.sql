@@ -67,8 +67,6 @@ CREATE TABLE user_account (
   portfolio_group TEXT NOT NULL DEFAULT '',
   single_keys BIGINT NOT NULL DEFAULT 1,
   disabled BIGINT NOT NULL DEFAULT 0,
-  failed_count BIGINT NOT NULL DEFAULT 0,
-  locked_until BIGINT NOT NULL DEFAULT 0,
   created_at BIGINT NOT NULL,
   PRIMARY KEY (tenant_id, id)
 );
@@ -116,12 +114,12 @@ CREATE TABLE lease (                      -- scheduled work; database time, fenc
   PRIMARY KEY (tenant_id, name)
 );
 
-CREATE TABLE login_attempt (              -- throttling by address
+CREATE TABLE login_attempt (              -- throttling, by account and by network address
   tenant_id BIGINT NOT NULL,
-  address TEXT NOT NULL,
+  subject TEXT NOT NULL,                  -- "account name@host" (known or not), "address 203.0.113.7"
   failed_count BIGINT NOT NULL,
   last_at BIGINT NOT NULL,
-  PRIMARY KEY (tenant_id, address)
+  PRIMARY KEY (tenant_id, subject)
 );
 
 -- --- facts: what came in, never edited ----------------------------------------------------------------------------
@@ -139,6 +137,7 @@ CREATE TABLE import (
   from_day BIGINT,                        -- the period it stands for (mode ledger)
   to_day BIGINT,
   as_of_day BIGINT,                       -- mode stock
+  opening_days TEXT NOT NULL DEFAULT '',  -- days on which a fiscal year opens in it, separated by commas (mode ledger)
   lines BIGINT NOT NULL DEFAULT 0,
   state TEXT NOT NULL,                    -- staged (invisible), active, undone
   report TEXT NOT NULL DEFAULT '',        -- JSON as in contract section 4
@@ -167,6 +166,7 @@ CREATE TABLE fact (                       -- one receivable line (or one row tha
   account TEXT NOT NULL,
   journal TEXT NOT NULL,
   entry BIGINT NOT NULL,                  -- lines of one entry share it, within an import
+  pair BIGINT NOT NULL DEFAULT 0,         -- the two halves of a transfer share it, within an import
   posting_day BIGINT NOT NULL,
   number TEXT NOT NULL,                   -- the item's number after the rules of contract section 3
   piece TEXT NOT NULL,                    -- PieceRef as written
@@ -182,22 +182,30 @@ CREATE TABLE fact (                       -- one receivable line (or one row tha
   PRIMARY KEY (tenant_id, company_id, customer_id, id)
 );
 CREATE INDEX fact_by_import ON fact (tenant_id, company_id, import_id);
+CREATE INDEX fact_pair ON fact (tenant_id, company_id, import_id, pair) WHERE pair > 0;
 
 CREATE TABLE fact_change (                -- what a later import of the same source says of a known fact
   tenant_id BIGINT NOT NULL,
   company_id BIGINT NOT NULL,
-  customer_id BIGINT NOT NULL,
+  customer_id BIGINT NOT NULL,            -- of the fact
   fact_id BIGINT NOT NULL,
   import_id BIGINT NOT NULL,
-  present BIGINT NOT NULL,                -- 0: no longer in the file
-  lettering TEXT NOT NULL,
-  due_day BIGINT,
+  present BIGINT NOT NULL,                -- 0: no longer in the file; the columns below are then as they were before
+  class TEXT NOT NULL,
   line BIGINT NOT NULL,
   entry BIGINT NOT NULL,
+  pair BIGINT NOT NULL,
+  number TEXT NOT NULL,
+  due_day BIGINT,
+  amount BIGINT NOT NULL,
+  lettering TEXT NOT NULL,
   label TEXT NOT NULL,
+  applies_to TEXT NOT NULL,
+  extra TEXT NOT NULL,
   PRIMARY KEY (tenant_id, company_id, customer_id, fact_id, import_id)
 );
 CREATE INDEX fact_change_by_import ON fact_change (tenant_id, company_id, import_id);
+CREATE INDEX fact_change_pair ON fact_change (tenant_id, company_id, import_id, pair) WHERE pair > 0;
 
 CREATE TABLE account_day (                -- every account of a ledger file, per day: treasury, working capital, control
   tenant_id BIGINT NOT NULL,
@@ -331,6 +339,15 @@ CREATE TABLE settlement (
   day BIGINT NOT NULL,                    -- the later posting day of the two
   amount BIGINT NOT NULL,
   PRIMARY KEY (tenant_id, company_id, customer_id, debit_id, credit_id)
+);
+
+CREATE TABLE restatement (                -- opening lines that gave way to the item they restate
+  tenant_id BIGINT NOT NULL,
+  company_id BIGINT NOT NULL,
+  customer_id BIGINT NOT NULL,
+  fact_id BIGINT NOT NULL,
+  item_id BIGINT NOT NULL,
+  PRIMARY KEY (tenant_id, company_id, customer_id, fact_id)
 );
 
 -- --- what binds the plan ----------------------------------------------------------------------------------------------
