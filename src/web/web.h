@@ -77,10 +77,15 @@ const char *request_back(const struct request *request, const char *otherwise);
 struct status request_book(struct request *request, const struct book **out);
 /* Customers of the book that the viewer may see: one byte each, for book_age_options.selected. */
 const uint8_t *request_selected(struct request *request, const struct book *book);
+/* Values of a model: an ISO day (null for DAY_NONE), an instant as RFC 3339 in UTC (null for 0). */
+json_t *model_day(int32_t day);
+json_t *model_instant(int64_t at);
 /* Does `work` in one write transaction with a new revision: store_transact + company_begin + company_end. Then request->db
  * starts over, so that what is read after sees the change; rows of before must be closed. */
 typedef struct status request_work(struct change *change, void *context);
 struct status request_change(struct request *request, request_work *work, void *context);
+/* The same for what is the tenant's and has no revision: accounts, tokens, sessions. */
+struct status request_transact(struct request *request, db_work *work, void *context);
 
 typedef struct status route_handler(struct request *request);
 /* The sidebar's entries, in order. An entry stands when a GET route with it and no {parameter} does: the first one in the tables. */
