@@ -275,6 +275,7 @@ CREATE TABLE customer (
 );
 CREATE UNIQUE INDEX customer_code ON customer (tenant_id, company_id, code);
 CREATE INDEX customer_ledger_rev ON customer (tenant_id, company_id, ledger_rev);
+CREATE INDEX customer_rev ON customer (tenant_id, company_id, rev);
 
 CREATE TABLE contact (
   tenant_id BIGINT NOT NULL,

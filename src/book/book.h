@@ -27,8 +27,6 @@ void book_release(const struct book *book);
 void book_release_at(const struct book **book);
 #define cleanup_book [[gnu::cleanup(book_release_at)]]
 const struct book *book_hold(const struct book *book); /* one more reader of the same */
-/* Drops what is kept for a store: call before store_close. Readers keep what they hold. */
-void book_forget(struct store *store);
 int64_t book_rev(const struct book *book);
 const char *book_currency(const struct book *book);     /* the company's */
 /* Currencies with items, the company's first. */
@@ -126,6 +124,7 @@ struct book_age_options {
 	const char *currency;      /* NULL: the company's */
 	int32_t edges[3];          /* days late up to which a bucket goes; 0: 30, 60, 90 */
 	const uint8_t *selected;   /* per customer index, 0 leaves him out; NULL: all */
+	size_t customer;           /* 1 + index: only his; 0: all */
 };
 /* Per customer (rows: book_customers() entries, or NULL) and in all. */
 void book_age(const struct book *book, struct book_age_options options, struct book_ageing *rows, struct book_ageing *total);
@@ -137,7 +136,8 @@ struct book_kpi {
 	int64_t sales_90, outstanding_90; /* of (D − 90, D], and as of D − 90: for the CEI */
 	int64_t disputed, promised;
 	int64_t customers, open_items;  /* with a non-zero open amount */
-	int64_t countback_days_num, countback_days_den; /* days = num / den */
+	__int128 countback_days_num;    /* days = num / den */
+	int64_t countback_days_den;
 	bool countback_min;
 };
 struct book_behaviour {
@@ -157,6 +157,7 @@ struct book_behaviour_options {
 	const char *currency;
 	const uint8_t *selected;
 	unsigned no_lateness;      /* 1u << enum due_source: left out of lateness; 0: none */
+	size_t customer;           /* 1 + index: only his; 0: all */
 };
 /* The KPI set in one pass; countback by calendar months. */
 void book_kpi(const struct book *book, struct book_age_options options, struct book_kpi *out);

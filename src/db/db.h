@@ -37,6 +37,11 @@ void store_close(struct store *store); /* NULL is fine; no connection may be in 
 enum db_kind store_kind(const struct store *store);
 const char *store_where(const struct store *store); /* path or URL, password hidden */
 
+/* Something kept beside a store and dropped with it (a cache), named by an address; NULL when there is none yet. Of two that
+ * keep at once the first wins: store_keep gives what is kept, and drops the other. */
+void *store_kept(struct store *store, const void *name);
+void *store_keep(struct store *store, const void *name, void *value, void (*drop)(void *value));
+
 /* Borrow a connection and give it back (from any thread). A reader sees a steady snapshot inside db_begin(DB_READ). SQLite
  * has one writer at a time: store_writer waits for its turn (30 s at most, then STATUS_BUSY). */
 struct status store_reader(struct store *store, struct db **out);

@@ -21,6 +21,13 @@ struct db {
 	struct db *next; /* free list */
 };
 
+struct store_keepsake {
+	const void *name;
+	void *value;
+	void (*drop)(void *value);
+	struct store_keepsake *next;
+};
+
 struct store {
 	enum db_kind kind;
 	char *where;  /* path, or conninfo */
@@ -32,6 +39,7 @@ struct store {
 	bool writer_busy;   /* guarded by lock */
 	int hold_fd;        /* SQLite: the lock file while a server runs, -1 otherwise */
 	PGconn *hold_pg;
+	struct store_keepsake *kept; /* guarded by lock */
 };
 
 /* A driver's rows: what rows_next and row_… ask. */

@@ -82,9 +82,44 @@ struct status store_open(const char *where, struct store **out)
 	return STATUS_FINE;
 }
 
+static struct store_keepsake *find_kept(struct store *store, const void *name)
+{
+	struct store_keepsake *kept = store->kept;
+	while (kept && kept->name != name) kept = kept->next;
+	return kept;
+}
+
+void *store_kept(struct store *store, const void *name)
+{
+	pthread_mutex_lock(&store->lock);
+	struct store_keepsake *kept = find_kept(store, name);
+	pthread_mutex_unlock(&store->lock);
+	return kept ? kept->value : NULL;
+}
+
+void *store_keep(struct store *store, const void *name, void *value, void (*drop)(void *value))
+{
+	pthread_mutex_lock(&store->lock);
+	struct store_keepsake *kept = find_kept(store, name);
+	if (!kept) {
+		kept = xmalloc(sizeof *kept);
+		*kept = (struct store_keepsake){ name, value, drop, store->kept };
+		store->kept = kept;
+	}
+	pthread_mutex_unlock(&store->lock);
+	if (kept->value != value) drop(value);
+	return kept->value;
+}
+
 void store_close(struct store *store)
 {
 	if (!store) return;
+	while (store->kept) {
+		struct store_keepsake *next = store->kept->next;
+		store->kept->drop(store->kept->value);
+		free(store->kept);
+		store->kept = next;
+	}
 	assert(!store->writer_busy);
 	store_unhold(store);
 	while (store->readers) {
