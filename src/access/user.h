@@ -14,8 +14,6 @@
 #include "base/arena.h"
 #include "db/db.h"
 
-enum { TENANT_FIRST = 1 }; /* the tenant of a store that has one */
-
 enum {
 	USER_PASSWORD_MIN = 10,  /* characters */
 	USER_PASSWORD_MAX = 200, /* bytes */
@@ -33,7 +31,7 @@ struct user {
 	bool disabled;
 	bool must_change; /* a password somebody else set: only the page that changes it is open */
 	bool has_password;
-	int64_t locked_until, created_at;
+	int64_t created_at;
 };
 
 struct user_new {

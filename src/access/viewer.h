@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+enum { TENANT_FIRST = 1 }; /* the tenant of a store that has one */
+
 enum role {
 	ROLE_ADMINISTRATOR,
 	ROLE_CREDIT_MANAGER,
