@@ -78,6 +78,7 @@ struct plan_past {
 	bool skipped;          /* a person passed it over: the ladder goes on, but nobody was reminded */
 	bool takeover;         /* first contact on an old debt: it may enter above the first step */
 	bool contact;          /* the customer heard from us */
+	bool no_contact;       /* it was a task to find an address: the ladder did not move */
 	int32_t plan_day, done_day; /* done_day DAY_NONE: not yet */
 	char currency[4];
 	const int64_t *items;  /* claimed ones */
@@ -107,6 +108,7 @@ struct plan_view {
 	int32_t replied_day;      /* last unhandled or recent reply (absences do not count); DAY_NONE */
 	bool broken_promise;      /* his last promise was broken, or kept in part, and nothing was sent since */
 	bool address_usable, address_suppressed, phone_usable;
+	int score;             /* 0..100 of the standing, -1: unknown; weighs the priority only */
 	const struct plan_item *items; /* in order of (due day, posting day, number); all open ones, posted ≤ today */
 	size_t item_count;
 	const struct plan_past *past;  /* in order of day */
@@ -138,6 +140,13 @@ struct plan_settings plan_settings_default(void);
 enum plan_role { PLAN_CLAIMED, PLAN_CREDIT, PLAN_STATEMENT, PLAN_PAID };
 const char *plan_role_code(enum plan_role role); /* "claimed" "credit" "statement" "paid" */
 
+/* A sentence of "why", as data: dunning/why.h tells it in the reader's language. */
+struct plan_why {
+	const char *code;    /* "overdue" "reminded" "credits" "too_soon"…: the table in why.c */
+	int64_t a, b;        /* counts, amounts or days, by code */
+	const char *text;    /* a step's code, an item's number; "" */
+};
+
 struct plan_action_item {
 	size_t item;         /* index in the view; SIZE_MAX for PLAN_PAID */
 	int64_t item_id;
@@ -156,7 +165,7 @@ struct plan_action {
 	unsigned reasons;    /* enum yes_reason */
 	bool first_wave;     /* counts against the daily cap of the take-over */
 	bool broken_promise; /* say so in the text */
-	int64_t priority;    /* higher first */
+	int64_t priority;    /* higher first: amount at stake, weighed by age and risk */
 	int16_t max_days_late;
 	char next_step[40];  /* code of the step that really follows; "": none, so no threat */
 	int32_t next_day;    /* when it would follow at the earliest; DAY_NONE */
@@ -165,18 +174,12 @@ struct plan_action {
 	struct plan_why *why; /* sentences, in order */
 	size_t why_count;
 };
-/* A sentence of "why", told in the reader's language by plan_why_words(). */
-struct plan_why {
-	const char *code;    /* "step" "oldest" "reminded" "credits" "left" "last_contact" "assumed"… */
-	int64_t a, b;        /* counts, amounts or days, by code */
-	char text[80];
-};
 
 struct plan_left {
 	size_t item;
 	enum left_reason reason;
 	int32_t until;       /* the day after which it may be chased again; DAY_NONE: unknown */
-	char detail[160];    /* in English, for JSON and the store; plan_left_words() says it in the reader's language */
+	struct plan_why detail;
 };
 
 struct plan {
