@@ -44,6 +44,7 @@ struct book_customer {
 	const char *code, *name, *group_code, *class, *profile, *scenario, *generic;
 	int64_t collector_id, sales_id, credit_limit /* -1: none */, supplier_balance;
 	bool key_account, stopped;
+	bool presented;         /* pays by direct debit or bill of exchange: what we present can come back */
 	int32_t insolvency_day; /* DAY_NONE: none */
 	/* His items: for each currency debits (amount >= 0), then credits, then what is outside the balance; each part in
 	 * order of (due day, posting day, number). */
@@ -87,6 +88,8 @@ struct book_settlement {
 };
 /* Those of one item, by day; *out lives in the arena. */
 size_t book_item_settlements(const struct book *book, size_t index, struct arena *arena, struct book_settlement **out);
+
+bool book_has_disputes(const struct book *book); /* the company has recorded at least one, ever */
 
 /* Disputed and promised amounts of an item on a day (intervals, known as of that day): never above its open amount. */
 struct book_bound {

@@ -64,6 +64,11 @@ static struct book_bound item_bound(const struct bounds *bounds, int64_t id, int
 	return bound;
 }
 
+bool book_has_disputes(const struct book *book)
+{
+	return book->bounds->disputes_count > 0;
+}
+
 struct book_bound book_item_bound(const struct book *book, size_t index, int32_t as_of, int64_t open)
 {
 	const struct bounds *bounds = book->bounds;

@@ -144,17 +144,20 @@ static struct status load_changed(const struct source *source, struct book_build
 
 #define CUSTOMER_COLUMNS \
 	"id, code, name, group_code, class, profile, scenario, generic, collector_id, sales_id, credit_limit, " \
-	"supplier_balance, key_account, stopped, insolvency_day, merged_into"
+	"supplier_balance, key_account, stopped, insolvency_day, merged_into, payment_means"
 
 static void read_customer(struct book_builder *builder, struct rows *rows)
 {
 	if (row_int(rows, 15) != 0) return; /* merged: his items are another's */
+	const char *means = row_text(rows, 16);
+	bool presented = strcmp(means, "direct_debit") == 0 || strcmp(means, "bill") == 0;
 	builder_customer(builder, &(struct book_customer){
 		.id = row_int(rows, 0), .code = row_text(rows, 1), .name = row_text(rows, 2), .group_code = row_text(rows, 3),
 		.class = row_text(rows, 4), .profile = row_text(rows, 5), .scenario = row_text(rows, 6),
 		.generic = row_text(rows, 7), .collector_id = row_int(rows, 8), .sales_id = row_int(rows, 9),
 		.credit_limit = row_null(rows, 10) ? -1 : row_int(rows, 10), .supplier_balance = row_int(rows, 11),
-		.key_account = row_int(rows, 12) != 0, .stopped = row_int(rows, 13) != 0, .insolvency_day = row_day(rows, 14) });
+		.key_account = row_int(rows, 12) != 0, .stopped = row_int(rows, 13) != 0, .insolvency_day = row_day(rows, 14),
+		.presented = presented });
 }
 
 static int compare_ids(const void *left, const void *right)
