@@ -1,0 +1,427 @@
+#include "ledger/projection_store.h"
+
+#include "base/locale.h"
+#include "base/memory.h"
+#include "base/words.h"
+#include "ledger/fact_store.h"
+#include "ledger/projection_rows.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	BATCH_CUSTOMERS = 400, /* computed and written together */
+	BATCH_SPARSE = 8,      /* a range is read whole when at least one in so many of its ids is asked for */
+	DIFFERENCES_TOLD = 100,
+};
+
+/* --- who belongs together ---------------------------------------------------------------------------------------------------- */
+struct family_row {
+	int64_t customer, head; /* of a family of more than one: linked by transfers, or merged */
+};
+struct families {
+	struct family_row *rows; /* by customer */
+	size_t count, cap;
+};
+
+static int64_t *id_slot(struct families *families, int64_t id)
+{
+	for (size_t i = 0; i < families->count; i++)
+		if (families->rows[i].customer == id) return &families->rows[i].head;
+	GROW(families->rows, families->count, families->cap);
+	families->rows[families->count++] = (struct family_row){ id, id };
+	return &families->rows[families->count - 1].head;
+}
+
+struct id_pair {
+	int64_t a, b;
+};
+
+static int compare_family(const void *a, const void *b)
+{
+	const struct family_row *x = a, *y = b;
+	return (x->customer > y->customer) - (x->customer < y->customer);
+}
+
+static int compare_ids(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+	return (x > y) - (x < y);
+}
+
+static int compare_heads(const void *a, const void *b)
+{
+	const struct family_row *x = a, *y = b;
+	if (x->head != y->head) return x->head < y->head ? -1 : 1;
+	return (x->customer > y->customer) - (x->customer < y->customer);
+}
+
+/* Families are few and small (a transfer between two customers' accounts, a merge), so a list per joint is enough. */
+static void join(struct families *families, int64_t a, int64_t b)
+{
+	int64_t x = *id_slot(families, a), y = *id_slot(families, b);
+	if (x == y) return;
+	int64_t low = x < y ? x : y, high = x < y ? y : x;
+	for (size_t i = 0; i < families->count; i++)
+		if (families->rows[i].head == high) families->rows[i].head = low;
+}
+
+static const char links_sql[] =
+	"SELECT a.customer_id, b.customer_id FROM fact a JOIN fact b ON b.tenant_id = a.tenant_id AND b.company_id = a.company_id"
+	" AND b.import_id = a.import_id AND b.pair = a.pair WHERE a.tenant_id = $tenant AND a.company_id = $company AND a.pair > 0"
+	" AND b.pair > 0 AND a.customer_id < b.customer_id"
+	" UNION SELECT a.customer_id, b.customer_id FROM fact_change a JOIN fact_change b ON b.tenant_id = a.tenant_id"
+	" AND b.company_id = a.company_id AND b.import_id = a.import_id AND b.pair = a.pair WHERE a.tenant_id = $tenant"
+	" AND a.company_id = $company AND a.pair > 0 AND b.pair > 0 AND a.customer_id < b.customer_id"
+	" UNION SELECT a.customer_id, b.customer_id FROM fact a JOIN fact_change b ON b.tenant_id = a.tenant_id"
+	" AND b.company_id = a.company_id AND b.import_id = a.import_id AND b.pair = a.pair WHERE a.tenant_id = $tenant"
+	" AND a.company_id = $company AND a.pair > 0 AND b.pair > 0 AND a.customer_id <> b.customer_id"
+	" UNION SELECT id, merged_into FROM customer WHERE tenant_id = $tenant AND company_id = $company AND merged_into > 0";
+
+static struct status families_load(struct db *db, int64_t tenant, int64_t company, struct families *out)
+{
+	cleanup_rows struct rows *rows =
+		db_query(db, links_sql, DB_ARGS(db_int("tenant", tenant), db_int("company", company)));
+	while (rows_next(rows)) join(out, row_int(rows, 0), row_int(rows, 1));
+	qsort(out->rows, out->count, sizeof *out->rows, compare_heads);
+	return rows_status(rows);
+}
+
+/* --- a run over customers ------------------------------------------------------------------------------------------------------ */
+struct refresh {
+	struct change *change; /* NULL: only look */
+	struct db *db;
+	int64_t tenant, company;
+	struct fact_store facts;
+	struct arena *arena;   /* of the whole run */
+	struct known_opening *openings;
+	size_t opening_count;
+	struct terms company_terms;
+	struct families families;
+	struct references references;
+	struct projection_outcome *outcome;
+	const char *fault;     /* looking: the first thing that does not fit */
+	enum lang lang;
+};
+
+struct batch {
+	struct arena *arena;
+	struct stored_fact *stored; /* by customer of the row, id */
+	size_t stored_count;
+	struct fact *facts;         /* active ones */
+	size_t fact_count;
+	struct party *parties;      /* by customer */
+	size_t party_count;
+	struct projection_rows rows, fresh;
+};
+
+static void append_facts(struct batch *batch, const struct stored_fact *rows, size_t count)
+{
+	struct stored_fact *all = arena_array(batch->arena, struct stored_fact, batch->stored_count + count + 1);
+	if (batch->stored_count) memcpy(all, batch->stored, batch->stored_count * sizeof *all);
+	if (count) memcpy(all + batch->stored_count, rows, count * sizeof *all);
+	batch->stored = all, batch->stored_count += count;
+}
+
+static struct status read_parties(struct refresh *run, struct batch *batch, int64_t low, int64_t high, size_t *cap)
+{
+	cleanup_rows struct rows *rows = db_query(run->db,
+		"SELECT id, terms_days, terms_month, terms_day FROM customer WHERE tenant_id = $tenant AND company_id = $company"
+		" AND id >= $low AND id <= $high AND terms_days IS NOT NULL ORDER BY id",
+		DB_ARGS(db_int("tenant", run->tenant), db_int("company", run->company), db_int("low", low), db_int("high", high)));
+	while (rows_next(rows)) {
+		if (batch->party_count == *cap) {
+			size_t bigger_cap = *cap ? *cap * 2 : 64;
+			struct party *bigger = arena_array(batch->arena, struct party, bigger_cap);
+			if (batch->party_count) memcpy(bigger, batch->parties, batch->party_count * sizeof *bigger);
+			batch->parties = bigger, *cap = bigger_cap;
+		}
+		struct party *party = &batch->parties[batch->party_count++];
+		*party = (struct party){ .customer_id = row_int(rows, 0),
+			                 .terms = { .known = true, .days = (int)row_int(rows, 1), .day_of_month = (int)row_int(rows, 3) } };
+		if (!terms_month_parse(row_text(rows, 2), &party->terms.month)) party->terms.month = TERMS_MONTH_NONE;
+	}
+	return rows_status(rows);
+}
+
+static struct status read_range(struct refresh *run, struct batch *batch, int64_t low, int64_t high, size_t *party_cap)
+{
+	struct stored_fact *rows = NULL;
+	size_t count = 0;
+	TRY(fact_store_read(&run->facts, low, high, batch->arena, &rows, &count));
+	if (batch->stored_count == 0)
+		batch->stored = rows, batch->stored_count = count;
+	else
+		append_facts(batch, rows, count);
+	TRY(read_parties(run, batch, low, high, party_cap));
+	return projection_rows_read(run->db, run->tenant, run->company, low, high, batch->arena, &batch->rows);
+}
+
+/* Contract, "Identity": checked before anything is written. As of any day is projection_verify's part. */
+static struct status check_identity(const struct projection_input *input, const struct projection *p)
+{
+	__extension__ __int128 facts = 0, amounts = 0, open = 0;
+	for (size_t i = 0; i < input->fact_count; i++) {
+		const struct fact *fact = &input->facts[i];
+		bool counted = fact->kind != ITEM_DEPOSIT_REQUEST;
+		for (size_t k = 0; fact->kind == ITEM_OPENING && k < input->opening_count; k++)
+			counted &= !(input->openings[k].source == fact->source && input->openings[k].day <= fact->posting_day
+			             && fact->posting_day < input->openings[k].until);
+		if (counted) facts += fact->amount;
+	}
+	for (size_t i = 0; i < p->difference_count; i++) facts += p->differences[i].opening - p->differences[i].closing;
+	for (size_t i = 0; i < p->item_count; i++) {
+		const struct projected_item *item = &p->items[i];
+		amounts += item->amount, open += item->open_amount;
+		bool within = item->amount >= 0 ? item->open_amount >= 0 && item->open_amount <= item->amount
+		                                : item->open_amount <= 0 && item->open_amount >= item->amount;
+		if (!within) return status_make(STATUS_INTERNAL, "Item %s would be settled beyond its amount.", item->number);
+	}
+	if (facts != amounts || amounts != open)
+		return status_make(STATUS_INTERNAL, "The open amounts would not equal the receivable lines. Nothing was changed.");
+	return STATUS_FINE;
+}
+
+static void tell_differences(struct refresh *run, const struct projection *p)
+{
+	struct projection_outcome *outcome = run->outcome;
+	for (size_t i = 0; i < p->difference_count; i++) {
+		outcome->opening_differences++;
+		if (!outcome->arena || outcome->difference_count == DIFFERENCES_TOLD) continue;
+		if (!outcome->differences) outcome->differences = arena_array(outcome->arena, const char *, DIFFERENCES_TOLD);
+		const struct projected_difference *d = &p->differences[i];
+		cleanup_free char *code = NULL;
+		struct status status = db_get_text(run->db,
+			"SELECT code FROM customer WHERE tenant_id = $tenant AND company_id = $company AND id = $id",
+			DB_ARGS(db_int("tenant", run->tenant), db_int("company", run->company), db_int("id", d->customer_id)), &code);
+		cleanup_text struct text words = { 0 };
+		text_addf(&words, "%s: ", status.code || !code ? "?" : code);
+		words_date(&words, run->lang, d->day);
+		text_add(&words, tr(run->lang, ": the opening lines say "));
+		words_amount(&words, run->lang, d->opening, d->currency);
+		text_add(&words, tr(run->lang, ", the year before closes at "));
+		words_amount(&words, run->lang, d->closing, d->currency);
+		text_add(&words, tr(run->lang, ". The difference stands as one opening item."));
+		outcome->differences[outcome->difference_count++] = arena_strdup(outcome->arena, text_cstr(&words));
+	}
+}
+
+static struct status compute(struct refresh *run, struct batch *batch, const struct fact *facts, size_t count)
+{
+	size_t low = 0, high = batch->party_count;
+	int64_t first = count ? facts[0].customer_id : 0;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (batch->parties[middle].customer_id < first)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	bool family = count && facts[0].customer_id != facts[count - 1].customer_id;
+	struct projection_input input = {
+		.facts = facts, .fact_count = count, .company_terms = run->company_terms, .openings = run->openings,
+		.opening_count = run->opening_count, .parties = batch->parties, .party_count = batch->party_count,
+	};
+	if (!family) /* his own row only */
+		input.parties = batch->parties + low,
+		input.party_count = low < batch->party_count && batch->parties[low].customer_id == first;
+	struct projection projection;
+	projection_compute(&input, batch->arena, &projection);
+	TRY(check_identity(&input, &projection));
+	projection_rows_add(&batch->fresh, batch->arena, &projection);
+	tell_differences(run, &projection);
+	return STATUS_FINE;
+}
+
+static int compare_facts(const void *a, const void *b)
+{
+	const struct fact *x = a, *y = b;
+	if (x->customer_id != y->customer_id) return x->customer_id < y->customer_id ? -1 : 1;
+	return (x->id > y->id) - (x->id < y->id);
+}
+
+static void take_active(struct batch *batch)
+{
+	batch->facts = arena_array(batch->arena, struct fact, batch->stored_count + 1);
+	for (size_t i = 0; i < batch->stored_count; i++)
+		if (batch->stored[i].active) batch->facts[batch->fact_count++] = batch->stored[i].fact;
+}
+
+static struct status finish(struct refresh *run, struct batch *batch, const int64_t *customers, size_t count)
+{
+	if (run->change)
+		return projection_rows_write(run->change, customers, count, &batch->rows, &batch->fresh, &run->references, run->arena,
+		                             batch->arena, run->outcome);
+	const char *fault = projection_rows_compare(&batch->rows, &batch->fresh, run->arena);
+	if (fault && !run->fault) run->fault = fault;
+	return STATUS_FINE;
+}
+
+/* Customers who stand alone: read as one range, computed one by one. Others inside the range are passed over. */
+static struct status refresh_alone(struct refresh *run, const int64_t *customers, size_t count)
+{
+	cleanup_arena struct arena *arena = arena_new();
+	struct batch batch = { .arena = arena };
+	size_t party_cap = 0;
+	bool dense = (uint64_t)(customers[count - 1] - customers[0]) < count * BATCH_SPARSE;
+	if (dense)
+		TRY(read_range(run, &batch, customers[0], customers[count - 1], &party_cap));
+	for (size_t i = 0; !dense && i < count; i++) TRY(read_range(run, &batch, customers[i], customers[i], &party_cap));
+	take_active(&batch);
+	size_t at = 0;
+	for (size_t i = 0; i < count; i++) {
+		while (at < batch.fact_count && batch.facts[at].customer_id < customers[i]) at++;
+		size_t end = at;
+		while (end < batch.fact_count && batch.facts[end].customer_id == customers[i]) end++;
+		if (end > at) TRY(compute(run, &batch, batch.facts + at, end - at));
+		at = end;
+	}
+	if (dense && (uint64_t)(customers[count - 1] - customers[0]) + 1 != count) { /* rows of those in between stay as they are */
+		struct projection_rows *rows = &batch.rows;
+		size_t kept = 0, c = 0;
+#define KEEP_ASKED(array, n, extra)                                                                                    \
+	kept = c = 0;                                                                                                  \
+	for (size_t i = 0; i < (n); i++) {                                                                             \
+		while (c < count && customers[c] < (array)[i].customer_id) c++;                                        \
+		if (c == count || customers[c] != (array)[i].customer_id) continue;                                    \
+		extra;                                                                                                 \
+		(array)[kept++] = (array)[i];                                                                          \
+	}                                                                                                              \
+	(n) = kept
+		KEEP_ASKED(rows->items, rows->item_count, rows->withdrawn[kept] = rows->withdrawn[i]);
+		KEEP_ASKED(rows->settlements, rows->settlement_count, (void)0);
+		KEEP_ASKED(rows->restatements, rows->restatement_count, (void)0);
+#undef KEEP_ASKED
+	}
+	return finish(run, &batch, customers, count);
+}
+
+/* A family: linked by transfers between its members, or merged into one of them. */
+static struct status refresh_family(struct refresh *run, const int64_t *members, size_t count)
+{
+	cleanup_arena struct arena *arena = arena_new();
+	struct batch batch = { .arena = arena };
+	size_t party_cap = 0;
+	for (size_t i = 0; i < count; i++) TRY(read_range(run, &batch, members[i], members[i], &party_cap));
+	take_active(&batch);
+	for (size_t m = 0; m < count; m++) {
+		int64_t into = members[m];
+		for (int hops = 0; hops < 16; hops++) {
+			int64_t next = 0;
+			TRY(db_get_int(run->db,
+			               "SELECT merged_into FROM customer WHERE tenant_id = $tenant AND company_id = $company AND id = $id",
+			               DB_ARGS(db_int("tenant", run->tenant), db_int("company", run->company), db_int("id", into)),
+			               &next, &(bool){ false }));
+			if (next == 0) break;
+			into = next;
+		}
+		for (size_t i = 0; into != members[m] && i < batch.fact_count; i++)
+			if (batch.facts[i].customer_id == members[m]) batch.facts[i].customer_id = into;
+	}
+	qsort(batch.facts, batch.fact_count, sizeof *batch.facts, compare_facts);
+	TRY(compute(run, &batch, batch.facts, batch.fact_count));
+	return finish(run, &batch, members, count);
+}
+
+static bool in_family(const struct family_row *rows, size_t count, int64_t id)
+{
+	return count && bsearch(&(struct family_row){ .customer = id }, rows, count, sizeof *rows, compare_family) != NULL;
+}
+
+/* customers: ascending, each once. */
+static struct status refresh_all(struct refresh *run, const int64_t *customers, size_t count)
+{
+	struct families *families = &run->families;
+	struct family_row *by_customer = arena_array(run->arena, struct family_row, families->count + 1);
+	if (families->count) memcpy(by_customer, families->rows, families->count * sizeof *by_customer);
+	qsort(by_customer, families->count, sizeof *by_customer, compare_family);
+	int64_t alone[BATCH_CUSTOMERS];
+	size_t n = 0;
+	for (size_t i = 0; i < count; i++) {
+		if (in_family(by_customer, families->count, customers[i])) continue;
+		alone[n++] = customers[i];
+		if (n < COUNT(alone)) continue;
+		TRY(refresh_alone(run, alone, n));
+		n = 0;
+	}
+	if (n) TRY(refresh_alone(run, alone, n));
+	for (size_t start = 0, end; start < families->count; start = end) {
+		bool asked = false;
+		for (end = start; end < families->count && families->rows[end].head == families->rows[start].head; end++)
+			asked |= bsearch(&families->rows[end].customer, customers, count, sizeof *customers, compare_ids) != NULL;
+		if (!asked) continue;
+		int64_t *members = arena_array(run->arena, int64_t, end - start);
+		for (size_t i = start; i < end; i++) members[i - start] = families->rows[i].customer;
+		TRY(refresh_family(run, members, end - start));
+	}
+	return STATUS_FINE;
+}
+
+static struct status read_all_ids(struct refresh *run, int64_t **out, size_t *count)
+{
+	size_t cap = 0;
+	cleanup_rows struct rows *rows = db_query(run->db,
+		"SELECT id FROM customer WHERE tenant_id = $tenant AND company_id = $company ORDER BY id",
+		DB_ARGS(db_int("tenant", run->tenant), db_int("company", run->company)));
+	while (rows_next(rows)) {
+		GROW(*out, *count, cap);
+		(*out)[(*count)++] = row_int(rows, 0);
+	}
+	return rows_status(rows);
+}
+
+static struct status refresh_run(struct refresh *run, const int64_t *customers, size_t count)
+{
+	const struct settings *settings;
+	TRY(settings_load(run->db, run->tenant, run->company, run->arena, &settings));
+	run->company_terms = (struct terms){ .known = true, .days = (int)setting_int(settings, "terms.days"),
+		                             .day_of_month = (int)setting_int(settings, "terms.day") };
+	if (!terms_month_parse(setting_text(settings, "terms.end_of_month"), &run->company_terms.month))
+		run->company_terms.month = TERMS_MONTH_NONE;
+	TRY(fact_store_open(run->db, run->tenant, run->company, run->arena, &run->facts));
+	projection_known_openings(run->facts.files, run->facts.file_count, run->arena, &run->openings, &run->opening_count);
+	TRY(families_load(run->db, run->tenant, run->company, &run->families));
+	cleanup_free int64_t *ids = NULL;
+	size_t id_count = 0;
+	if (customers) {
+		ids = xmalloc((count + 1) * sizeof *ids);
+		memcpy(ids, customers, count * sizeof *ids);
+		qsort(ids, count, sizeof *ids, compare_ids);
+		for (size_t i = 0; i < count; i++)
+			if (i == 0 || ids[i] != ids[i - 1]) ids[id_count++] = ids[i];
+	} else {
+		TRY(read_all_ids(run, &ids, &id_count));
+	}
+	return id_count ? refresh_all(run, ids, id_count) : STATUS_FINE;
+}
+
+struct status projection_refresh_counted(struct change *change, const int64_t *customers, size_t count,
+                                         struct projection_outcome *outcome)
+{
+	if (customers && count == 0) return STATUS_FINE;
+	cleanup_arena struct arena *arena = arena_new();
+	struct refresh run = { .change = change, .db = change->db, .tenant = change->company.tenant_id,
+		               .company = change->company.id, .arena = arena, .outcome = outcome, .lang = change->viewer->lang };
+	struct status status = refresh_run(&run, customers, count);
+	free(run.families.rows);
+	return status;
+}
+
+struct status projection_refresh(struct change *change, const int64_t *customers, size_t count)
+{
+	struct projection_outcome outcome = { 0 };
+	return projection_refresh_counted(change, customers, count, &outcome);
+}
+
+/* --- verify ---------------------------------------------------------------------------------------------------------------------- */
+struct status projection_verify(struct db *db, int64_t tenant, int64_t company, struct arena *arena, bool *ok,
+                                const char **detail)
+{
+	struct projection_outcome outcome = { 0 };
+	struct refresh run = { .db = db, .tenant = tenant, .company = company, .arena = arena, .outcome = &outcome, .lang = LANG_EN };
+	struct status status = refresh_run(&run, NULL, 0);
+	free(run.families.rows);
+	*ok = status.code == STATUS_OK && !run.fault;
+	*detail = run.fault ? run.fault : status.code ? arena_strdup(arena, status.text) : "";
+	return status.code == STATUS_INTERNAL ? STATUS_FINE : status;
+}
