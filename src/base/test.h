@@ -63,7 +63,7 @@ static inline int test_run(const struct test *tests, size_t count, const char *o
 		int before = test_failures;
 		tests[i].run();
 		bool ok = test_failures == before;
-		printf("%s %s\n", ok ? "ok" : "FAILED", tests[i].name);
+		fputs(ok ? "ok " : "FAILED ", stdout), puts(tests[i].name ? tests[i].name : "?");
 		fflush(stdout);
 		if (ok)
 			passed++;
