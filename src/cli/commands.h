@@ -5,5 +5,6 @@
 #include "cli/cli.h"
 
 cli_command command_version;
+cli_command command_serve, command_routes;
 
 #endif

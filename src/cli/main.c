@@ -12,6 +12,9 @@
 #include <sys/stat.h>
 
 const struct cli_entry cli_entries[] = {
+	{ "serve", command_serve, "[--listen ADDR:PORT] [--hosts NAMES] [--https] [--proxy] [--upload-limit MB] [--no-jobs]",
+	  "The desk in the browser, its API and scheduled work", .makes_store = true },
+	{ "routes", command_routes, "[--openapi]", "Every address of the desk" },
 	{ "version", command_version, "", "Version, build and store schema" },
 	{ 0 },
 };
