@@ -1,0 +1,88 @@
+/* batch — what a file says, in the words of the ledger, before it meets the store: the middle of the intake pipeline.
+ *
+ * fec_batch.c and csv_batch.c fill it; match.c finds for each row the fact that it restates; stage.c writes it; apply.c makes
+ * it count.
+ */
+#ifndef INTAKE_BATCH_H
+#define INTAKE_BATCH_H
+
+#include "base/text.h"
+#include "intake/intake.h"
+#include "ledger/setting.h"
+
+enum row_state {
+	ROW_NEW,       /* becomes a fact */
+	ROW_CHANGED,   /* a known fact, of which the file says something else now */
+	ROW_UNCHANGED,
+	ROW_RESTATED,  /* unchanged, but said again, so that order and pairs are those of this file */
+};
+
+struct batch_row {
+	int64_t line, entry, pair;  /* pair: 0 or shared by the halves of a transfer */
+	uint32_t customer;          /* index in the batch */
+	enum row_state state;
+	enum item_kind kind;
+	bool closing;
+	int32_t posting_day, piece_day, due_day;
+	int64_t amount;             /* mode stock: of the whole item, or what is open when only that is known */
+	int64_t open;               /* mode stock: what is still open */
+	int64_t fact_id;            /* of the fact it becomes or restates */
+	const char *currency;
+	struct slice account, journal, number, piece, lettering, label, applies_to, external_id, extra;
+};
+
+struct batch_customer {
+	int64_t id;                 /* 0 until matched */
+	bool is_new, renamed;
+	struct slice code, name;
+	bool generic;               /* proposed: looks like an account of cash sales, sundry customers, the group */
+	uint32_t first, count;      /* his rows, once sorted */
+};
+
+/* A fact that the file no longer holds, or that is closed by its absence. */
+struct batch_gone {
+	const struct stored_fact *fact; /* in batch.arena */
+};
+
+struct batch {
+	struct arena *arena;
+	struct batch_row *rows;         /* sorted by customer id, then line, once matched */
+	size_t row_count, row_cap;
+	struct batch_customer *customers;
+	size_t customer_count, customer_cap;
+	struct batch_gone *gone;
+	size_t gone_count, gone_cap;
+	struct account_sum {
+		struct slice account;
+		int32_t day;
+		int64_t debit, credit;
+	} *sums;
+	size_t sum_count;
+	enum import_mode mode;
+	const char *format, *source;
+	int32_t from_day, to_day;       /* mode ledger: what the file stands for; as narrow as its postings until matched */
+	int32_t as_of_day;              /* mode stock */
+	int32_t *opening_days;          /* first day of each group of opening lines */
+	size_t opening_count;
+	void *owner;                    /* struct fec, struct csv…: its text is borrowed by the rows */
+	void (*owner_free)(void *owner);
+};
+
+void batch_free(struct batch *batch);
+void batch_warn(const struct intake *intake, struct intake_result *result, const char *words);
+
+/* --- steps ------------------------------------------------------------------------------------------------------------------- */
+struct status fec_batch_read(const struct intake *intake, const struct settings *settings, const char *bytes, size_t len,
+                             struct batch *batch, struct intake_result *result);
+/* Finds the customers and facts that rows meet; *base is the state of the imports that this rests on. */
+struct status batch_match(const struct intake *intake, struct db *db, struct batch *batch, struct intake_result *result,
+                          int64_t *base);
+/* Writes facts and changes under a new import id, invisible. `packed` is the compressed original. */
+struct status batch_stage(const struct intake *intake, struct batch *batch, const struct intake_result *result,
+                          const void *digest, size_t digest_len, const struct text *packed, int64_t *import_id);
+struct status batch_unstage(const struct intake *intake, int64_t import_id); /* drops staged rows; 0: all that are left over */
+/* Makes it count: one transaction, one event. */
+struct status batch_apply(const struct intake *intake, const struct batch *batch, int64_t import_id, int64_t base,
+                          struct intake_result *result);
+
+#endif

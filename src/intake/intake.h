@@ -1,0 +1,94 @@
+/* intake — any supported file into the ledger: recognise, read, check, stage, apply as one event; and take it back.
+ *
+ *     struct intake_result result;
+ *     TRY(intake_import(&(struct intake){ .store = store, .viewer = &viewer, .company_id = id, .today = today, .now = now,
+ *                                         .arena = arena, .options = { .file_name = "732829320FEC20251231.txt" } },
+ *                       bytes, len, &result));
+ *     if (result.refused) …             nothing was changed; result.reason says why, result.rejected which lines
+ *
+ * A file is staged in batches outside any lock, under an import id that nobody sees, and becomes active in one transaction with
+ * its event: a crash leaves all of it or nothing. One import of a company runs at a time (lease). The whole file is given as
+ * bytes (map it); what is kept in memory is bounded by its receivable lines.
+ */
+#ifndef INTAKE_INTAKE_H
+#define INTAKE_INTAKE_H
+
+#include "access/viewer.h"
+#include "base/arena.h"
+#include "base/day.h"
+#include "db/db.h"
+#include "formats/complaint.h"
+#include "ledger/fact_store.h"
+
+#include <jansson.h>
+
+struct intake_options {
+	const char *file_name;      /* as the user knows it; NULL: "" */
+	const char *format;         /* "fec", "csv-items", "csv-payments", "csv-customers", "csv-contacts"; NULL: recognised */
+	const char *mode;           /* "ledger", "stock", "delta"; NULL: by format */
+	const char *source;         /* what the file speaks for; NULL: "accounting" */
+	const char *mapping;        /* name of a stored mapping of columns; NULL: recognised by the header */
+	int32_t as_of;              /* mode stock; 0 and DAY_NONE: today */
+	bool dry_run, accept_partial, yes;
+	/* Called now and then, from the thread that imports, with the share done (0..1) and what is being done (an English msgid).
+	 * Returning false stops the import, nothing changed. May be NULL. */
+	bool (*progress)(void *context, double done, const char *what);
+	void *progress_context;
+};
+
+struct intake {
+	struct store *store;
+	const struct viewer *viewer; /* needs RIGHT_IMPORT; its language is that of words */
+	int64_t company_id;
+	int32_t today;
+	int64_t now;
+	struct arena *arena;         /* owns the result */
+	struct intake_options options;
+};
+
+struct intake_result {
+	int64_t import_id;           /* 0: nothing was written */
+	bool refused;                /* exit 2: nothing changed; `reason` says why in words */
+	bool needs_yes;              /* refused because it closes or withdraws more than the guard allows */
+	const char *reason;
+	const char *format, *encoding, *mode, *source, *file_name;
+	int64_t lines, ignored;
+	int64_t items_new, items_changed, items_closed, items_withdrawn, items_unchanged;
+	int64_t customers_new, customers_changed;
+	int64_t settlements;         /* of the customers that the file touches, after it */
+	int64_t open_before, open_after; /* outstanding of the company */
+	int64_t receivable_balance;  /* debit - credit of the file's receivable lines that were taken */
+	int32_t from_day, to_day;
+	struct complaints rejected;
+	const char **warnings;
+	size_t warning_count, warning_cap;
+	bool dry_run;
+};
+
+struct status intake_import(const struct intake *intake, const char *bytes, size_t len, struct intake_result *out);
+/* Reads (maps) a file; its name is taken from the path when options.file_name is NULL. */
+struct status intake_import_path(const struct intake *intake, const char *path, struct intake_result *out);
+json_t *intake_result_json(const struct intake_result *result); /* contract section 4 */
+/* As in the contract: 0, 1 (done, some rows refused), 2. */
+int intake_result_exit(const struct intake_result *result);
+
+/* --- what was imported ---------------------------------------------------------------------------------------------------- */
+struct intake_row {
+	int64_t id, at, by_user, lines;
+	const char *by, *file_name, *format, *source, *mode, *state /* active, undone */, *report /* JSON */;
+	int32_t from_day, to_day, as_of_day;
+};
+/* Newest first; staged ones are not shown. limit 0: all. */
+struct status intake_list(struct db *db, const struct viewer *viewer, int64_t company_id, size_t limit, struct arena *arena,
+                          struct intake_row **out, size_t *count);
+/* Takes an import back: its facts and what it said of others stop counting, the customers it touched are recomputed.
+ * STATUS_CONFLICT names a later import of the same source that built on it. */
+struct intake_undone {
+	int64_t customers, withdrawn, reopened;
+};
+struct status intake_undo(const struct intake *intake, int64_t import_id, struct intake_undone *out);
+/* The original file, byte for byte; *out malloc'd. */
+struct status intake_original(struct db *db, const struct viewer *viewer, int64_t company_id, int64_t import_id, char **out,
+                              size_t *len);
+
+#endif
