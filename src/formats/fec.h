@@ -56,6 +56,7 @@ struct fec_journal {
 	struct slice code, label;
 	bool opening;
 	bool numbered; /* false: EcritureNum is empty or one value throughout, entries are runs that sum to zero */
+	int32_t from_day, to_day; /* first and last EcritureDate; DAY_NONE when none could be read */
 };
 
 struct fec_account {
@@ -104,8 +105,8 @@ struct fec {
 	int64_t debit, credit;                 /* totals of the columns over all lines that could be read */
 	int64_t receivable_balance;            /* of lines[] */
 	int32_t from_day, to_day;              /* first and last EcritureDate; DAY_NONE when there is no line */
-	int32_t fiscal_from, fiscal_to;        /* the fiscal year as far as the file shows it: opening day (else first day of the
-	                                          first month) and last day of the last month */
+	int32_t fiscal_from, fiscal_to;        /* the fiscal year as far as the file shows it: whole months from the first entry
+	                                          outside opening journals (or the one day of an opening journal) to the last entry */
 	bool has_due_column;
 	const char *encoding;                  /* "utf-8", "windows-1252", "iso-8859-15", "cp850", "utf-16"… */
 	char separator;
