@@ -564,7 +564,7 @@ static void finish(struct reading *r)
 	struct fec *fec = r->fec;
 	for (size_t i = 0; i < fec->journal_count; i++) fec->journals[i].numbered = entry_journal_numbered(&r->entries, (uint32_t)i);
 	refuse_entries(r);
-	qsort(fec->rejected.rows, fec->rejected.count, sizeof *fec->rejected.rows, by_line);
+	if (fec->rejected.count) qsort(fec->rejected.rows, fec->rejected.count, sizeof *fec->rejected.rows, by_line);
 	for (size_t i = 0; i < fec->line_count; i++) fec->lines[i].entry = entry_resolve(&r->entries, fec->lines[i].entry);
 	fec_classify(fec, &r->entries);
 	customers_compact(fec);

@@ -343,7 +343,7 @@ static void stray_quotes_and_separators_hurt_only_their_line(void)
 {
 	struct fec *fec = read_text(HEADER
 		"VE|x|1|20250115|411000|C|A|\"LE RELAIS|F1|20250115|panneau 4\" acier|10,00|0,00||||||\n" "VE|x|1|20250115|707000|V|||F1|20250115|x|0,00|10,00||||||\n"
-		X "VE|x|2|20250115|707000|V|||F2|20250115|x|0,00|10,00||||||\n");
+		"VE|x|2|20250115|411000|C|A|A|F2|20250115|a|b|10,00|0,00|||||EUR|x\n" "VE|x|2|20250115|707000|V|||F2|20250115|x|0,00|10,00||||||\n");
 	CHECK_TEXT(shown(fec), "2 A invoice F1 1000\n");
 	CHECK(slice_equal(fec->customers[0].name, "\"LE RELAIS"));
 	CHECK_INT(fec->rejected.total, 2);
