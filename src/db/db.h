@@ -149,5 +149,6 @@ struct status store_restore(const char *where, const char *file);
  * may hold a PostgreSQL store. */
 struct status store_hold(struct store *store);
 void store_unhold(struct store *store);
+bool store_held(struct store *store); /* by any server */
 
 #endif

@@ -322,3 +322,12 @@ struct status store_seize(const char *where, int *fd, PGconn **pg)
 	if (flock(*fd, LOCK_EX | LOCK_NB) != 0) return status_make(STATUS_CONFLICT, "%s", held);
 	return STATUS_FINE;
 }
+
+bool store_held(struct store *store)
+{
+	cleanup_fd int fd = -1;
+	PGconn *pg = NULL;
+	bool held = store_seize(store->where, &fd, &pg).code == STATUS_CONFLICT;
+	if (pg) PQfinish(pg);
+	return held;
+}
