@@ -26,6 +26,7 @@
 
 struct cli {
 	const char *store_where;   /* --db, ENCOURS_DB, or the default */
+	bool store_given;          /* it was said, not the default */
 	const char *company_code;  /* --company, ENCOURS_COMPANY; NULL: the only one */
 	struct clock clock;        /* --today, ENCOURS_TODAY, --now */
 	bool json;

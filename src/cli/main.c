@@ -167,7 +167,8 @@ int main(int argc, char **argv)
 	int count = argc - 1, used = 0, exit_status = 0;
 	char **arguments = argv + 1;
 	struct status status = take_globals(&cli, &count, arguments, &help);
-	if (!cli.store_where || !*cli.store_where) cli.store_where = default_store(cli.arena);
+	cli.store_given = cli.store_where && *cli.store_where;
+	if (!cli.store_given) cli.store_where = default_store(cli.arena);
 	if (cli.company_code && !*cli.company_code) cli.company_code = NULL;
 	cli.entry = find_entry(count, arguments, &used);
 	if (status.code) {
