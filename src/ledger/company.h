@@ -68,6 +68,6 @@ struct change {
 };
 struct status company_begin(struct db *db, const struct viewer *viewer, int64_t company_id, int32_t today, int64_t now,
                             struct change *out);
-struct status company_end(struct change *change); /* asserts that an event was added */
+struct status company_end(struct change *change); /* writes the head of the chain; a change without an event changed nothing */
 
 #endif

@@ -1,0 +1,252 @@
+#include "base/day.h"
+#include "base/email.h"
+#include "base/memory.h"
+#include "base/money.h"
+#include "base/text.h"
+#include "ledger/contact.h"
+#include "ledger/customer.h"
+#include "ledger/event.h"
+#include "ledger/projection_store.h"
+
+#include <ctype.h>
+#include <string.h>
+
+enum field_type { FIELD_TEXT, FIELD_LINES, FIELD_CHOICE, FIELD_BOOL, FIELD_INT, FIELD_AMOUNT, FIELD_USER, FIELD_EMAIL, FIELD_SCENARIO };
+
+/* What a person may set; the SQL of each is a literal, so that no name from outside ever enters a statement. */
+static const struct entry {
+	struct customer_field field;
+	enum field_type type;
+	const char *column, *sql;
+	int64_t low, high; /* FIELD_INT */
+	bool terms;        /* due dates come from it */
+} entries[] = {
+#define SQL(column) "UPDATE customer SET " column " = $value, hand_made = $hand_made, rev = $rev WHERE tenant_id = $tenant AND company_id = $company AND id = $id"
+#define F(name_, type_, column_, right_, help_, ...)                                                                           \
+	{ .field = { .name = name_, .help = help_, .right = right_ }, .type = type_, .column = column_, .sql = SQL(column_), __VA_ARGS__ }
+	F("name", FIELD_TEXT, "name", RIGHT_COLLECT, "Name"),
+	F("group", FIELD_TEXT, "group_code", RIGHT_COLLECT, "Group he belongs to"),
+	F("siren", FIELD_TEXT, "siren", RIGHT_COLLECT, "SIREN"),
+	F("vat_number", FIELD_TEXT, "vat_number", RIGHT_COLLECT, "VAT number"),
+	F("class", FIELD_CHOICE, "class", RIGHT_COLLECT, "What he is: decides what may be claimed from him",
+	  .field.choices = "professional|public|consumer|unknown"),
+	F("key_account", FIELD_BOOL, "key_account", RIGHT_COLLECT, "Key account"),
+	F("profile", FIELD_CHOICE, "profile", RIGHT_SCENARIO, "Payer profile set by hand; empty: by rule",
+	  .field.choices = "|good_payer|average|close_follow_up|key_account|public|consumer"),
+	F("scenario", FIELD_SCENARIO, "scenario", RIGHT_SCENARIO, "Scenario set by hand; none: never chased; empty: by profile"),
+	F("address", FIELD_LINES, "address", RIGHT_COLLECT, "Address, one line each"),
+	F("postcode", FIELD_TEXT, "postcode", RIGHT_COLLECT, "Postcode"),
+	F("city", FIELD_TEXT, "city", RIGHT_COLLECT, "City"),
+	F("country", FIELD_TEXT, "country", RIGHT_COLLECT, "Country"),
+	F("language", FIELD_CHOICE, "language", RIGHT_COLLECT, "Language of messages; empty: by country", .field.choices = "|fr|en"),
+	F("phone", FIELD_TEXT, "phone", RIGHT_NOTE, "Telephone"),
+	F("email", FIELD_EMAIL, "email", RIGHT_NOTE, "General address, used when no contact has one"),
+	F("collector", FIELD_USER, "collector_id", RIGHT_SCENARIO, "Collector, by the address of his account"),
+	F("sales", FIELD_USER, "sales_id", RIGHT_SCENARIO, "Salesperson, by the address of his account"),
+	F("terms.days", FIELD_INT, "terms_days", RIGHT_COLLECT, "Payment term in days; empty: the company's", .high = 365, .terms = true),
+	F("terms.end_of_month", FIELD_CHOICE, "terms_month", RIGHT_COLLECT, "End of month: none, after the days, or before them",
+	  .field.choices = "none|after|before", .terms = true),
+	F("terms.day", FIELD_INT, "terms_day", RIGHT_COLLECT, "Day of the month on which payments fall due, 0 for none", .high = 31,
+	  .terms = true),
+	F("payment_means", FIELD_CHOICE, "payment_means", RIGHT_COLLECT, "How he pays",
+	  .field.choices = "|transfer|direct_debit|bill|cheque|card"),
+	F("credit_limit", FIELD_AMOUNT, "credit_limit", RIGHT_SCENARIO, "Credit limit; empty: none"),
+	F("minimum", FIELD_AMOUNT, "minimum", RIGHT_SCENARIO, "Amount below which he is not chased; empty: the scenario's"),
+	F("generic", FIELD_CHOICE, "generic", RIGHT_SCENARIO, "Generic account, as cash sales or sundry: accepted ones are never chased",
+	  .field.choices = "|proposed|accepted|refused"),
+	F("note", FIELD_LINES, "note", RIGHT_NOTE, "Note pinned to the file"),
+#undef F
+#undef SQL
+};
+
+static struct customer_field fields[COUNT(entries)];
+
+const struct customer_field *customer_fields(size_t *count)
+{
+	for (size_t i = 0; i < COUNT(entries); i++) fields[i] = entries[i].field;
+	*count = COUNT(entries);
+	return fields;
+}
+
+static const struct entry *find_entry(const char *name)
+{
+	for (size_t i = 0; i < COUNT(entries); i++)
+		if (strcmp(entries[i].field.name, name) == 0) return &entries[i];
+	return NULL;
+}
+
+const char *customer_field_value(const struct customer *c, const char *name, struct arena *arena)
+{
+	const struct {
+		const char *name, *value;
+	} texts[] = { { "name", c->name },         { "group", c->group_code },           { "siren", c->siren },
+		      { "vat_number", c->vat_number }, { "class", c->class },            { "profile", c->profile },
+		      { "scenario", c->scenario }, { "address", c->address },            { "postcode", c->postcode },
+		      { "city", c->city },         { "country", c->country },            { "language", c->language },
+		      { "phone", c->phone },       { "email", c->email },                { "terms.end_of_month", c->terms_month },
+		      { "payment_means", c->payment_means }, { "generic", c->generic },  { "note", c->note } };
+	for (size_t i = 0; i < COUNT(texts); i++)
+		if (strcmp(texts[i].name, name) == 0) return texts[i].value;
+	const struct {
+		const char *name;
+		int64_t value, none;
+	} numbers[] = { { "key_account", c->key_account, -1 },   { "collector", c->collector_id, 0 }, { "sales", c->sales_id, 0 },
+		        { "terms.days", c->terms_days, -1 },     { "terms.day", c->terms_day, -1 },   { "credit_limit", c->credit_limit, -1 },
+		        { "minimum", c->minimum, -1 } };
+	for (size_t i = 0; i < COUNT(numbers); i++)
+		if (strcmp(numbers[i].name, name) == 0)
+			return numbers[i].value == numbers[i].none ? "" : arena_printf(arena, "%lld", (long long)numbers[i].value);
+	return "";
+}
+
+/* --- reading a value ------------------------------------------------------------------------------------------------------ */
+struct value {
+	const char *text;   /* as stored, for texts */
+	int64_t number;
+	bool is_number, null;
+	char shown[600];    /* in the event */
+};
+
+static bool among(const char *choices, const char *value)
+{
+	size_t len = strlen(value);
+	for (const char *p = choices;;) {
+		size_t part = strcspn(p, "|");
+		if (part == len && memcmp(p, value, len) == 0) return true;
+		if (!p[part]) return false;
+		p += part + 1;
+	}
+}
+
+static struct status read_user(struct change *change, const char *text, struct value *out)
+{
+	out->is_number = true, out->number = 0;
+	if (!*text || strcmp(text, "0") == 0) return STATUS_FINE;
+	char email[160];
+	int64_t id = 0;
+	bool found = false, numeric = text_parse_int(text, strlen(text), &id);
+	if (!numeric && !email_fold(text, email, sizeof email)) return status_make(STATUS_INVALID, "“%s” is not an e-mail address.", text);
+	TRY(db_get_int(change->db,
+	               "SELECT id FROM user_account WHERE tenant_id = $tenant AND disabled = 0 AND (email = $email OR id = $id)",
+	               DB_ARGS(db_int("tenant", change->company.tenant_id), db_text("email", numeric ? "" : email),
+	                       db_int("id", numeric ? id : 0)),
+	               &out->number, &found));
+	return found ? STATUS_FINE : status_make(STATUS_NOT_FOUND, "There is no account for %s.", text);
+}
+
+static struct status check_scenario(struct change *change, const char *code)
+{
+	if (among("|none|good_payer|average|close_follow_up|key_account|public|consumer", code)) return STATUS_FINE;
+	int64_t known = 0;
+	TRY(db_get_int(change->db, "SELECT COUNT(*) FROM scenario WHERE tenant_id = $tenant AND company_id = $company AND code = $code",
+	               DB_ARGS(db_int("tenant", change->company.tenant_id), db_int("company", change->company.id), db_text("code", code)),
+	               &known, NULL));
+	return known ? STATUS_FINE : status_make(STATUS_INVALID, "There is no scenario “%s”.", code);
+}
+
+static struct status read_value(struct change *change, const struct entry *entry, char *text, struct value *out)
+{
+	const char *name = entry->field.name;
+	size_t len = strlen(text);
+	switch (entry->type) {
+	case FIELD_TEXT:
+		if (len > 300) return status_make(STATUS_INVALID, "%s is too long.", name);
+		if (strcmp(name, "name") == 0 && !len) return status_make(STATUS_INVALID, "A customer needs a name.");
+		break;
+	case FIELD_LINES:
+		if (len > 2000) return status_make(STATUS_INVALID, "%s is too long.", name);
+		break;
+	case FIELD_CHOICE:
+		if (!among(entry->field.choices, text)) {
+			const char *choices = entry->field.choices[0] == '|' ? entry->field.choices + 1 : entry->field.choices;
+			return status_make(STATUS_INVALID, "%s can be %s, not “%s”.", name, choices, text);
+		}
+		break;
+	case FIELD_SCENARIO: TRY(check_scenario(change, text)); break;
+	case FIELD_EMAIL:
+		if (len && !email_plausible(text)) return status_make(STATUS_INVALID, "“%s” is not an e-mail address.", text);
+		break;
+	case FIELD_BOOL:
+		out->is_number = true;
+		out->number = among("1|yes|oui|true|on", text);
+		if (!out->number && !among("0|no|non|false|off|", text)) return status_make(STATUS_INVALID, "%s is yes or no, not “%s”.", name, text);
+		break;
+	case FIELD_INT:
+		out->is_number = true;
+		out->null = !len && strcmp(name, "terms.days") == 0;
+		if (len && (!text_parse_int(text, len, &out->number) || out->number < entry->low || out->number > entry->high))
+			return status_make(STATUS_INVALID, "%s is a whole number from %lld to %lld, not “%s”.", name, (long long)entry->low,
+			                   (long long)entry->high, text);
+		break;
+	case FIELD_AMOUNT: {
+		out->is_number = true, out->null = !len;
+		char mark = strchr(text, ',') ? ',' : '.';
+		bool minor = len && strspn(text, "0123456789") == len;
+		struct amount_style style = { mark, currency_decimals(change->company.currency) };
+		if (len && !(minor ? text_parse_int(text, len, &out->number) : amount_parse(text, len, style, &out->number)))
+			return status_make(STATUS_INVALID, "%s is an amount, not “%s”.", name, text);
+		if (out->number < 0) return status_make(STATUS_INVALID, "%s can't be negative.", name);
+		break;
+	}
+	case FIELD_USER: TRY(read_user(change, text, out)); break;
+	}
+	out->text = text;
+	if (out->is_number)
+		snprintf(out->shown, sizeof out->shown, out->null ? "" : "%lld", (long long)out->number);
+	else
+		snprintf(out->shown, sizeof out->shown, "%.500s", text);
+	return STATUS_FINE;
+}
+
+/* The list of fields a person set, with this one in it. */
+static char *remember(const char *hand_made, const char *column)
+{
+	size_t len = strlen(column);
+	for (const char *p = hand_made; *p;) {
+		size_t part = strcspn(p, ",");
+		if (part == len && memcmp(p, column, len) == 0) return xstrdup(hand_made);
+		p += part + (p[part] == ',');
+	}
+	cleanup_text struct text list = { 0 };
+	text_addf(&list, "%s%s%s", hand_made, *hand_made ? "," : "", column);
+	return text_take(&list);
+}
+
+struct status customer_set(struct change *change, int64_t id, const char *field, const char *value)
+{
+	const struct entry *entry = find_entry(field);
+	if (!entry) {
+		cleanup_text struct text names = { 0 };
+		for (size_t i = 0; i < COUNT(entries); i++) text_addf(&names, "%s%s", i ? ", " : "", entries[i].field.name);
+		return status_make(STATUS_INVALID, "A customer has no field “%s”. There are: %s.", field, text_cstr(&names));
+	}
+	TRY(change_allows(change, entry->field.right));
+	if (!utf8_valid(value, strlen(value))) return status_make(STATUS_INVALID, "%s is not readable text.", field);
+	struct slice trimmed = slice_trim(slice_of(value));
+	cleanup_free char *text = xstrndup(trimmed.bytes, trimmed.len);
+	char *to = text;
+	for (const char *c = text; *c; c++)
+		if ((unsigned char)*c >= ' ' || (*c == '\n' && entry->type == FIELD_LINES)) *to++ = *c;
+	*to = 0;
+	cleanup_arena struct arena *arena = arena_new();
+	struct customer customer;
+	TRY(customer_get(change->db, change->viewer, change->company.id, id, arena, &customer));
+	struct value read = { 0 };
+	TRY(read_value(change, entry, text, &read));
+	char before[600];
+	snprintf(before, sizeof before, "%.500s", customer_field_value(&customer, field, arena));
+	cleanup_free char *hand_made = remember(customer.hand_made, entry->column);
+	bool same = strcmp(before, read.shown) == 0 || (read.is_number && !read.null && read.number == 0 && !*before);
+	if (same && strcmp(hand_made, customer.hand_made) == 0) return STATUS_FINE;
+	struct db_arg bound = read.null ? db_null("value") : read.is_number ? db_int("value", read.number) : db_text("value", read.text);
+	TRY(db_run(change->db, entry->sql,
+	           DB_ARGS(bound, db_text("hand_made", hand_made), db_int("rev", change->rev),
+	                   db_int("tenant", change->company.tenant_id), db_int("company", change->company.id), db_int("id", id))));
+	const char *kind = strcmp(field, "generic") == 0 && strcmp(read.shown, "accepted") == 0 ? "customer.generic" : "customer.changed";
+	TRY(event_add_json(change, (struct event_new){ .kind = kind, .customer_id = id },
+	                   json_pack("{s:s,s:s,s:s}", "field", field, "before", before, "after", read.shown)));
+	/* an address that a person wrote anew is taken to work */
+	if (entry->type == FIELD_EMAIL && *text) TRY(suppression_remove(change->db, change->company.tenant_id, text, "bounce"));
+	if (entry->terms) TRY(projection_refresh(change, &id, 1));
+	return STATUS_FINE;
+}
