@@ -2,8 +2,10 @@
  * and what the score needs besides. */
 #include "book/book.h"
 
+#include "base/memory.h"
 #include "book/columns.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum { YEAR = 365, QUARTER = 90 };
@@ -73,4 +75,28 @@ void book_behave(const struct book *book, struct book_behaviour_options options,
 	bounds_kept(book, options, rows, &all);
 	bounds_disputed(book, options, rows, &all);
 	if (total) *total = all;
+}
+
+size_t book_lateness(const struct book *book, struct book_behaviour_options options, struct arena *arena, struct book_late **out)
+{
+	struct book_late *list = NULL;
+	size_t count = 0, cap = 0;
+	struct walk walk = walk_options(book, options.currency, options.selected, options.customer);
+	while (walk_next(&walk)) {
+		const struct block *block = walk.columns;
+		uint32_t end = walk.now->first_settlement + walk.now->settlements;
+		for (uint32_t s = walk.now->first_settlement; s < end; s++) {
+			int32_t day = block->settled_day[s];
+			uint16_t debit = block->flags[block->debit[s]];
+			if (day > options.as_of || day <= options.as_of - YEAR || flags_kind(debit) != ITEM_INVOICE ||
+			    flags_kind(block->flags[block->credit[s]]) != ITEM_PAYMENT || options.no_lateness >> flags_source(debit) & 1)
+				continue;
+			GROW(list, count, cap);
+			list[count++] = (struct book_late){ (uint32_t)walk.customer, day - block->settled_due[s], block->settled[s] };
+		}
+	}
+	*out = arena_array(arena, struct book_late, count + 1);
+	if (count) memcpy(*out, list, count * sizeof *list);
+	free(list);
+	return count;
 }

@@ -168,6 +168,16 @@ void book_kpi(const struct book *book, struct book_age_options options, struct b
 void book_behave(const struct book *book, struct book_behaviour_options options, struct book_behaviour *rows,
                  struct book_behaviour *total);
 
+/* Each settlement that counts in the average days late of the year, customer after customer; *out lives in the arena. */
+struct book_late {
+	uint32_t customer;
+	int32_t days;              /* signed */
+	int64_t amount;
+};
+size_t book_lateness(const struct book *book, struct book_behaviour_options options, struct arena *arena, struct book_late **out);
+/* Sales (VAT included) by day of issue, of count days from first_day on, with posting days up to options.as_of. */
+void book_daily_sales(const struct book *book, struct book_age_options options, int32_t first_day, size_t count, int64_t *out);
+
 /* The past at several days at once, in one pass: days ascending, at most BOOK_POINTS. */
 enum { BOOK_POINTS = 64 };
 struct book_point {

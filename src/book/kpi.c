@@ -129,6 +129,21 @@ void book_kpi(const struct book *book, struct book_age_options options, struct b
 	months_free(&months);
 }
 
+void book_daily_sales(const struct book *book, struct book_age_options options, int32_t first_day, size_t count, int64_t *out)
+{
+	memset(out, 0, count * sizeof *out);
+	struct walk walk = walk_options(book, options.currency, options.selected, options.customer);
+	while (walk_next(&walk)) {
+		const struct block *block = walk.columns;
+		uint32_t end = walk.now->first + walk.now->debits + walk.now->credits;
+		for (uint32_t i = walk.now->first; i < end; i++) {
+			int64_t day = (int64_t)block->issue[i] - first_day;
+			if (day >= 0 && day < (int64_t)count && block->posting[i] <= options.as_of && is_sale(block->flags[i]))
+				out[day] += block->amount[i];
+		}
+	}
+}
+
 /* --- the past at several days ------------------------------------------------------------------------------------------- */
 
 /* An amount that counts from day a to day b counts at a range of points: it is added where the range starts and taken off

@@ -1,0 +1,234 @@
+#include "insight/forecast.h"
+
+#include "base/calendar.h"
+#include "base/memory.h"
+#include "insight/inside.h"
+#include "ledger/setting.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { ENOUGH_PAYMENTS = 5, LATER_DAYS = 30, SCENARIOS = 9, SOON_DAYS = 90 };
+
+/* Past days late, in order: the customer's own, or everybody's. */
+struct habit {
+	const int32_t *days;
+	size_t count;
+	int32_t usual;                         /* the weighted average, rounded half up */
+};
+
+static int day_compare(const void *left, const void *right)
+{
+	int32_t a = *(const int32_t *)left, b = *(const int32_t *)right;
+	return (a > b) - (a < b);
+}
+
+static struct habit habit_of(struct arena *arena, const struct book_late *late, size_t count)
+{
+	int32_t *days = arena_array(arena, int32_t, count + 1);
+	__int128 sum = 0;
+	int64_t weight = 0;
+	for (size_t i = 0; i < count; i++) days[i] = late[i].days, sum += (__int128)late[i].amount * late[i].days, weight += late[i].amount;
+	qsort(days, count, sizeof *days, day_compare);
+	double mean = weight > 0 ? (double)sum / (double)weight : 0;
+	return (struct habit){ days, count, (int32_t)floor(mean + 0.5) };
+}
+
+/* How many of the past days late are at most this. */
+static size_t habit_upto(const struct habit *habit, int32_t days)
+{
+	size_t low = 0, high = habit->count;
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+		if (habit->days[middle] <= days)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* The day at a share of the past days late, given that the item is later than `already`. */
+static int32_t habit_at(const struct habit *habit, double share, int32_t already)
+{
+	size_t below = habit_upto(habit, already), left = habit->count - below;
+	if (left == 0) return already + LATER_DAYS;
+	size_t at = below + (size_t)(share * (double)left);
+	return habit->days[at < habit->count ? at : habit->count - 1];
+}
+
+struct forecaster {
+	const struct report_context *context;
+	struct forecast *out;
+	struct calendar calendar;
+	struct habit everybody;
+	double variance[FORECAST_MONTHS];
+	int32_t last_day;                      /* of the last month */
+};
+
+static size_t month_of(const struct forecaster *f, int32_t day)
+{
+	if (day > f->last_day) return SIZE_MAX;
+	size_t month = 0;
+	while (month + 1 < f->out->count && day >= f->out->months[month + 1].first_day) month++;
+	return month;
+}
+
+static int32_t expected_day(const struct forecaster *f, const struct habit *habit, int32_t due, const struct book_bound *bound,
+                            bool *promised)
+{
+	int32_t as_of = f->context->as_of, day = due + habit->usual;
+	*promised = bound->promised > 0 && bound->promised_day > as_of;
+	if (*promised) day = bound->promised_day;
+	else if (day <= as_of) day = due + habit_at(habit, 0.5, as_of - due);
+	if (day <= as_of) day = as_of + 1;
+	return calendar_next(&f->calendar, day);
+}
+
+static double soon(const struct forecaster *f, const struct habit *habit, int32_t due)
+{
+	int32_t already = f->context->as_of - due;
+	size_t below = habit_upto(habit, already), left = habit->count - below;
+	if (left == 0) return -1;
+	return (double)(habit_upto(habit, already + SOON_DAYS) - below) / (double)left;
+}
+
+/* The items of one customer, in order of due day; his credits cover the first ones. */
+static void place_customer(struct forecaster *f, const struct habit *own, const struct item_row *rows, size_t count, int64_t credits)
+{
+	double sums[SCENARIOS][FORECAST_MONTHS] = { 0 };
+	const struct habit *habit = own->count >= ENOUGH_PAYMENTS ? own : &f->everybody;
+	int32_t as_of = f->context->as_of;
+	for (size_t i = 0; i < count; i++) {
+		struct book_item item = book_item(f->context->book, rows[i].index, as_of);
+		struct book_bound bound = book_item_bound(f->context->book, rows[i].index, as_of, rows[i].open);
+		int64_t amount = rows[i].open - bound.disputed, covered = credits < amount ? credits : amount;
+		f->out->disputed += bound.disputed;
+		amount -= covered, credits -= covered;
+		if (amount <= 0) continue;
+		struct forecast_item *one = &f->out->items[f->out->items_count++];
+		*one = (struct forecast_item){ .index = rows[i].index, .amount = amount, .p_90_days = soon(f, habit, item.due_day) };
+		one->expected_day = expected_day(f, habit, item.due_day, &bound, &one->promised);
+		size_t month = month_of(f, one->expected_day);
+		if (month == SIZE_MAX) f->out->later += amount;
+		else f->out->months[month].p50 += amount;
+		for (int s = 0; s < SCENARIOS; s++) {
+			int32_t day = one->promised ? one->expected_day
+			                            : item.due_day + habit_at(habit, (s + 0.5) / SCENARIOS, as_of - item.due_day);
+			month = month_of(f, calendar_next(&f->calendar, day > as_of ? day : as_of + 1));
+			if (month != SIZE_MAX) sums[s][month] += (double)amount;
+		}
+	}
+	for (size_t month = 0; month < f->out->count; month++) {
+		double mean = 0, squares = 0;
+		for (int s = 0; s < SCENARIOS; s++) mean += sums[s][month] / SCENARIOS;
+		for (int s = 0; s < SCENARIOS; s++) squares += (sums[s][month] - mean) * (sums[s][month] - mean) / SCENARIOS;
+		f->variance[month] += squares;
+	}
+}
+
+static void set_months(struct forecaster *f, size_t months)
+{
+	int32_t as_of = f->context->as_of, start = day_month_start(as_of + 1);
+	f->out->count = months < FORECAST_MONTHS ? months : FORECAST_MONTHS;
+	for (size_t m = 0; m < f->out->count; m++) f->out->months[m].first_day = day_add_months(start, (int)m);
+	f->last_day = day_month_end(f->out->months[f->out->count - 1].first_day);
+}
+
+static void set_sales_to_come(struct forecaster *f)
+{
+	const struct report_context *context = f->context;
+	struct book_behaviour behaviour;
+	struct book_age_options options = report_ageing(context);
+	book_behave(context->book, (struct book_behaviour_options){ .as_of = context->as_of, .currency = context->currency,
+		.selected = options.selected }, NULL, &behaviour);
+	if (behaviour.settled <= 0) return;
+	int32_t wait = (int32_t)((double)behaviour.days_to_pay / (double)behaviour.settled + 0.5);
+	int64_t sales[365];
+	book_daily_sales(context->book, options, context->as_of - 364, COUNT(sales), sales);
+	for (int32_t i = 0; i < (int32_t)COUNT(sales); i++) {
+		size_t month = month_of(f, calendar_next(&f->calendar, context->as_of + 1 + i + wait));
+		if (month != SIZE_MAX) f->out->months[month].sales_to_come += sales[i];
+	}
+}
+
+void forecast_make(const struct report_context *context, size_t months, struct forecast *out)
+{
+	*out = (struct forecast){ 0 };
+	struct forecaster f = { .context = context, .out = out };
+	if (context->settings) f.calendar.alsace_moselle = setting_bool(context->settings, "holidays.alsace_moselle");
+	set_months(&f, months);
+	const uint8_t *selected = report_selected(context);
+	struct book_late *late;
+	size_t late_count = book_lateness(context->book, (struct book_behaviour_options){ .as_of = context->as_of,
+		.currency = context->currency, .selected = selected, .no_lateness = report_no_lateness(context) }, context->arena, &late);
+	f.everybody = habit_of(context->arena, late, late_count);
+	size_t customers = book_customers(context->book);
+	struct { size_t first, count; } *ranges = arena_alloc_array(context->arena, customers + 1, sizeof *ranges);
+	for (size_t i = 0; i < late_count; i++)
+		if (ranges[late[i].customer].count++ == 0) ranges[late[i].customer].first = i;
+	struct book_ageing *ageing = arena_array(context->arena, struct book_ageing, customers + 1);
+	book_age(context->book, report_ageing(context), ageing, NULL);
+	struct item_list list;
+	item_list(context->book, &(struct item_filter){ .as_of = context->as_of, .state = LIST_DUE,
+		.currency = report_currency(context), .selected = selected },
+		(struct list_page){ .sort = ITEM_BY_CUSTOMER }, context->arena, &list);
+	out->items = arena_array(context->arena, struct forecast_item, list.count + 1);
+	for (size_t i = 0, end; i < list.count; i = end) {
+		size_t customer = book_item(context->book, list.rows[i].index, context->as_of).customer;
+		struct book_customer row = book_customer(context->book, customer);
+		int64_t open = 0;
+		for (end = i; end < list.count && list.rows[end].index >= row.first_item &&
+		              list.rows[end].index < row.first_item + row.item_count; end++)
+			open += list.rows[end].open;
+		if (row.insolvency_day != DAY_NONE && row.insolvency_day <= context->as_of) {
+			out->insolvent += open;
+			continue;
+		}
+		struct habit own = habit_of(context->arena, late + ranges[customer].first, ranges[customer].count);
+		place_customer(&f, &own, list.rows + i, end - i, -ageing[customer].unallocated);
+	}
+	for (size_t m = 0; m < out->count; m++) {
+		double band = 1.2816 * sqrt(f.variance[m]);
+		out->months[m].p90 = out->months[m].p50 + (int64_t)(band + 0.5);
+		out->months[m].p10 = out->months[m].p50 > (int64_t)(band + 0.5) ? out->months[m].p50 - (int64_t)(band + 0.5) : 0;
+	}
+	set_sales_to_come(&f);
+}
+
+int64_t forecast_within(const struct forecast *forecast, int32_t as_of, int32_t days)
+{
+	int64_t sum = 0;
+	for (size_t i = 0; i < forecast->items_count; i++)
+		if (forecast->items[i].expected_day <= as_of + days) sum += forecast->items[i].amount;
+	return sum;
+}
+
+struct status insight_forecast(const struct report_context *context, size_t months, json_t **out)
+{
+	if (months < 1 || months > FORECAST_MONTHS)
+		return status_make(STATUS_INVALID, "--months takes 1 to %d.", FORECAST_MONTHS);
+	struct forecast forecast;
+	forecast_make(context, months, &forecast);
+	json_t *list = json_array(), *items = json_array();
+	for (size_t m = 0; m < forecast.count; m++) {
+		struct civil civil = day_civil(forecast.months[m].first_day);
+		json_array_append_new(list, json_pack("{s:s, s:I, s:I, s:I, s:I}", "month",
+			arena_printf(context->arena, "%04d-%02d", civil.year, civil.month), "p10", (json_int_t)forecast.months[m].p10, "p50",
+			(json_int_t)forecast.months[m].p50, "p90", (json_int_t)forecast.months[m].p90, "sales_to_come",
+			(json_int_t)forecast.months[m].sales_to_come));
+	}
+	for (size_t i = 0; i < forecast.items_count; i++) {
+		const struct forecast_item *one = &forecast.items[i];
+		struct book_item item = book_item(context->book, one->index, context->as_of);
+		json_array_append_new(items, json_pack("{s:I, s:s, s:s, s:I, s:o, s:o, s:b}", "id", (json_int_t)item.id, "number", item.number,
+			"customer", book_customer(context->book, item.customer).code, "amount", (json_int_t)one->amount, "expected_on",
+			json_day(one->expected_day), "p_90_days", one->p_90_days < 0 ? json_null() : json_real(round(one->p_90_days * 1e6) / 1e6),
+			"promised", one->promised));
+	}
+	*out = json_pack("{s:o, s:s, s:s, s:o, s:o, s:I, s:I, s:I}", "as_of", json_day(context->as_of), "company", context->company->code,
+	                 "currency", report_currency(context), "months", list, "items", items, "disputed", (json_int_t)forecast.disputed,
+	                 "insolvent", (json_int_t)forecast.insolvent, "later", (json_int_t)forecast.later);
+	return STATUS_FINE;
+}

@@ -1,0 +1,238 @@
+/* Lists of items and customers, and one customer's file, as models (contract section 4). */
+#include "insight/inside.h"
+
+#include "base/memory.h"
+#include "dunning/scenario.h"
+#include "ledger/contact.h"
+#include "ledger/event.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum { TIMELINE_ROWS = 200 };
+
+/* --- names of users ------------------------------------------------------------------------------------------------------- */
+
+struct status user_names_load(const struct report_context *context, struct user_names *out)
+{
+	*out = (struct user_names){ 0 };
+	if (!context->db) return STATUS_FINE;
+	int64_t count;
+	struct db_arg tenant = db_int("tenant", context->viewer->tenant_id);
+	TRY(db_get_int(context->db, "SELECT COUNT(*) FROM user_account WHERE tenant_id = $tenant", DB_ARGS(tenant), &count, NULL));
+	out->rows = arena_array(context->arena, struct user_row, count + 1);
+	cleanup_rows struct rows *rows = db_query(context->db, "SELECT id, CASE WHEN name = '' THEN email ELSE name END FROM user_account "
+	                                          "WHERE tenant_id = $tenant ORDER BY id", DB_ARGS(tenant));
+	while (rows_next(rows) && out->count < (size_t)count)
+		out->rows[out->count++] = (struct user_row){ row_int(rows, 0), arena_strdup(context->arena, row_text(rows, 1)) };
+	return rows_status(rows);
+}
+
+const char *user_name(const struct user_names *users, int64_t id)
+{
+	for (size_t i = 0; i < users->count && id; i++)
+		if (users->rows[i].id == id) return users->rows[i].name;
+	return "";
+}
+
+/* --- items --------------------------------------------------------------------------------------------------------------- */
+
+json_t *insight_item_row(const struct report_context *context, const struct book_item *item)
+{
+	const char *customer = item->customer == SIZE_MAX ? "" : book_customer(context->book, item->customer).code;
+	int32_t until = item->closed_day == DAY_NONE ? context->as_of : item->closed_day;
+	return json_pack("{s:I, s:s, s:s, s:s, s:o, s:o, s:s, s:o, s:I, s:I, s:s, s:i, s:o}", "id", (json_int_t)item->id,
+	                 "number", item->number, "customer", customer, "kind", item_kind_code(item->kind), "issue_date",
+	                 json_day(item->issue_day), "due_date", json_day(item->due_day), "due_source",
+	                 due_source_code(item->due_source), "posting_date", json_day(item->posting_day), "amount",
+	                 (json_int_t)item->amount, "open", (json_int_t)item->open, "currency", item->currency, "days_late",
+	                 until - item->due_day, "closed_on", json_day(item->closed_day));
+}
+
+static void page_into(json_t *model, size_t total, struct list_page page)
+{
+	json_object_set_new(model, "total", json_integer((json_int_t)total));
+	json_object_set_new(model, "offset", json_integer((json_int_t)page.offset));
+	json_object_set_new(model, "limit", page.limit ? json_integer((json_int_t)page.limit) : json_null());
+}
+
+struct status insight_items(const struct report_context *context, const struct item_filter *filter, struct list_page page,
+                            json_t **out)
+{
+	struct item_filter narrowed = *filter;
+	narrowed.as_of = context->as_of;
+	if (!narrowed.currency) narrowed.currency = context->currency;
+	if (!narrowed.selected) narrowed.selected = report_selected(context);
+	struct item_list list;
+	item_list(context->book, &narrowed, page, context->arena, &list);
+	json_t *rows = json_array();
+	for (size_t i = 0; i < list.count; i++) {
+		struct book_item item = book_item(context->book, list.rows[i].index, context->as_of);
+		json_array_append_new(rows, insight_item_row(context, &item));
+	}
+	*out = json_pack("{s:s, s:o, s:o, s:I, s:I, s:I}", "company", context->company->code, "as_of", json_day(context->as_of), "items", rows,
+	                 "sum_amount", (json_int_t)list.amount, "sum_open", (json_int_t)list.open, "sum_overdue",
+	                 (json_int_t)list.overdue);
+	page_into(*out, list.total, page);
+	return STATUS_FINE;
+}
+
+/* --- customers ------------------------------------------------------------------------------------------------------------ */
+
+/* What is planned next for him: the step's rank, or the channel where it stands outside a ladder, in the viewer's words. */
+static struct status next_action(const struct report_context *context, int64_t customer_id, json_t **out)
+{
+	*out = json_null();
+	if (!context->db) return STATUS_FINE;
+	cleanup_rows struct rows *rows = db_query(context->db,
+		"SELECT step_rank, channel FROM action WHERE tenant_id = $tenant AND company_id = $company AND customer_id = $customer "
+		"AND state IN ('planned', 'to_confirm', 'queued', 'sending') ORDER BY plan_day DESC, priority DESC, id LIMIT 1",
+		DB_ARGS(db_int("tenant", context->viewer->tenant_id), db_int("company", context->company->id), db_int("customer", customer_id)));
+	if (!rows_next(rows)) return rows_status(rows);
+	int64_t rank = row_int(rows, 0);
+	enum channel channel;
+	if (rank > RANK_NONE && rank < RANK_COUNT)
+		*out = json_string(tr(context->viewer->lang, rank_label((enum rank)rank)));
+	else if (channel_parse(row_text(rows, 1), &channel))
+		*out = json_string(tr(context->viewer->lang, channel_label(channel)));
+	return rows_status(rows);
+}
+
+static json_t *text_or_null(const char *text)
+{
+	return *text ? json_string(text) : json_null();
+}
+
+static struct status customer_row(const struct report_context *context, const struct user_names *users, size_t index,
+                                  const struct standing *standing, json_t **out)
+{
+	struct book_customer customer = book_customer(context->book, index);
+	json_t *next;
+	TRY(next_action(context, customer.id, &next));
+	const char *profile = profile_scenario(&(struct profile_facts){ .by_hand_scenario = customer.scenario,
+		.by_hand_profile = customer.profile, .class = customer.class, .key_account = customer.key_account,
+		.score_class = standing->score.class });
+	*out = json_pack("{s:s, s:s, s:o, s:s, s:I, s:I, s:I, s:o, s:o, s:o, s:o}", "customer", customer.code, "name", customer.name,
+	                 "group", text_or_null(customer.group_code), "profile", profile, "outstanding",
+	                 (json_int_t)book_outstanding(&standing->ageing), "overdue", (json_int_t)book_overdue(&standing->ageing),
+	                 "unallocated", (json_int_t)standing->ageing.unallocated, "score", json_score(&standing->score),
+	                 "class", json_class(&standing->score), "collector", text_or_null(user_name(users, customer.collector_id)),
+	                 "next_action", next);
+	return STATUS_FINE;
+}
+
+struct status insight_customers(const struct report_context *context, const struct customer_filter *filter,
+                                struct list_page page, json_t **out)
+{
+	struct customer_list list;
+	struct user_names users;
+	TRY(user_names_load(context, &users));
+	customer_list(context->book, report_standing(context), filter, page, context->arena, &list);
+	json_t *rows = json_array();
+	for (size_t i = 0; i < list.count; i++) {
+		json_t *row;
+		struct status status = customer_row(context, &users, list.rows[i], &list.standings[list.rows[i]], &row);
+		if (status.code) {
+			json_decref(rows);
+			return status;
+		}
+		json_array_append_new(rows, row);
+	}
+	*out = json_pack("{s:s, s:o, s:s, s:o, s:I, s:I, s:I}", "company", context->company->code, "as_of", json_day(context->as_of),
+	                 "currency", report_currency(context), "customers", rows, "sum_outstanding", (json_int_t)list.outstanding,
+	                 "sum_overdue", (json_int_t)list.overdue, "sum_unallocated", (json_int_t)list.unallocated);
+	page_into(*out, list.total, page);
+	return STATUS_FINE;
+}
+
+/* --- one customer ---------------------------------------------------------------------------------------------------------- */
+
+json_t *json_instant(int64_t at)
+{
+	struct tm parts;
+	time_t seconds = (time_t)at;
+	char text[32];
+	if (!gmtime_r(&seconds, &parts) || strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts) == 0) return json_null();
+	return json_string(text);
+}
+
+static struct status contacts_of(const struct report_context *context, int64_t customer_id, json_t *out)
+{
+	struct contact *contacts;
+	size_t count;
+	TRY(contact_list(context->db, context->viewer, context->company->id, customer_id, context->arena, &contacts, &count));
+	for (size_t i = 0; i < count; i++)
+		json_array_append_new(out, json_pack("{s:I, s:s, s:s, s:s, s:s, s:s, s:b, s:b}", "id", (json_int_t)contacts[i].id, "name",
+			contacts[i].name, "email", contacts[i].email, "phone", contacts[i].phone, "role", contacts[i].role,
+			"language", contacts[i].language, "main", contacts[i].main, "usable",
+			*contacts[i].email && !contacts[i].bounced_at && !contacts[i].suppressed));
+	return STATUS_FINE;
+}
+
+/* An event names the items it is about under "items", as numbers or as objects with one. */
+static json_t *items_of_event(const json_t *content)
+{
+	json_t *items = json_array(), *one;
+	size_t i;
+	json_array_foreach(json_object_get(content, "items"), i, one) {
+		json_t *number = json_is_object(one) ? json_object_get(one, "number") : one;
+		if (number) json_array_append(items, number);
+	}
+	json_t *single = json_object_get(content, "item");
+	if (json_is_string(single)) json_array_append(items, single);
+	return items;
+}
+
+static struct status timeline_of(const struct report_context *context, int64_t customer_id, const struct user_names *users,
+                                 json_t *out)
+{
+	struct event *events;
+	size_t count;
+	TRY(event_list(context->db, context->viewer, context->company->id, customer_id, NULL, 0, TIMELINE_ROWS, context->arena, &events,
+	               &count));
+	for (size_t i = 0; i < count; i++) {
+		json_error_t error;
+		json_t *content = json_loads(*events[i].content ? events[i].content : "{}", 0, &error);
+		const char *said = json_string_value(json_object_get(content, "text"));
+		if (!said) said = json_string_value(json_object_get(content, "note"));
+		const char *words = tr(context->viewer->lang, event_words(events[i].kind));
+		json_array_append_new(out, json_pack("{s:o, s:s, s:s, s:s, s:o}", "at", json_instant(events[i].at), "by",
+			user_name(users, events[i].by_user), "kind", events[i].kind, "text",
+			said && *said ? arena_printf(context->arena, "%s: %s", words, said) : words, "items", items_of_event(content)));
+		json_decref(content);
+	}
+	return STATUS_FINE;
+}
+
+struct status insight_customer(const struct report_context *context, const char *code, json_t **out)
+{
+	size_t index = book_find_customer_code(context->book, code);
+	const uint8_t *selected = report_selected(context);
+	if (index == SIZE_MAX || (selected && !selected[index]))
+		return status_make(STATUS_NOT_FOUND, "There is no customer “%s”.", code);
+	struct book_customer customer = book_customer(context->book, index);
+	struct standing standing = standing_one(context->book, index, report_standing(context));
+	struct user_names users;
+	TRY(user_names_load(context, &users));
+	json_t *row;
+	TRY(customer_row(context, &users, index, &standing, &row));
+	json_t *items = json_array(), *contacts = json_array(), *timeline = json_array();
+	struct book_item *all = arena_array(context->arena, struct book_item, customer.item_count + 1);
+	book_customer_items(context->book, index, context->as_of, all);
+	for (size_t i = 0; i < customer.item_count; i++)
+		if (all[i].exists && (!context->currency || strcmp(all[i].currency, context->currency) == 0))
+			json_array_append_new(items, insight_item_row(context, &all[i]));
+	json_object_set_new(row, "items", items);
+	json_object_set_new(row, "contacts", contacts);
+	json_object_set_new(row, "timeline", timeline);
+	json_object_set_new(row, "as_of", json_day(context->as_of));
+	struct status status = STATUS_FINE;
+	if (context->db) status = contacts_of(context, customer.id, contacts);
+	if (!status.code && context->db) status = timeline_of(context, customer.id, &users, timeline);
+	if (status.code)
+		json_decref(row);
+	else
+		*out = row;
+	return status;
+}

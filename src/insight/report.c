@@ -1,0 +1,305 @@
+#include "insight/report.h"
+
+#include "base/memory.h"
+#include "insight/inside.h"
+#include "ledger/setting.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* --- numbers --------------------------------------------------------------------------------------------------------------- */
+
+static __int128 round_away(__int128 n, __int128 d)
+{
+	return (n + (n < 0 ? -d : d) / 2) / d;
+}
+
+static json_t *json_places(__int128 numerator, __int128 denominator, int scale)
+{
+	if (denominator <= 0) return json_null();
+	return json_real((double)round_away(numerator * scale, denominator) / scale);
+}
+
+json_t *json_ratio(__int128 numerator, __int128 denominator)
+{
+	return json_places(numerator, denominator, 1000000);
+}
+
+json_t *json_days(__int128 numerator, __int128 denominator)
+{
+	return json_places(numerator, denominator, 100);
+}
+
+json_t *json_score(const struct score *score)
+{
+	return score->known ? json_real(round(score->value * 100) / 100) : json_null();
+}
+
+json_t *json_class(const struct score *score)
+{
+	return score->known ? json_stringn(&score->class, 1) : json_null();
+}
+
+json_t *json_day(int32_t day)
+{
+	if (day == DAY_NONE) return json_null();
+	char iso[11];
+	day_format(day, iso);
+	return json_string(iso);
+}
+
+/* --- what is asked -------------------------------------------------------------------------------------------------------- */
+
+const char *report_currency(const struct report_context *context)
+{
+	return context->currency ? context->currency : book_currency(context->book);
+}
+
+const uint8_t *report_selected(const struct report_context *context)
+{
+	return book_select(context->book, context->viewer, context->arena);
+}
+
+static void read_edges(const struct report_context *context, int32_t edges[3])
+{
+	static const int32_t usual[3] = { 30, 60, 90 };
+	memcpy(edges, usual, sizeof usual);
+	if (!context->settings) return;
+	const char *at = setting_text(context->settings, "ageing.edges"); /* checked when it was set */
+	for (int i = 0; i < 3 && *at; i++) {
+		char *end;
+		long edge = strtol(at, &end, 10);
+		if (end == at || edge <= 0 || edge > 100000) break;
+		edges[i] = (int32_t)edge;
+		at = *end == ',' ? end + 1 : end;
+	}
+}
+
+struct book_age_options report_ageing(const struct report_context *context)
+{
+	struct book_age_options options = { .as_of = context->as_of, .basis = context->basis, .currency = context->currency,
+		.selected = report_selected(context) };
+	read_edges(context, options.edges);
+	return options;
+}
+
+unsigned report_no_lateness(const struct report_context *context)
+{
+	if (!context->settings) return 0;
+	return (setting_bool(context->settings, "opening.in_behaviour") ? 0 : 1u << DUE_OPENING) |
+	       (setting_bool(context->settings, "assumed.in_behaviour") ? 0 : 1u << DUE_ASSUMED);
+}
+
+struct standing_options report_standing(const struct report_context *context)
+{
+	struct standing_options options = { .as_of = context->as_of, .currency = context->currency,
+		.selected = report_selected(context), .no_lateness = report_no_lateness(context) };
+	if (context->settings) options.poor_percent = (int)setting_int(context->settings, "quality.poorly_lettered");
+	read_edges(context, options.edges);
+	return options;
+}
+
+void ageing_names(const int32_t edges[3], char names[BOOK_BUCKETS + 1][32])
+{
+	snprintf(names[0], 32, "not_due");
+	snprintf(names[1], 32, "1-%d", edges[0]);
+	snprintf(names[2], 32, "%d-%d", edges[0] + 1, edges[1]);
+	snprintf(names[3], 32, "%d-%d", edges[1] + 1, edges[2]);
+	snprintf(names[4], 32, "%d+", edges[2]);
+	snprintf(names[5], 32, "unallocated");
+}
+
+json_t *report_head(const struct report_context *context, const char *name)
+{
+	return json_pack("{s:s, s:s, s:o, s:s}", "report", name, "company", context->company->code, "as_of", json_day(context->as_of),
+	                 "currency", report_currency(context));
+}
+
+/* --- the aged balance ----------------------------------------------------------------------------------------------------- */
+
+static bool has_something(const struct book_ageing *ageing)
+{
+	if (ageing->unallocated) return true;
+	for (int k = 0; k < BOOK_BUCKETS; k++)
+		if (ageing->bucket[k]) return true;
+	return false;
+}
+
+static void ageing_into(json_t *row, const struct book_ageing *ageing, char names[BOOK_BUCKETS + 1][32])
+{
+	json_object_set_new(row, "outstanding", json_integer(book_outstanding(ageing)));
+	for (int k = 0; k < BOOK_BUCKETS; k++) json_object_set_new(row, names[k], json_integer(ageing->bucket[k]));
+	json_object_set_new(row, names[BOOK_BUCKETS], json_integer(ageing->unallocated));
+}
+
+/* What a customer counts under with --by; NULL when the word is not known. */
+static const char *dimension_of(const struct report_context *context, const struct user_names *users, const struct book_customer *customer)
+{
+	if (strcmp(context->by, "group") == 0) return customer->group_code;
+	if (strcmp(context->by, "collector") == 0) return user_name(users, customer->collector_id);
+	if (strcmp(context->by, "class") == 0) return customer->class;
+	return NULL;
+}
+
+struct grouped {
+	const char *key;
+	struct book_ageing ageing;
+};
+static int grouped_compare(const void *left, const void *right)
+{
+	return strcmp(((const struct grouped *)left)->key, ((const struct grouped *)right)->key);
+}
+
+static void ageing_add(struct book_ageing *to, const struct book_ageing *from)
+{
+	for (int k = 0; k < BOOK_BUCKETS; k++) to->bucket[k] += from->bucket[k];
+	to->unallocated += from->unallocated;
+}
+
+static struct status aged_by(const struct report_context *context, const struct book_ageing *rows, json_t *out,
+                             char names[BOOK_BUCKETS + 1][32])
+{
+	struct user_names users;
+	TRY(user_names_load(context, &users));
+	size_t count = 0, customers = book_customers(context->book), merged = 0;
+	struct grouped *grouped = arena_array(context->arena, struct grouped, customers + 1);
+	for (size_t c = 0; c < customers; c++) {
+		if (!has_something(&rows[c])) continue;
+		struct book_customer customer = book_customer(context->book, c);
+		const char *key = dimension_of(context, &users, &customer);
+		if (!key) return status_make(STATUS_INVALID, "--by takes customer, group, collector or class, not “%s”.", context->by);
+		grouped[count++] = (struct grouped){ key, rows[c] };
+	}
+	qsort(grouped, count, sizeof *grouped, grouped_compare);
+	for (size_t i = 0; i < count; i++) {
+		if (merged > 0 && strcmp(grouped[merged - 1].key, grouped[i].key) == 0)
+			ageing_add(&grouped[merged - 1].ageing, &grouped[i].ageing);
+		else
+			grouped[merged++] = grouped[i];
+	}
+	for (size_t i = 0; i < merged; i++) {
+		json_t *row = json_pack("{s:s}", context->by, grouped[i].key);
+		ageing_into(row, &grouped[i].ageing, names);
+		json_array_append_new(out, row);
+	}
+	return STATUS_FINE;
+}
+
+static struct status make_aged_balance(const struct report_context *context, json_t **out)
+{
+	struct book_age_options options = report_ageing(context);
+	char names[BOOK_BUCKETS + 1][32];
+	ageing_names(options.edges, names);
+	size_t count = book_customers(context->book);
+	struct book_ageing *rows = arena_array(context->arena, struct book_ageing, count + 1), total;
+	book_age(context->book, options, rows, &total);
+	json_t *list = json_array(), *columns = json_array(), *sums = json_object();
+	struct status status = STATUS_FINE;
+	if (context->by && strcmp(context->by, "customer") != 0) {
+		status = aged_by(context, rows, list, names);
+	} else {
+		for (size_t c = 0; c < count; c++) {
+			if (!has_something(&rows[c])) continue;
+			struct book_customer customer = book_customer(context->book, c);
+			json_t *row = json_pack("{s:s, s:s}", "customer", customer.code, "name", customer.name);
+			ageing_into(row, &rows[c], names);
+			json_array_append_new(list, row);
+		}
+	}
+	for (int k = 0; k <= BOOK_BUCKETS; k++) json_array_append_new(columns, json_string(names[k]));
+	ageing_into(sums, &total, names);
+	*out = report_head(context, "aged-balance");
+	json_object_set_new(*out, "basis", json_string(context->basis == BASIS_NET ? "net" : "gross"));
+	json_object_set_new(*out, "columns", columns);
+	json_object_set_new(*out, "total", sums);
+	json_object_set_new(*out, "rows", list);
+	if (status.code) json_decref(*out), *out = NULL;
+	return status;
+}
+
+/* --- the figures ------------------------------------------------------------------------------------------------------------ */
+
+static struct status make_kpis(const struct report_context *context, json_t **out)
+{
+	struct book_kpi kpi;
+	struct book_behaviour behaviour;
+	struct book_age_options options = report_ageing(context);
+	book_kpi(context->book, options, &kpi);
+	book_behave(context->book, (struct book_behaviour_options){ .as_of = context->as_of, .currency = context->currency,
+		.selected = options.selected, .no_lateness = report_no_lateness(context) }, NULL, &behaviour);
+	int64_t outstanding = book_outstanding(&kpi.ageing), overdue = book_overdue(&kpi.ageing), not_due = kpi.ageing.bucket[0];
+	json_t *model = *out = report_head(context, "kpis");
+	json_object_set_new(model, "outstanding", json_integer(outstanding));
+	json_object_set_new(model, "overdue", json_integer(overdue));
+	json_object_set_new(model, "not_due", json_integer(not_due));
+	json_object_set_new(model, "unallocated", json_integer(kpi.ageing.unallocated));
+	json_object_set_new(model, "overdue_rate", json_ratio(overdue, not_due + overdue));
+	json_object_set_new(model, "sales_365", json_integer(kpi.sales_365));
+	json_object_set_new(model, "dso", json_days((__int128)outstanding * 365, kpi.sales_365));
+	json_object_set_new(model, "dso_countback", json_days(kpi.countback_days_num, kpi.countback_days_den));
+	if (kpi.countback_min) json_object_set_new(model, "dso_countback_min", json_true());
+	json_object_set_new(model, "best_possible_dso", json_days((__int128)not_due * 365, kpi.sales_365));
+	json_object_set_new(model, "average_days_delinquent", json_days((__int128)overdue * 365, kpi.sales_365));
+	json_object_set_new(model, "average_days_to_pay", json_days(behaviour.days_to_pay, behaviour.settled));
+	json_object_set_new(model, "average_days_late", json_days(behaviour.days_late, behaviour.late_weight));
+	json_object_set_new(model, "on_time_rate", json_ratio(behaviour.on_time, behaviour.late_weight));
+	json_object_set_new(model, "cei_90", json_cei(&kpi));
+	json_object_set_new(model, "disputed", json_integer(kpi.disputed));
+	json_object_set_new(model, "promised", json_integer(kpi.promised));
+	json_object_set_new(model, "customers", json_integer(kpi.customers));
+	json_object_set_new(model, "open_items", json_integer(kpi.open_items));
+	return STATUS_FINE;
+}
+
+/* KPI reference section 4: what was collected of what could be. */
+json_t *json_cei(const struct book_kpi *kpi)
+{
+	int64_t begin = kpi->outstanding_90 + kpi->sales_90;
+	return json_ratio(begin - book_outstanding(&kpi->ageing), begin - kpi->ageing.bucket[0]);
+}
+
+static struct status make_behaviour(const struct report_context *context, json_t **out)
+{
+	struct standing *rows;
+	standing_all(context->book, report_standing(context), context->arena, &rows);
+	json_t *list = json_array();
+	for (size_t c = 0; c < book_customers(context->book); c++) {
+		const struct book_behaviour *behaviour = &rows[c].behaviour;
+		if (behaviour->settled <= 0) continue;
+		struct book_customer customer = book_customer(context->book, c);
+		json_array_append_new(list, json_pack("{s:s, s:s, s:I, s:o, s:o, s:o, s:o, s:o}", "customer", customer.code, "name", customer.name,
+			"settled", (json_int_t)behaviour->settled, "average_days_to_pay", json_days(behaviour->days_to_pay, behaviour->settled),
+			"average_days_late", json_days(behaviour->days_late, behaviour->late_weight),
+			"on_time_rate", json_ratio(behaviour->on_time, behaviour->late_weight),
+			"score", json_score(&rows[c].score), "class", json_class(&rows[c].score)));
+	}
+	*out = report_head(context, "behaviour");
+	json_object_set_new(*out, "rows", list);
+	return STATUS_FINE;
+}
+
+/* --- which there are --------------------------------------------------------------------------------------------------------- */
+
+const struct report_kind report_kinds[] = {
+	{ "aged-balance", "Aged balance", make_aged_balance, .basis = true },
+	{ "kpis", "Key figures", make_kpis },
+	{ "behaviour", "Payment behaviour", make_behaviour },
+	{ 0 },
+};
+
+const struct report_kind *report_find(const char *name)
+{
+	for (const struct report_kind *kind = report_kinds; kind->name; kind++)
+		if (strcmp(kind->name, name) == 0) return kind;
+	return NULL;
+}
+
+struct status report_make(const struct report_context *context, const char *name, json_t **out)
+{
+	const struct report_kind *kind = report_find(name);
+	if (kind) return kind->make(context, out);
+	cleanup_text struct text names = { 0 };
+	for (kind = report_kinds; kind->name; kind++) text_addf(&names, "%s%s", names.len ? ", " : "", kind->name);
+	return status_make(STATUS_INVALID, "There is no report “%s”. There are: %s.", name, text_cstr(&names));
+}
