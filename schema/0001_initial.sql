@@ -330,6 +330,7 @@ CREATE TABLE item (
 );
 CREATE UNIQUE INDEX item_id ON item (tenant_id, company_id, id);
 CREATE INDEX item_number ON item (tenant_id, company_id, number);
+CREATE INDEX item_special_account ON item (tenant_id, company_id, account) WHERE account >= '413' AND account < '417';
 
 CREATE TABLE settlement (
   tenant_id BIGINT NOT NULL,
@@ -477,6 +478,11 @@ CREATE TABLE action (
   language TEXT NOT NULL DEFAULT 'fr',
   assigned_to BIGINT NOT NULL DEFAULT 0,
   snoozed_until BIGINT,                   -- not before this day
+  next_step TEXT NOT NULL DEFAULT '',     -- the step that really follows; '': none, so nothing is announced
+  next_day BIGINT,                        -- when at the earliest
+  max_days_late BIGINT NOT NULL DEFAULT 0,
+  broken_promise BIGINT NOT NULL DEFAULT 0,
+  attempts BIGINT NOT NULL DEFAULT 0,     -- calls without an answer
   outcome TEXT NOT NULL DEFAULT '',
   note TEXT NOT NULL DEFAULT '',
   done_at BIGINT NOT NULL DEFAULT 0,
@@ -507,7 +513,9 @@ CREATE TABLE left_out (                   -- the last run of each day, for "why 
   customer_id BIGINT NOT NULL,
   item_id BIGINT NOT NULL,
   reason TEXT NOT NULL,
-  detail TEXT NOT NULL,
+  detail TEXT NOT NULL,                   -- JSON: src/dunning/why.h
+  amount BIGINT NOT NULL DEFAULT 0,       -- open on that day
+  until_day BIGINT,
   PRIMARY KEY (tenant_id, company_id, day, customer_id, item_id)
 );
 

@@ -69,12 +69,14 @@ struct status action_check(struct db *db, const struct viewer *viewer, int64_t c
 struct status action_skip(struct change *change, int64_t id, const char *note);
 struct status action_snooze(struct change *change, int64_t id, int32_t until); /* not before this day */
 /* A call, letter or task is done. outcome: a code of letters.md section 3 in lower case (promise, dispute, resent, approver,
- * po_missing, plan, offset, check_in_post, contact, search_bank, na, voicemail, refusal, wrong_number, insolvency, other) or "".
- * `na` and `voicemail` count an attempt and come back the next working day; the third ends it. */
+ * po_missing, plan, offset, check_in_post, payment_sent, contact, search_bank, na, voicemail, call_back, refusal, wrong_number, insolvency, release, other)
+ * or "".
+ * `na`, `voicemail` and `call_back` count an attempt and come back the next working day; the third ends it. */
 struct status action_done(struct change *change, int64_t id, const char *outcome, const char *note);
 /* Undo of skip, snooze or done on the same day. */
 struct status action_reopen(struct change *change, int64_t id);
 bool action_outcome_known(const char *code);
+const char *action_outcome_label(const char *code); /* English msgid */
 /* "Follow-up · call" in the reader's language, also for what is outside a ladder ("Returned payment"). */
 const char *action_label(const struct action *action, enum lang lang, struct arena *arena);
 

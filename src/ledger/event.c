@@ -68,6 +68,7 @@ static const struct event_kind kinds[] = {
 	{ "action.skipped", "Action skipped" },
 	{ "action.snoozed", "Action put off" },
 	{ "action.cancelled", "Action cancelled" },
+	{ "action.reopened", "Action taken up again" },
 	{ "scenario.published", "Scenario published" },
 	{ "scenario.changed", "Scenario changed" },
 	{ "template.changed", "Text changed" },

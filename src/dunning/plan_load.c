@@ -1,0 +1,652 @@
+#include "dunning/plan_load.h"
+
+#include "base/day.h"
+#include "base/memory.h"
+#include "base/zone.h"
+#include "dunning/limitation.h"
+#include "standing/standing.h"
+
+/* What one customer needs beside the book, as rows that know their customer (index in the book) or their item. */
+struct bind_row { /* a dispute, promise or hold */
+	uint32_t customer;
+	int64_t item;          /* 0: the customer */
+	int64_t amount;        /* dispute: -1 the whole; promise: promised */
+	int32_t day;           /* promise: promised for; hold: until (DAY_NONE: lifted by hand) */
+	char kind;             /* hold: h e p d c; dispute: o our own deadline passed, - not */
+};
+struct past_row {
+	uint32_t customer;
+	struct plan_past past;
+};
+struct payment_row {
+	uint32_t customer;
+	struct plan_payment payment;
+};
+struct item_mark {
+	int64_t item;
+	int32_t value;         /* first seen, or the account: 413, 416 */
+};
+struct person { /* per customer index */
+	int64_t minimum;       /* -1: none */
+	int32_t replied_day, broken_day;
+	bool by_debit, own_fault, address, suppressed, phone;
+	char score_class;
+	int16_t score;
+};
+
+struct plan_data {
+	const struct book *book;
+	const struct company *company;
+	struct plan_settings settings;
+	int32_t today;
+	int cap;
+	bool thanks;
+	size_t only;           /* customer index, SIZE_MAX: all */
+	struct scenario *scenarios;
+	size_t scenario_count;
+	struct person *people;
+	struct bind_row *disputes, *promises, *holds;
+	size_t dispute_count, promise_count, hold_count;
+	struct past_row *pasts;
+	size_t past_count;
+	struct payment_row *payments;
+	size_t payment_count;
+	struct item_mark *accounts, *seen;
+	size_t account_count, seen_count;
+	struct arena *arena;
+};
+
+size_t plan_data_customers(const struct plan_data *data) { return book_customers(data->book); }
+const struct book *plan_data_book(const struct plan_data *data) { return data->book; }
+const struct plan_settings *plan_data_settings(const struct plan_data *data) { return &data->settings; }
+int plan_data_cap(const struct plan_data *data) { return data->cap; }
+
+void plan_data_close(struct plan_data **data)
+{
+	if (*data && (*data)->book) book_release((*data)->book);
+	*data = NULL;
+}
+
+struct calendar calendar_of(const struct settings *settings, const char *country, struct arena *arena)
+{
+	struct calendar calendar = { .alsace_moselle = setting_bool(settings, "holidays.alsace_moselle"),
+				     .no_holidays = strcmp(country, "FR") != 0 && strcmp(country, "") != 0 };
+	const char *text = setting_text(settings, "holidays.extra");
+	int32_t *days = arena_array(arena, int32_t, strlen(text) / 10 + 1);
+	for (const char *p = text; *p;) {
+		size_t len = strcspn(p, ",");
+		int32_t day;
+		if (day_parse(p, len, &day)) {
+			size_t at = calendar.extra_count++;
+			while (at > 0 && days[at - 1] > day) days[at] = days[at - 1], at--;
+			days[at] = day;
+		}
+		p += len + (p[len] == ',');
+	}
+	calendar.extra = days;
+	return calendar;
+}
+
+/* --- reading ------------------------------------------------------------------------------------------------------------------- */
+/* Each query has two texts: of the whole company, and of one customer by an index. */
+#define FOR(only, text, narrow, tail) ((only) ? text narrow tail : text tail)
+#define SCOPE(column) " AND " column " = $customer"
+
+struct load {
+	struct db *db;
+	struct plan_data *data;
+	const struct company *company;
+	int64_t only;
+	int64_t except;
+	int32_t today;
+	struct arena *arena;
+};
+#define LOAD_ARGS(load, ...)                                                                                            \
+	DB_ARGS(db_int("tenant", (load)->company->tenant_id), db_int("company", (load)->company->id),                  \
+		db_int("customer", (load)->only), __VA_ARGS__)
+
+static struct person *person_of(const struct load *load, int64_t customer_id, uint32_t *index)
+{
+	size_t at = book_find_customer(load->data->book, customer_id);
+	if (at == SIZE_MAX) return NULL;
+	*index = (uint32_t)at;
+	return &load->data->people[at];
+}
+
+static struct status load_people(struct load *load)
+{
+	size_t count = book_customers(load->data->book);
+	load->data->people = arena_array(load->arena, struct person, count + 1);
+	for (size_t i = 0; i < count; i++)
+		load->data->people[i] = (struct person){ .minimum = -1, .replied_day = DAY_NONE, .broken_day = DAY_NONE, .score = -1 };
+
+	/* the general address is used when no contact has one (pitfall 44); a suppressed one never */
+	cleanup_rows struct rows *rows = db_query(load->db,
+		FOR(load->only, "SELECT c.id, c.minimum, c.payment_means, c.email, c.phone, s.address FROM customer c LEFT JOIN suppression s"
+		" ON s.tenant_id = c.tenant_id AND s.address = LOWER(c.email) WHERE c.tenant_id = $tenant AND c.company_id = $company"
+		" AND (c.minimum IS NOT NULL OR c.payment_means = 'direct_debit' OR c.phone <> '' OR c.email <> '')", SCOPE("c.id"), ""),
+		LOAD_ARGS(load, db_int("unused", 0)));
+	uint32_t at;
+	while (rows_next(rows)) {
+		struct person *person = person_of(load, row_int(rows, 0), &at);
+		if (!person) continue;
+		if (!row_null(rows, 1)) person->minimum = row_int(rows, 1);
+		person->by_debit = strcmp(row_text(rows, 2), "direct_debit") == 0;
+		person->phone = row_text(rows, 4)[0] != 0;
+		if (row_text(rows, 3)[0]) {
+			person->address = row_null(rows, 5);
+			person->suppressed = !row_null(rows, 5);
+		}
+	}
+	TRY(rows_status(rows));
+
+	cleanup_rows struct rows *contacts = db_query(load->db,
+		FOR(load->only, "SELECT c.customer_id, c.email, c.phone, c.bounced_at, s.address FROM contact c LEFT JOIN suppression s"
+		" ON s.tenant_id = c.tenant_id AND s.address = LOWER(c.email) WHERE c.tenant_id = $tenant AND c.company_id = $company"
+		" AND c.removed = 0", SCOPE("c.customer_id"), ""),
+		LOAD_ARGS(load, db_int("unused", 0)));
+	while (rows_next(contacts)) {
+		struct person *person = person_of(load, row_int(contacts, 0), &at);
+		if (!person) continue;
+		if (row_text(contacts, 2)[0]) person->phone = true;
+		if (!row_text(contacts, 1)[0] || row_int(contacts, 3)) continue;
+		if (row_null(contacts, 4))
+			person->address = true;
+		else
+			person->suppressed = true;
+	}
+	return rows_status(contacts);
+}
+
+static struct status load_replies(struct load *load)
+{
+	cleanup_rows struct rows *rows = db_query(load->db,
+		FOR(load->only, "SELECT customer_id, MAX(day) FROM reply WHERE tenant_id = $tenant AND company_id = $company"
+		" AND kind = 'reply' AND day >= $since", SCOPE("customer_id"), " GROUP BY customer_id"),
+		LOAD_ARGS(load, db_day("since", load->today - 60)));
+	uint32_t at;
+	while (rows_next(rows)) {
+		struct person *person = person_of(load, row_int(rows, 0), &at);
+		if (person) person->replied_day = row_day(rows, 1);
+	}
+	return rows_status(rows);
+}
+
+static struct status load_disputes(struct load *load)
+{
+	struct plan_data *data = load->data;
+	size_t cap = 0;
+	struct bind_row *list = NULL;
+	cleanup_rows struct rows *rows = db_query(load->db,
+		FOR(load->only, "SELECT customer_id, item_id, amount, due_day, credit_expected_day FROM dispute WHERE tenant_id = $tenant"
+		" AND company_id = $company AND closed_day IS NULL AND opened_day <= $today", SCOPE("customer_id"), ""),
+		LOAD_ARGS(load, db_day("today", load->today)));
+	uint32_t at;
+	while (rows_next(rows)) {
+		struct person *person = person_of(load, row_int(rows, 0), &at);
+		if (!person) continue;
+		bool late = (!row_null(rows, 3) && row_day(rows, 3) < load->today) ||
+			    (!row_null(rows, 4) && row_day(rows, 4) < load->today);
+		if (late) person->own_fault = true;
+		GROW(list, data->dispute_count, cap);
+		list[data->dispute_count++] = (struct bind_row){ .customer = at, .item = row_int(rows, 1),
+			.amount = row_null(rows, 2) ? -1 : row_int(rows, 2), .kind = late ? 'o' : '-' };
+	}
+	data->disputes = arena_array(load->arena, struct bind_row, data->dispute_count + 1);
+	if (data->dispute_count) memcpy(data->disputes, list, data->dispute_count * sizeof *list);
+	free(list);
+	return rows_status(rows);
+}
+
+static struct status load_promises(struct load *load)
+{
+	struct plan_data *data = load->data;
+	size_t cap = 0;
+	struct bind_row *list = NULL;
+	cleanup_rows struct rows *rows = db_query(load->db,
+		FOR(load->only, "SELECT p.customer_id, COALESCE(i.item_id, 0), p.day, p.amount, p.state, p.settled_day FROM promise p"
+		" LEFT JOIN promise_item i ON i.tenant_id = p.tenant_id AND i.company_id = p.company_id AND i.promise_id = p.id"
+		" WHERE p.tenant_id = $tenant AND p.company_id = $company AND (p.state = 'expected' OR (p.state IN ('broken','partly_kept')"
+		" AND p.settled_day >= $since))", SCOPE("p.customer_id"), ""),
+		LOAD_ARGS(load, db_day("since", load->today - 60)));
+	uint32_t at;
+	while (rows_next(rows)) {
+		struct person *person = person_of(load, row_int(rows, 0), &at);
+		if (!person) continue;
+		if (strcmp(row_text(rows, 4), "expected") != 0) {
+			if (row_day(rows, 5) > person->broken_day) person->broken_day = row_day(rows, 5);
+			continue;
+		}
+		GROW(list, data->promise_count, cap);
+		list[data->promise_count++] = (struct bind_row){ .customer = at, .item = row_int(rows, 1), .day = row_day(rows, 2),
+								 .amount = row_int(rows, 3) };
+	}
+	data->promises = arena_array(load->arena, struct bind_row, data->promise_count + 1);
+	if (data->promise_count) memcpy(data->promises, list, data->promise_count * sizeof *list);
+	free(list);
+	return rows_status(rows);
+}
+
+static struct status load_holds(struct load *load)
+{
+	struct plan_data *data = load->data;
+	size_t cap = 0;
+	struct bind_row *list = NULL;
+	cleanup_rows struct rows *rows = db_query(load->db,
+		FOR(load->only, "SELECT customer_id, item_id, kind, until_day FROM hold WHERE tenant_id = $tenant AND company_id = $company"
+		" AND lifted_day IS NULL AND from_day <= $today AND (until_day IS NULL OR until_day >= $today)", SCOPE("customer_id"), ""),
+		LOAD_ARGS(load, db_day("today", load->today)));
+	uint32_t at;
+	while (rows_next(rows)) {
+		if (!person_of(load, row_int(rows, 0), &at)) continue;
+		GROW(list, data->hold_count, cap);
+		list[data->hold_count++] = (struct bind_row){ .customer = at, .item = row_int(rows, 1), .kind = row_text(rows, 2)[0],
+							      .day = row_day(rows, 3) };
+	}
+	data->holds = arena_array(load->arena, struct bind_row, data->hold_count + 1);
+	if (data->hold_count) memcpy(data->holds, list, data->hold_count * sizeof *list);
+	free(list);
+	return rows_status(rows);
+}
+
+/* What went out, was done, passed over, or is under way: in this state of the company, test or live. */
+static struct status load_past(struct load *load)
+{
+	struct plan_data *data = load->data;
+	cleanup_rows struct rows *rows = db_query(load->db,
+		FOR(load->only, "SELECT a.customer_id, a.id, a.scenario, a.step, a.step_rank, a.channel, a.state, a.reason, a.outcome,"
+		" a.plan_day, a.done_day, a.currency, COALESCE(i.item_id, 0) FROM action a LEFT JOIN action_item i"
+		" ON i.tenant_id = a.tenant_id AND i.company_id = a.company_id AND i.action_id = a.id AND i.role = 'claimed'"
+		" WHERE a.tenant_id = $tenant AND a.company_id = $company AND a.test = $test AND a.id <> $except"
+		" AND (a.state IN ('queued','sending','sent','unknown','failed','done') OR (a.state = 'cancelled' AND a.outcome = 'skipped'))",
+		SCOPE("a.customer_id"), " ORDER BY a.customer_id, COALESCE(a.done_day, a.plan_day), a.id"),
+		LOAD_ARGS(load, db_int("test", !load->company->live), db_int("except", load->except)));
+	size_t cap = 0, items = 0, items_cap = 0;
+	struct past_row *list = NULL;
+	int64_t *ids = NULL;
+	size_t *first = NULL, first_cap = 0;
+	int64_t last = 0;
+	uint32_t at;
+	while (rows_next(rows)) {
+		if (!person_of(load, row_int(rows, 0), &at)) continue;
+		if (row_int(rows, 1) != last) {
+			last = row_int(rows, 1);
+			GROW(list, data->past_count, cap);
+			if (data->past_count == first_cap) first = xrealloc(first, first_cap = cap, sizeof *first);
+			first[data->past_count] = items;
+			enum channel channel = CHANNEL_TASK;
+			enum action_state state = STATE_DONE;
+			channel_parse(row_text(rows, 5), &channel);
+			action_state_parse(row_text(rows, 6), &state);
+			int64_t rank = row_int(rows, 4);
+			list[data->past_count++] = (struct past_row){ at, {
+				.id = last, .scenario = arena_strdup(load->arena, row_text(rows, 2)),
+				.step = arena_strdup(load->arena, row_text(rows, 3)),
+				.rank = rank >= 0 && rank < RANK_COUNT ? (enum rank)rank : RANK_NONE, .channel = channel, .state = state,
+				.skipped = state == STATE_CANCELLED, .takeover = strstr(row_text(rows, 7), "takeover") != NULL,
+				.no_contact = strstr(row_text(rows, 7), "no_contact") != NULL,
+				.contact = channel_is_contact(channel) && state != STATE_CANCELLED,
+				.plan_day = row_day(rows, 9), .done_day = row_day(rows, 10) } };
+			snprintf(list[data->past_count - 1].past.currency, 4, "%s", row_text(rows, 11));
+		}
+		if (row_int(rows, 12)) {
+			GROW(ids, items, items_cap);
+			ids[items++] = row_int(rows, 12);
+			list[data->past_count - 1].past.item_count++;
+		}
+	}
+	int64_t *kept = arena_array(load->arena, int64_t, items + 1);
+	if (items) memcpy(kept, ids, items * sizeof *kept);
+	data->pasts = arena_array(load->arena, struct past_row, data->past_count + 1);
+	if (data->past_count) memcpy(data->pasts, list, data->past_count * sizeof *list);
+	for (size_t i = 0; i < data->past_count; i++) data->pasts[i].past.items = kept + first[i];
+	free(list), free(ids), free(first);
+	return rows_status(rows);
+}
+
+/* Payments of the last days on items that somebody was reminded of and not thanked for yet. */
+static struct status load_payments(struct load *load)
+{
+	struct plan_data *data = load->data;
+	if (!data->thanks) return STATUS_FINE;
+	cleanup_rows struct rows *rows = db_query(load->db,
+		FOR(load->only, "SELECT DISTINCT a.customer_id, i.id, i.number, i.currency, s.day, s.amount, s.credit_id FROM action a"
+		" JOIN action_item n ON n.tenant_id = a.tenant_id AND n.company_id = a.company_id AND n.action_id = a.id AND n.role = 'claimed'"
+		" JOIN item i ON i.tenant_id = a.tenant_id AND i.company_id = a.company_id AND i.customer_id = a.customer_id AND i.id = n.item_id"
+		" JOIN settlement s ON s.tenant_id = i.tenant_id AND s.company_id = i.company_id AND s.customer_id = i.customer_id"
+		" AND s.debit_id = i.id"
+		" JOIN item c ON c.tenant_id = s.tenant_id AND c.company_id = s.company_id AND c.customer_id = s.customer_id AND c.id = s.credit_id"
+		" WHERE a.tenant_id = $tenant AND a.company_id = $company AND a.test = $test AND a.plan_day >= $since AND a.step_rank >= 2"
+		" AND a.state IN ('sent','done') AND a.channel <> 'task' AND i.open_amount = 0 AND i.withdrawn = 0 AND c.kind = 'payment'"
+		" AND s.day > $recent AND s.day <= $today AND s.day >= a.done_day"
+		" AND NOT EXISTS (SELECT 1 FROM action_item t JOIN action b ON b.tenant_id = t.tenant_id AND b.company_id = t.company_id"
+		" AND b.id = t.action_id WHERE t.tenant_id = a.tenant_id AND t.company_id = a.company_id AND t.item_id = i.id"
+		" AND t.role = 'paid' AND b.test = a.test AND b.id <> $except AND (b.state NOT IN ('planned','to_confirm','cancelled')"
+		" OR (b.state = 'cancelled' AND b.outcome = 'skipped')))",
+		SCOPE("a.customer_id"), " ORDER BY a.customer_id, i.id, s.credit_id"),
+		LOAD_ARGS(load, db_int("test", !load->company->live), db_day("since", load->today - 120),
+			  db_day("recent", load->today - 10), db_day("today", load->today), db_int("except", load->except)));
+	size_t cap = 0;
+	struct payment_row *list = NULL;
+	uint32_t at;
+	while (rows_next(rows)) {
+		if (!person_of(load, row_int(rows, 0), &at)) continue;
+		if (data->payment_count && list[data->payment_count - 1].payment.item_id == row_int(rows, 1)) {
+			list[data->payment_count - 1].payment.amount += row_int(rows, 5);
+			continue;
+		}
+		GROW(list, data->payment_count, cap);
+		struct payment_row *row = &list[data->payment_count++];
+		*row = (struct payment_row){ at, { .item_id = row_int(rows, 1), .number = arena_strdup(load->arena, row_text(rows, 2)),
+						   .day = row_day(rows, 4), .amount = row_int(rows, 5), .closed = true } };
+		snprintf(row->payment.currency, 4, "%s", row_text(rows, 3));
+	}
+	data->payments = arena_array(load->arena, struct payment_row, data->payment_count + 1);
+	if (data->payment_count) memcpy(data->payments, list, data->payment_count * sizeof *list);
+	free(list);
+	return rows_status(rows);
+}
+
+static int mark_order(const void *a, const void *b)
+{
+	const struct item_mark *x = a, *y = b;
+	return x->item < y->item ? -1 : x->item > y->item;
+}
+
+static struct status load_marks(struct load *load, struct rows *rows, bool account, struct item_mark **out, size_t *count)
+{
+	size_t cap = 0;
+	struct item_mark *list = NULL;
+	*count = 0;
+	while (rows_next(rows)) {
+		struct item_mark mark = { .item = row_int(rows, 0) };
+		if (account)
+			mark.value = strncmp(row_text(rows, 1), "413", 3) == 0 ? 413 : strncmp(row_text(rows, 1), "416", 3) == 0 ? 416 : 0;
+		else
+			zone_civil(load->company->zone, row_int(rows, 1), &mark.value, NULL);
+		GROW(list, *count, cap);
+		list[(*count)++] = mark;
+	}
+	*out = arena_array(load->arena, struct item_mark, *count + 1);
+	if (*count) memcpy(*out, list, *count * sizeof *list);
+	free(list);
+	qsort(*out, *count, sizeof **out, mark_order);
+	return rows_status(rows);
+}
+
+static const struct item_mark *mark_find(const struct item_mark *marks, size_t count, int64_t item)
+{
+	struct item_mark key = { .item = item };
+	return count ? bsearch(&key, marks, count, sizeof key, mark_order) : NULL;
+}
+
+static struct status load_items(struct load *load)
+{
+	struct plan_data *data = load->data;
+	cleanup_rows struct rows *accounts = db_query(load->db,
+		FOR(load->only, "SELECT id, account FROM item WHERE tenant_id = $tenant AND company_id = $company AND account >= '413'"
+		" AND account < '417' AND open_amount <> 0", SCOPE("customer_id"), ""),
+		LOAD_ARGS(load, db_int("unused", 0)));
+	TRY(load_marks(load, accounts, true, &data->accounts, &data->account_count));
+	if (data->settings.takeover_day == DAY_NONE || data->settings.takeover_day >= load->today) return STATUS_FINE;
+	/* items that came in after the start, already late */
+	cleanup_rows struct rows *seen = db_query(load->db,
+		FOR(load->only, "SELECT i.id, m.at FROM import m JOIN fact f ON f.tenant_id = m.tenant_id AND f.company_id = m.company_id"
+		" AND f.import_id = m.id JOIN item i ON i.tenant_id = f.tenant_id AND i.company_id = f.company_id"
+		" AND i.customer_id = f.customer_id AND i.id = f.id WHERE m.tenant_id = $tenant AND m.company_id = $company"
+		" AND m.state = 'active' AND m.at >= $since AND i.open_amount > 0 AND i.due_day < $today", SCOPE("f.customer_id"), ""),
+		LOAD_ARGS(load, db_int("since", zone_instant(load->company->zone, data->settings.takeover_day + 1, 0)),
+			  db_day("today", load->today)));
+	return load_marks(load, seen, false, &data->seen, &data->seen_count);
+}
+
+static struct status load_settings(struct load *load)
+{
+	struct plan_data *data = load->data;
+	const struct settings *settings;
+	TRY(settings_load(load->db, load->company->tenant_id, load->company->id, load->arena, &settings));
+	struct plan_settings *plan = &data->settings;
+	*plan = plan_settings_default();
+	plan->calendar = calendar_of(settings, load->company->country, load->arena);
+	plan->stop_all = setting_bool(settings, "stop_all");
+	plan->per_item = setting_bool(settings, "item_mode");
+	plan->gap_days = (int)setting_int(settings, "contact.min_days");
+	plan->reply_days = (int)setting_int(settings, "reply.peace_days");
+	plan->promise_grace = (int)setting_int(settings, "promise.grace_days");
+	plan->firm_min_late = (int)setting_int(settings, "firm.min_days_late");
+	plan->unlettered_percent = (int)setting_int(settings, "quality.poorly_lettered");
+	plan->review_after = (int)setting_int(settings, "takeover.review_days");
+	plan->minimum = setting_int(settings, "minimum.account");
+	data->cap = (int)setting_int(settings, "daily_cap");
+	data->thanks = setting_bool(settings, "thanks");
+
+	const struct db_arg *of_company = LOAD_ARGS(load, db_int("unused", 0));
+	int64_t at = 0;
+	bool found = false;
+	TRY(db_get_int(load->db, "SELECT COALESCE(MAX(at), 0) FROM import WHERE tenant_id = $tenant AND company_id = $company"
+		" AND state = 'active'", of_company, &at, &found));
+	if (at) {
+		zone_civil(load->company->zone, at, &plan->last_import, NULL);
+		plan->stale = load->today - plan->last_import > setting_int(settings, "stale.days");
+	}
+	/* what was late before the day the company went live, or, in test, before its first plan, was taken over */
+	int64_t day = 0;
+	if (load->company->live)
+		TRY(db_get_int(load->db, "SELECT day FROM event WHERE tenant_id = $tenant AND company_id = $company"
+			" AND kind = 'company.live' ORDER BY seq DESC LIMIT 1", of_company, &day, &found));
+	else
+		found = false;
+	if (!found)
+		TRY(db_get_int(load->db, "SELECT day FROM run WHERE tenant_id = $tenant AND company_id = $company ORDER BY day LIMIT 1",
+			of_company, &day, &found));
+	plan->takeover_day = found && (int32_t)day <= load->today ? (int32_t)day : load->today;
+	return scenario_load_all(load->db, load->company->tenant_id, load->company->id, load->arena, &data->scenarios,
+				 &data->scenario_count);
+}
+
+static void load_scores(struct load *load)
+{
+	struct plan_data *data = load->data;
+	struct standing_options options = { .as_of = load->today, .poor_percent = data->settings.unlettered_percent };
+	if (load->only) {
+		uint32_t at;
+		struct person *person = person_of(load, load->only, &at);
+		if (!person) return;
+		struct standing one = standing_one(data->book, at, options);
+		person->score_class = one.score.known ? one.score.class : 0;
+		person->score = one.score.known ? (int16_t)one.score.value : -1;
+		return;
+	}
+	struct arena *scratch = arena_new();
+	struct standing *rows;
+	standing_all(data->book, options, scratch, &rows);
+	for (size_t i = 0; i < book_customers(data->book); i++) {
+		data->people[i].score_class = rows[i].score.known ? rows[i].score.class : 0;
+		data->people[i].score = rows[i].score.known ? (int16_t)rows[i].score.value : -1;
+	}
+	arena_free(scratch);
+}
+
+static int bind_order(const void *a, const void *b)
+{
+	const struct bind_row *x = a, *y = b;
+	if (x->customer != y->customer) return x->customer < y->customer ? -1 : 1;
+	if (x->item != y->item) return x->item < y->item ? -1 : 1;
+	return x->day < y->day ? -1 : x->day > y->day;
+}
+
+static int past_order(const void *a, const void *b)
+{
+	const struct past_row *x = a, *y = b;
+	if (x->customer != y->customer) return x->customer < y->customer ? -1 : 1;
+	int32_t dx = x->past.done_day != DAY_NONE ? x->past.done_day : x->past.plan_day;
+	int32_t dy = y->past.done_day != DAY_NONE ? y->past.done_day : y->past.plan_day;
+	if (dx != dy) return dx < dy ? -1 : 1;
+	return x->past.id < y->past.id ? -1 : x->past.id > y->past.id;
+}
+
+static int payment_order(const void *a, const void *b)
+{
+	const struct payment_row *x = a, *y = b;
+	if (x->customer != y->customer) return x->customer < y->customer ? -1 : 1;
+	return x->payment.item_id < y->payment.item_id ? -1 : x->payment.item_id > y->payment.item_id;
+}
+
+struct status plan_data_load(struct db *db, const struct company *company, int32_t today, int64_t only_customer, int64_t except_action,
+                             struct arena *arena, struct plan_data **out)
+{
+	struct plan_data *data = arena_make(arena, struct plan_data);
+	*data = (struct plan_data){ .company = company, .today = today, .arena = arena, .only = SIZE_MAX };
+	struct load load = { db, data, company, only_customer, except_action, today, arena };
+	TRY(book_get(db_store(db), company->tenant_id, company->id, &data->book));
+	*out = data; /* from here the caller closes it, also on failure */
+	if (only_customer) data->only = book_find_customer(data->book, only_customer);
+	TRY(load_settings(&load));
+	TRY(load_people(&load));
+	TRY(load_replies(&load));
+	TRY(load_disputes(&load));
+	TRY(load_promises(&load));
+	TRY(load_holds(&load));
+	TRY(load_past(&load));
+	TRY(load_payments(&load));
+	TRY(load_items(&load));
+	load_scores(&load);
+	qsort(data->disputes, data->dispute_count, sizeof *data->disputes, bind_order);
+	qsort(data->promises, data->promise_count, sizeof *data->promises, bind_order);
+	qsort(data->holds, data->hold_count, sizeof *data->holds, bind_order);
+	qsort(data->pasts, data->past_count, sizeof *data->pasts, past_order);
+	qsort(data->payments, data->payment_count, sizeof *data->payments, payment_order);
+	return STATUS_FINE;
+}
+
+/* --- one view --------------------------------------------------------------------------------------------------------------------- */
+/* First row of a customer in rows sorted by customer (its first field is the customer's index in every row type). */
+static size_t first_of(const void *rows, size_t count, size_t size, size_t customer)
+{
+	size_t low = 0, high = count;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		uint32_t at;
+		memcpy(&at, (const char *)rows + middle * size, sizeof at);
+		if (at < customer)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static void bind_items(const struct plan_data *data, size_t customer, const struct book_customer *who, struct plan_item *items,
+		       size_t count)
+{
+	for (size_t d = first_of(data->disputes, data->dispute_count, sizeof *data->disputes, customer);
+	     d < data->dispute_count && data->disputes[d].customer == customer; d++)
+		for (size_t i = 0; i < count; i++)
+			if (items[i].id == data->disputes[d].item && items[i].open > 0) {
+				int64_t part = data->disputes[d].amount < 0 ? items[i].open : data->disputes[d].amount;
+				items[i].disputed = items[i].disputed + part < items[i].open ? items[i].disputed + part : items[i].open;
+				items[i].own_fault |= data->disputes[d].kind == 'o';
+			}
+	for (size_t p = first_of(data->promises, data->promise_count, sizeof *data->promises, customer);
+	     p < data->promise_count && data->promises[p].customer == customer; p++) {
+		int64_t rest = data->promises[p].amount;
+		for (size_t i = 0; i < count; i++) {
+			bool named = data->promises[p].item == items[i].id;
+			/* a promise on the account covers its oldest late items, up to its amount */
+			bool covered = data->promises[p].item == 0 && items[i].open > 0 && items[i].due_day < data->today && rest > 0;
+			if (covered) rest -= items[i].open;
+			if ((named || covered) && (items[i].promise_day == DAY_NONE || items[i].promise_day < data->promises[p].day))
+				items[i].promise_day = data->promises[p].day;
+		}
+	}
+	for (size_t h = first_of(data->holds, data->hold_count, sizeof *data->holds, customer);
+	     h < data->hold_count && data->holds[h].customer == customer; h++)
+		for (size_t i = 0; i < count; i++) {
+			const struct bind_row *hold = &data->holds[h];
+			if (hold->item && hold->item != items[i].id) continue;
+			items[i].hold_until = hold->day;
+			switch (hold->kind) {
+			case 'e': items[i].excluded = true; break;
+			case 'p': items[i].plan = true; break;
+			case 'd': items[i].direct_debit = true; break;
+			case 'c': items[i].ceded = true; break;
+			default: items[i].hold = true;
+			}
+		}
+	enum debtor_class debtor = debtor_class_parse(who->class);
+	for (size_t i = 0; i < count; i++) {
+		const struct item_mark *mark = mark_find(data->accounts, data->account_count, items[i].id);
+		if (mark) items[i].doubtful = mark->value == 416, items[i].on_bill = mark->value == 413;
+		mark = mark_find(data->seen, data->seen_count, items[i].id);
+		if (mark) items[i].first_seen = mark->value;
+		if (items[i].open > 0 && data->today - items[i].due_day > 365) {
+			struct limitation_claim claim = { .due_day = items[i].due_day, .issue_day = items[i].issue_day,
+							  .debtor = debtor, .right_day = DAY_NONE };
+			items[i].barred_from = limitation_compute(&claim).barred_from;
+		}
+	}
+}
+
+bool plan_data_view(const struct plan_data *data, size_t customer, struct arena *scratch, struct plan_view *view,
+                    const struct scenario **scenario)
+{
+	if (data->only != SIZE_MAX && customer != data->only) return false;
+	struct book_customer who = book_customer(data->book, customer);
+	const struct person *person = &data->people[customer];
+	size_t payment = first_of(data->payments, data->payment_count, sizeof *data->payments, customer);
+	bool paid = payment < data->payment_count && data->payments[payment].customer == customer;
+	if (who.item_count == 0) return false;
+	struct book_item *all = arena_array(scratch, struct book_item, who.item_count);
+	book_customer_items(data->book, customer, data->today, all);
+	struct plan_item *items = arena_array(scratch, struct plan_item, who.item_count);
+	size_t count = 0;
+	bool owes = false;
+	for (size_t i = 0; i < who.item_count; i++) {
+		if (!all[i].exists || all[i].outside || all[i].open == 0) continue;
+		owes |= all[i].open > 0;
+		items[count] = (struct plan_item){
+			.id = all[i].id, .number = all[i].number, .open = all[i].open, .issue_day = all[i].issue_day,
+			.posting_day = all[i].posting_day, .due_day = all[i].due_day, .first_seen = DAY_NONE, .kind = all[i].kind,
+			.due_source = all[i].due_source, .hold_until = DAY_NONE, .promise_day = DAY_NONE, .barred_from = DAY_NONE,
+			.origin_id = all[i].origin_id };
+		snprintf(items[count].currency, sizeof items[count].currency, "%s", all[i].currency);
+		count++;
+	}
+	if (!owes && !paid) return false;
+	bind_items(data, customer, &who, items, count);
+
+	*view = (struct plan_view){
+		.customer_id = who.id, .code = who.code, .stopped = who.stopped, .generic = strcmp(who.generic, "accepted") == 0,
+		.generic_proposed = strcmp(who.generic, "proposed") == 0, .insolvency_day = who.insolvency_day,
+		.supplier_balance = who.supplier_balance, .minimum = person->minimum, .pays_by_debit = person->by_debit,
+		.own_fault = person->own_fault, .replied_day = person->replied_day, .address_usable = person->address,
+		.address_suppressed = person->suppressed, .phone_usable = person->phone, .score = person->score,
+		.items = items, .item_count = count };
+
+	size_t past = first_of(data->pasts, data->past_count, sizeof *data->pasts, customer), past_end = past;
+	while (past_end < data->past_count && data->pasts[past_end].customer == customer) past_end++;
+	struct plan_past *history = arena_array(scratch, struct plan_past, past_end - past + 1);
+	bool sent_since = false;
+	for (size_t p = past; p < past_end; p++) {
+		history[view->past_count++] = data->pasts[p].past;
+		if (data->pasts[p].past.contact && data->pasts[p].past.rank >= RANK_REMINDER &&
+		    data->pasts[p].past.done_day != DAY_NONE && data->pasts[p].past.done_day >= person->broken_day)
+			sent_since = true;
+	}
+	view->past = history;
+	view->broken_promise = person->broken_day != DAY_NONE && !sent_since;
+
+	size_t payments_end = payment;
+	while (payments_end < data->payment_count && data->payments[payments_end].customer == customer) payments_end++;
+	struct plan_payment *received = arena_array(scratch, struct plan_payment, payments_end - payment + 1);
+	for (size_t p = payment; p < payments_end; p++) received[view->payment_count++] = data->payments[p].payment;
+	view->payments = received;
+
+	const char *code = profile_scenario(&(struct profile_facts){ who.scenario, who.profile, who.class, who.key_account,
+								     person->score_class });
+	view->never = strcmp(code, "none") == 0;
+	*scenario = NULL;
+	for (size_t s = 0; s < data->scenario_count; s++)
+		if (strcmp(data->scenarios[s].code, code) == 0) *scenario = &data->scenarios[s];
+	return true;
+}

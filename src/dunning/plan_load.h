@@ -1,0 +1,44 @@
+/* plan_load — reads what the plan needs of a company, for all customers or one, and hands out views.
+ *
+ *     struct plan_data *data;
+ *     TRY(plan_data_load(db, store, &company, today, 0, arena, &data));
+ *     for (size_t c = 0; c < plan_data_customers(data); c++)
+ *         if (plan_data_view(data, c, scratch, &view, &scenario)) plan_day(&view, scenario, plan_data_settings(data), …);
+ *
+ * Amounts come from the book (as of today), what binds them from the store. No rule lives here. */
+#ifndef DUNNING_PLAN_LOAD_H
+#define DUNNING_PLAN_LOAD_H
+
+#include "dunning/plan.h"
+#include "ledger/company.h"
+
+struct plan_data;
+
+/* only_customer 0: everybody. Lives in the arena, except the book, which plan_data_close gives back (NULL is fine).
+ * except_action: an action that is looked at as if it had not been queued yet; 0: none. */
+struct status plan_data_load(struct db *db, const struct company *company, int32_t today, int64_t only_customer, int64_t except_action,
+                             struct arena *arena, struct plan_data **out);
+void plan_data_close(struct plan_data **data);
+#define cleanup_plan_data [[gnu::cleanup(plan_data_close)]]
+
+size_t plan_data_customers(const struct plan_data *data);
+const struct book *plan_data_book(const struct plan_data *data);
+const struct plan_settings *plan_data_settings(const struct plan_data *data);
+int plan_data_cap(const struct plan_data *data); /* first contacts a day */
+/* False when there is nothing to plan for this customer. The view lives in the scratch arena; *scenario NULL: none was found. */
+bool plan_data_view(const struct plan_data *data, size_t customer, struct arena *scratch, struct plan_view *view,
+                    const struct scenario **scenario);
+
+/* The scenario in force of a code: the highest published version, else as shipped; NULL when there is none. Lives in the arena. */
+struct status scenario_load(struct db *db, int64_t tenant, int64_t company, const char *code, struct arena *arena,
+                            const struct scenario **out);
+/* All of them: the six, in the company's versions, then its own; by code. */
+struct status scenario_load_all(struct db *db, int64_t tenant, int64_t company, struct arena *arena, struct scenario **out,
+                                size_t *count);
+/* A published version, for an action of the past. NULL when it is not known any more. */
+struct status scenario_load_version(struct db *db, int64_t tenant, int64_t company, const char *code, int64_t version,
+                                    struct arena *arena, const struct scenario **out);
+/* The calendar of a company's settings; extra days live in the arena. */
+struct calendar calendar_of(const struct settings *settings, const char *country, struct arena *arena);
+
+#endif
