@@ -77,7 +77,7 @@ static struct status trouble(const char *source, struct mustache_problem *proble
 	char text[240];
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
-	snprintf(text, sizeof text, words[kind], found.name);
+	snprintf(text, sizeof text, tr(lang_spoken(), words[kind]), found.name);
 #pragma GCC diagnostic pop
 	return status_make(STATUS_INVALID, "Line %d, column %d: %s.", found.line, found.column, text);
 }

@@ -1,0 +1,126 @@
+/* A letter for a DL envelope with a window on the right: geometry of reference/letters.md section 4, one address block
+ * everywhere: x 110, y 55, 85 x 33 mm, nothing else within 5 mm of it. The statement follows on its own page. */
+#include "base/memory.h"
+#include "base/words.h"
+#include "outreach/statement.h"
+
+struct letter_page {
+	const struct compose_facts *facts;
+	const char *subject;
+	const struct part *parts;
+	size_t count;
+	struct arena *arena;
+};
+
+static const double ADDRESS_X = 110, ADDRESS_Y = 55, ADDRESS_WIDTH = 85, ADDRESS_HEIGHT = 33, FOLD_1 = 99, FOLD_2 = 198, BODY_Y = 106;
+
+/* 10 pt, down to 9 pt before a line wraps. */
+static void draw_address(struct paper *paper, const char *address)
+{
+	double points = 10;
+	size_t lines = 1;
+	for (const char *c = address; *c; c++) lines += *c == '\n';
+	double one = paper_measure(paper, ADDRESS_WIDTH, points, false, "X");
+	while (points > 9 && paper_measure(paper, ADDRESS_WIDTH, points, false, address) > one * (double)lines + 0.5) points -= 0.25;
+	while (points > 7 && paper_measure(paper, ADDRESS_WIDTH, points, false, address) > ADDRESS_HEIGHT) points -= 0.25;
+	paper_text(paper, ADDRESS_X, ADDRESS_Y, ADDRESS_WIDTH, points, PAPER_LEFT, false, address);
+}
+
+static void draw_head(struct paper *paper, const struct letter_page *page)
+{
+	const struct compose_facts *facts = page->facts;
+	struct arena *arena = page->arena;
+	enum lang lang = facts->lang;
+	const char *sender = parts_sender(facts, arena);
+	double points = 9; /* y 10 to 45: clear of the address block */
+	while (points > 6 && paper_measure(paper, 85, points, false, sender) > 35) points -= 0.25;
+	paper_text(paper, PAPER_MARGIN, 10, 85, points, PAPER_LEFT, false, sender);
+	draw_address(paper, parts_address(facts, arena));
+
+	cleanup_text struct text references = { 0 }, date = { 0 };
+	const char *colon = lang == LANG_FR ? " :" : ":";
+	text_addf(&references, "%s%s %s", tr(lang, "Customer"), colon, facts->customer_code);
+	if (facts->customer_siren && *facts->customer_siren) text_addf(&references, "\nSIREN%s %s", colon, facts->customer_siren);
+	if (facts->channel == CHANNEL_REGISTERED_LETTER) {
+		text_addf(&references, "\n%s", tr(lang, "Registered letter with acknowledgement of receipt"));
+		if (facts->registered_no && *facts->registered_no) text_addf(&references, " n° %s", facts->registered_no);
+	}
+	paper_text(paper, PAPER_MARGIN, ADDRESS_Y, 78, 8.5, PAPER_LEFT, false, text_cstr(&references));
+	if (facts->sender.city && *facts->sender.city) text_addf(&date, lang == LANG_FR ? "%s, le " : "%s, ", facts->sender.city);
+	words_date_long(&date, lang, facts->today);
+	paper_text(paper, ADDRESS_X, 96, 80, 10, PAPER_LEFT, false, text_cstr(&date));
+	paper_line(paper, 0, FOLD_1, 5, FOLD_1, 0.2, 0.5);
+	paper_line(paper, 0, FOLD_2, 5, FOLD_2, 0.2, 0.5);
+}
+
+static void draw_bold(struct paper *paper, const char *escaped)
+{
+	cleanup_text struct text markup = { 0 };
+	bool open = false;
+	for (const char *c = escaped; *c; c++) {
+		if (c[0] == '*' && c[1] == '*' && (open || strstr(c + 2, "**"))) {
+			text_add(&markup, open ? "</b>" : "<b>");
+			open = !open;
+			c++;
+		} else {
+			text_add_char(&markup, *c);
+		}
+	}
+	paper_paragraph(paper, 10, 3.2, true, text_cstr(&markup));
+}
+
+static void draw(struct paper *paper, void *context)
+{
+	const struct letter_page *page = context;
+	const struct compose_facts *facts = page->facts;
+	struct arena *arena = page->arena;
+	draw_head(paper, page);
+	paper_move(paper, BODY_Y);
+	cleanup_text struct text subject = { 0 };
+	text_addf(&subject, "<b>%s%s ", tr(facts->lang, "Subject"), facts->lang == LANG_FR ? " :" : ":");
+	mustache_escape(&subject, page->subject, strlen(page->subject));
+	text_add(&subject, "</b>");
+	paper_paragraph(paper, 10, 5, true, text_cstr(&subject));
+	for (size_t i = 0; i < page->count; i++) {
+		switch (page->parts[i].kind) {
+		case PART_PARAGRAPH: draw_bold(paper, page->parts[i].text); break;
+		case PART_INVOICE_TABLE: statement_rows(paper, facts, true, arena); break;
+		case PART_STATEMENT_TABLE: statement_rows(paper, facts, false, arena); break;
+		case PART_INSTALMENT_TABLE: break;
+		case PART_PAYMENT: statement_payment(paper, facts, arena); break;
+		case PART_SENDER: paper_paragraph(paper, 10, 3.2, false, parts_sender(facts, arena)); break;
+		case PART_ADDRESS: paper_paragraph(paper, 10, 3.2, false, parts_address(facts, arena)); break;
+		case PART_SIGNATURE:
+			paper_room(paper, 30); /* room to sign */
+			paper_paragraph(paper, 10, 3.2, false, parts_signature(facts, arena));
+			break;
+		}
+	}
+	paper_new_page(paper);
+	statement_draw(paper, facts, arena);
+}
+
+struct status letter_pdf(const struct compose_facts *facts, const struct template_text *text, int offset_x_mm, int offset_y_mm,
+                         struct arena *arena, struct attachment *out)
+{
+	if (!facts->customer_city || !*facts->customer_city)
+		return status_make(STATUS_INVALID, "No letter is made without the customer's address: his city is missing.");
+	struct letter_page page = { .facts = facts, .arena = arena };
+	struct part *parts;
+	TRY(template_check(text, NULL));
+	TRY(parts_subject(facts, text, arena, &page.subject));
+	TRY(parts_fill(facts, text, MUSTACHE_MARKUP, arena, &parts, &page.count));
+	page.parts = parts;
+	char day[11];
+	day_format(facts->today, day);
+	struct paper_about about = { .title = page.subject, .author = facts->sender.name, .lang = facts->lang, .today = facts->today,
+	                             .reference = arena_printf(arena, "%s · %s", facts->sender.name, facts->customer_code),
+	                             .offset_x = offset_x_mm, .offset_y = offset_y_mm };
+	TRY(paper_make(draw, &page, &about, arena, &out->bytes, &out->len));
+	cleanup_free char *code = text_normalise(facts->customer_code, strlen(facts->customer_code));
+	for (char *c = code; *c; c++)
+		if (*c == ' ') *c = '-';
+	out->name = arena_printf(arena, "%s-%s-%s.pdf", facts->lang == LANG_FR ? "lettre" : "letter", *code ? code : "account", day);
+	out->type = "application/pdf";
+	return STATUS_FINE;
+}

@@ -1,0 +1,244 @@
+#include "outreach/paper.h"
+
+#include "base/day.h"
+#include "base/memory.h"
+#include "base/text.h"
+
+#include <cairo-pdf.h>
+#include <pango/pangocairo.h>
+#include <qrencode.h>
+
+/* Liberation Sans has Arial's widths and is in every Debian; DejaVu fills the gaps. Both are embedded as subsets. */
+#define PAPER_FONT "Liberation Sans, DejaVu Sans"
+#define MM         (72.0 / 25.4)
+enum { BOTTOM_MM = 22 };
+
+struct paper {
+	cairo_t *cairo;
+	const struct paper_about *about;
+	double y;
+	int page, pages; /* pages 0: counting */
+};
+
+static cairo_status_t append(void *context, const unsigned char *bytes, unsigned len)
+{
+	text_add_bytes(context, (const char *)bytes, len);
+	return CAIRO_STATUS_SUCCESS;
+}
+
+static PangoLayout *layout_new(struct paper *paper, double width, double points, enum paper_align align, bool markup, const char *text)
+{
+	PangoLayout *layout = pango_cairo_create_layout(paper->cairo);
+	PangoFontDescription *font = pango_font_description_from_string(PAPER_FONT);
+	pango_font_description_set_absolute_size(font, points * PANGO_SCALE);
+	pango_layout_set_font_description(layout, font);
+	pango_font_description_free(font);
+	pango_context_set_language(pango_layout_get_context(layout), pango_language_from_string(lang_code(paper->about->lang)));
+	if (width > 0) pango_layout_set_width(layout, (int)(width * MM * PANGO_SCALE));
+	pango_layout_set_wrap(layout, PANGO_WRAP_WORD_CHAR);
+	pango_layout_set_alignment(layout, align == PAPER_RIGHT ? PANGO_ALIGN_RIGHT : PANGO_ALIGN_LEFT);
+	pango_layout_set_line_spacing(layout, 1.15f);
+	if (markup)
+		pango_layout_set_markup(layout, text, -1);
+	else
+		pango_layout_set_text(layout, text, -1);
+	return layout;
+}
+
+static double layout_height(PangoLayout *layout)
+{
+	int height;
+	pango_layout_get_size(layout, NULL, &height);
+	return (double)height / PANGO_SCALE / MM;
+}
+
+double paper_measure(struct paper *paper, double width, double points, bool markup, const char *text)
+{
+	PangoLayout *layout = layout_new(paper, width, points, PAPER_LEFT, markup, text);
+	double height = layout_height(layout);
+	g_object_unref(layout);
+	return height;
+}
+
+double paper_text(struct paper *paper, double x, double y, double width, double points, enum paper_align align, bool markup,
+                  const char *text)
+{
+	PangoLayout *layout = layout_new(paper, width, points, align, markup, text);
+	cairo_move_to(paper->cairo, x * MM, y * MM);
+	pango_cairo_show_layout(paper->cairo, layout);
+	double height = layout_height(layout);
+	g_object_unref(layout);
+	return height;
+}
+
+void paper_line(struct paper *paper, double x1, double y1, double x2, double y2, double width_mm, double grey)
+{
+	cairo_save(paper->cairo);
+	cairo_set_source_rgb(paper->cairo, grey, grey, grey);
+	cairo_set_line_width(paper->cairo, width_mm * MM);
+	cairo_move_to(paper->cairo, x1 * MM, y1 * MM);
+	cairo_line_to(paper->cairo, x2 * MM, y2 * MM);
+	cairo_stroke(paper->cairo);
+	cairo_restore(paper->cairo);
+}
+
+void paper_qr(struct paper *paper, double x, double y, double size, const char *payload)
+{
+	/* EPC 069-12: level M, at most version 13, bytes in UTF-8 (character set 1) */
+	QRcode *code = QRcode_encodeString8bit(payload, 0, QR_ECLEVEL_M);
+	if (!code) return;
+	double module = size / code->width;
+	for (int row = 0; row < code->width; row++)
+		for (int column = 0; column < code->width; column++)
+			if (code->data[row * code->width + column] & 1)
+				cairo_rectangle(paper->cairo, (x + column * module) * MM, (y + row * module) * MM, module * MM, module * MM);
+	cairo_fill(paper->cairo);
+	QRcode_free(code);
+}
+
+/* --- flowing ---------------------------------------------------------------------------------------------------------------- */
+
+static void foot(struct paper *paper)
+{
+	char words[32];
+	snprintf(words, sizeof words, "%d/%d", paper->page, paper->pages);
+	double y = PAPER_HEIGHT - 14;
+	if (paper->about->reference) paper_text(paper, PAPER_MARGIN, y, 140, 8, PAPER_LEFT, false, paper->about->reference);
+	if (paper->pages > 1) paper_text(paper, PAPER_WIDTH - PAPER_MARGIN - 25, y, 25, 8, PAPER_RIGHT, false, words);
+}
+
+double paper_y(const struct paper *paper)
+{
+	return paper->y;
+}
+
+void paper_move(struct paper *paper, double y)
+{
+	paper->y = y;
+}
+
+void paper_new_page(struct paper *paper)
+{
+	foot(paper);
+	cairo_show_page(paper->cairo);
+	paper->page++;
+	paper->y = PAPER_MARGIN;
+}
+
+void paper_room(struct paper *paper, double height)
+{
+	if (paper->y + height > PAPER_HEIGHT - BOTTOM_MM && paper->y > PAPER_MARGIN) paper_new_page(paper);
+}
+
+/* Line by line, so that a long paragraph goes on over pages. */
+void paper_paragraph(struct paper *paper, double points, double after_mm, bool markup, const char *text)
+{
+	PangoLayout *layout = layout_new(paper, PAPER_WIDTH - 2 * PAPER_MARGIN, points, PAPER_LEFT, markup, text);
+	PangoLayoutIter *iter = pango_layout_get_iter(layout);
+	do {
+		PangoLayoutLine *line = pango_layout_iter_get_line_readonly(iter);
+		PangoRectangle box;
+		pango_layout_iter_get_line_extents(iter, NULL, &box);
+		double height = (double)box.height / PANGO_SCALE / MM;
+		double baseline = (double)(pango_layout_iter_get_baseline(iter) - box.y) / PANGO_SCALE / MM;
+		paper_room(paper, height);
+		cairo_move_to(paper->cairo, PAPER_MARGIN * MM, (paper->y + baseline) * MM);
+		pango_cairo_show_layout_line(paper->cairo, line);
+		paper->y += height;
+	} while (pango_layout_iter_next_line(iter));
+	pango_layout_iter_free(iter);
+	g_object_unref(layout);
+	paper->y += after_mm;
+}
+
+/* --- tables ------------------------------------------------------------------------------------------------------------------ */
+
+static void draw_row(struct paper *paper, const struct paper_column *columns, size_t count, const char *const *cells, double points,
+                     bool bold)
+{
+	double height = 0, x = PAPER_MARGIN;
+	for (size_t i = 0; i < count; i++, x += columns[i - 1].width) {
+		cleanup_text struct text markup = { 0 };
+		char *escaped = g_markup_escape_text(cells[i], -1);
+		text_addf(&markup, bold ? "<b>%s</b>" : "%s", escaped);
+		g_free(escaped);
+		double drawn = paper_text(paper, x + 0.8, paper->y + 0.9, columns[i].width - 1.6, points, columns[i].align, true, text_cstr(&markup));
+		if (drawn > height) height = drawn;
+	}
+	paper->y += height + 1.8;
+}
+
+static void draw_head(struct paper *paper, const struct paper_column *columns, size_t count, double points)
+{
+	const char *heads[16];
+	double width = 0;
+	for (size_t i = 0; i < count; i++) heads[i] = columns[i].head, width += columns[i].width;
+	draw_row(paper, columns, count, heads, points, true);
+	paper_line(paper, PAPER_MARGIN, paper->y, PAPER_MARGIN + width, paper->y, 0.3, 0.35);
+}
+
+void paper_table(struct paper *paper, const struct paper_column *columns, size_t column_count, const char *const *cells, size_t rows,
+                 size_t totals, double points)
+{
+	double width = 0;
+	for (size_t i = 0; i < column_count; i++) width += columns[i].width;
+	paper_room(paper, 20);
+	draw_head(paper, columns, column_count, points);
+	for (size_t row = 0; row < rows; row++) {
+		const char *const *line = cells + row * column_count;
+		double height = 0;
+		for (size_t i = 0; i < column_count; i++) {
+			double cell = paper_measure(paper, columns[i].width - 1.6, points, false, line[i]);
+			if (cell > height) height = cell;
+		}
+		int page = paper->page;
+		/* the first total stays with the row before it */
+		paper_room(paper, height + 1.8 + (totals && row + totals + 1 == rows ? 8 : 0));
+		if (paper->page != page) draw_head(paper, columns, column_count, points);
+		bool total = row + totals >= rows;
+		if (total && row + totals == rows) paper_line(paper, PAPER_MARGIN, paper->y, PAPER_MARGIN + width, paper->y, 0.3, 0.35);
+		draw_row(paper, columns, column_count, line, points, total);
+		if (!total) paper_line(paper, PAPER_MARGIN, paper->y, PAPER_MARGIN + width, paper->y, 0.1, 0.8);
+	}
+	paper->y += 3;
+}
+
+/* --- making -------------------------------------------------------------------------------------------------------------------- */
+
+static struct status draw_once(paper_draw *draw, void *context, const struct paper_about *about, int pages, struct text *out, int *drawn)
+{
+	cairo_surface_t *surface = cairo_pdf_surface_create_for_stream(append, out, PAPER_WIDTH * MM, PAPER_HEIGHT * MM);
+	cairo_t *cairo = cairo_create(surface);
+	char date[24], day[11];
+	day_format(about->today, day);
+	snprintf(date, sizeof date, "%sT00:00:00Z", day); /* the same facts give the same bytes */
+	cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_TITLE, about->title);
+	cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_AUTHOR, about->author ? about->author : "");
+	cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATOR, "Encours");
+	cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATE_DATE, date);
+	cairo_translate(cairo, about->offset_x * MM, about->offset_y * MM);
+	struct paper paper = { .cairo = cairo, .about = about, .y = PAPER_MARGIN, .page = 1, .pages = pages };
+	draw(&paper, context);
+	foot(&paper);
+	*drawn = paper.page;
+	cairo_show_page(cairo);
+	cairo_destroy(cairo);
+	cairo_surface_finish(surface);
+	cairo_status_t status = cairo_surface_status(surface);
+	cairo_surface_destroy(surface);
+	if (status == CAIRO_STATUS_SUCCESS) return STATUS_FINE;
+	return status_make(STATUS_INTERNAL, "The PDF could not be drawn: %s.", cairo_status_to_string(status));
+}
+
+struct status paper_make(paper_draw *draw, void *context, const struct paper_about *about, struct arena *arena, const char **bytes,
+                         size_t *len)
+{
+	cleanup_text struct text out = { 0 };
+	int pages = 0;
+	TRY(draw_once(draw, context, about, 0, &out, &pages));
+	text_clear(&out);
+	TRY(draw_once(draw, context, about, pages, &out, &pages));
+	*bytes = arena_strndup(arena, out.bytes, out.len);
+	*len = out.len;
+	return STATUS_FINE;
+}

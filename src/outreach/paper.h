@@ -1,0 +1,58 @@
+/* paper — A4 pages drawn with pango and cairo: text in millimetres and points, tables that go on over pages, QR codes.
+ *
+ * A document is drawn twice by its function: once to count its pages, once for good, so that each says "page n/N".
+ *
+ *     TRY(paper_make(draw, context, &(struct paper_about){ .title = "Relevé de compte", .lang = LANG_FR, .today = today }, arena, &pdf, &len));
+ */
+#ifndef OUTREACH_PAPER_H
+#define OUTREACH_PAPER_H
+
+#include "base/arena.h"
+#include "base/locale.h"
+#include "base/status.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct paper;
+#define PAPER_WIDTH  210.0
+#define PAPER_HEIGHT 297.0
+#define PAPER_MARGIN 20.0
+
+struct paper_about {
+	const char *title, *author, *reference; /* reference: repeated at the foot of each page */
+	enum lang lang;
+	int32_t today;
+	double offset_x, offset_y; /* of the printer, mm */
+};
+typedef void paper_draw(struct paper *paper, void *context);
+struct status paper_make(paper_draw *draw, void *context, const struct paper_about *about, struct arena *arena, const char **bytes,
+                         size_t *len);
+
+enum paper_align { PAPER_LEFT, PAPER_RIGHT };
+/* Text in a box from its top left corner; wraps at `width`. Returns its height in mm. markup: pango's, already escaped. */
+double paper_text(struct paper *paper, double x, double y, double width, double points, enum paper_align align, bool markup,
+                  const char *text);
+/* What its height would be. */
+double paper_measure(struct paper *paper, double width, double points, bool markup, const char *text);
+void paper_line(struct paper *paper, double x1, double y1, double x2, double y2, double width_mm, double grey);
+void paper_qr(struct paper *paper, double x, double y, double size, const char *payload); /* nothing when it can't be made */
+
+/* Flowing down the page between the margins; a new page is begun when there is no room. */
+double paper_y(const struct paper *paper);
+void paper_move(struct paper *paper, double y);
+void paper_room(struct paper *paper, double height); /* a new page unless that much is left */
+void paper_new_page(struct paper *paper);
+void paper_paragraph(struct paper *paper, double points, double after_mm, bool markup, const char *text);
+
+struct paper_column {
+	const char *head;
+	double width;
+	enum paper_align align;
+};
+/* Rows of column_count cells; the last `totals` rows are bold under a line. The head is repeated on each page. */
+void paper_table(struct paper *paper, const struct paper_column *columns, size_t column_count, const char *const *cells, size_t rows,
+                 size_t totals, double points);
+
+#endif

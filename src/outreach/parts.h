@@ -1,0 +1,66 @@
+/* parts — the inside of composing: a text filled with facts, cut into paragraphs and blocks, for each medium to draw.
+ *
+ * One model and one set of rows serve subject, text part, HTML part, statement and letter, so their figures are the same. */
+#ifndef OUTREACH_PARTS_H
+#define OUTREACH_PARTS_H
+
+#include "outreach/compose.h"
+
+enum part_kind {
+	PART_PARAGRAPH,
+	PART_INVOICE_TABLE,
+	PART_STATEMENT_TABLE,
+	PART_INSTALMENT_TABLE,
+	PART_PAYMENT,
+	PART_SENDER,
+	PART_ADDRESS,
+	PART_SIGNATURE,
+};
+struct part {
+	enum part_kind kind;
+	const char *text; /* PART_PARAGRAPH: escaped for the medium, with line feeds, ** kept */
+};
+
+/* Values and tests for these facts, in the debtor's language; what is unknown is absent. short_numbers: a count in place of the
+ * items' numbers. New reference. */
+json_t *parts_model(const struct compose_facts *facts, bool short_numbers);
+/* Fills the body for a medium. *out lives in the arena. */
+struct status parts_fill(const struct compose_facts *facts, const struct template_text *text, enum mustache_medium medium,
+                         struct arena *arena, struct part **out, size_t *count);
+/* The subject on one line, at most 78 characters. */
+struct status parts_subject(const struct compose_facts *facts, const struct template_text *text, struct arena *arena,
+                            const char **out);
+
+/* --- figures ------------------------------------------------------------------------------------------------------------ */
+int64_t parts_fee(const struct compose_facts *facts);      /* fixed fees claimed */
+int64_t parts_interest(const struct compose_facts *facts); /* late interest claimed */
+/* The rate of all claimed segments in basis points; -1 when there are several or none. */
+int32_t parts_rate(const struct compose_facts *facts);
+bool parts_has_role(const struct compose_facts *facts, enum plan_role role);
+
+/* --- rows and blocks ------------------------------------------------------------------------------------------------------ */
+/* One line of a table, as people read it. */
+struct part_row {
+	const char *number, *issue, *due, *late, *amount, *paid, *open, *remark; /* remark: "Credit note", "in dispute: …" or "" */
+};
+/* claimed: what is asked with its credits; else the account's other items. The last row is the total (number "" ). */
+size_t parts_rows(const struct compose_facts *facts, bool claimed, struct arena *arena, struct part_row **out);
+const char *parts_payment(const struct compose_facts *facts, struct arena *arena); /* lines; never empty */
+const char *parts_signature(const struct compose_facts *facts, struct arena *arena);
+const char *parts_sender(const struct compose_facts *facts, struct arena *arena);
+/* At most six lines: name, street…, postcode and city, country; the last ones in capitals (letters.md section 4). */
+const char *parts_address(const struct compose_facts *facts, struct arena *arena);
+const char *parts_iban(const char *iban, struct arena *arena); /* in groups of four */
+/* EPC 069-12 payload for the QR code; NULL without IBAN, in another currency, or for nothing to pay. */
+const char *parts_epc(const struct compose_facts *facts, struct arena *arena);
+
+const char *parts_text(const struct compose_facts *facts, const struct part *parts, size_t count, struct arena *arena);
+const char *parts_html(const struct compose_facts *facts, const struct part *parts, size_t count, struct arena *arena);
+
+/* --- paper --------------------------------------------------------------------------------------------------------------- */
+/* PDF bytes in the arena. */
+struct status statement_pdf(const struct compose_facts *facts, struct arena *arena, struct attachment *out);
+struct status letter_pdf(const struct compose_facts *facts, const struct template_text *text, int offset_x_mm, int offset_y_mm,
+                         struct arena *arena, struct attachment *out);
+
+#endif
