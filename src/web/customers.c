@@ -121,7 +121,6 @@ static struct status customers_show(struct request *request)
 	json_t *model = request->model;
 	json_object_update(model, found);
 	json_decref(found);
-	json_object_set_new(model, "currency", json_string(request->company.currency));
 	if (request->json) return STATUS_FINE;
 
 	struct standing_options options = report_standing(&context);
@@ -149,11 +148,27 @@ static struct status customers_show(struct request *request)
 	json_object_set_new(model, "sort", text_or_null(request_field(request, "sort")));
 	json_object_set_new(model, "empty", total == 0 ? customers_empty(request, &query) : json_null());
 	set_heads(request, &query);
+	json_object_set_new(model, "exports", export_links(request, "/customers/export"));
 	json_object_set_new(model, "pager", page_pager(request, query.page.offset, query.page.limit, total));
 	return STATUS_FINE;
 }
 
+/* The list as filtered, whole, as a file. */
+static struct status customers_export(struct request *request)
+{
+	struct report_context context;
+	struct customers_query query;
+	TRY(view_context(request, &context));
+	TRY(customers_read(request, &query));
+	query.page.offset = query.page.limit = 0;
+	json_t *model;
+	TRY(insight_customers(&context, &query.filter, query.page, &model));
+	return view_file(request, model, tr(request->lang, "customers"));
+}
+
 const struct route customers_routes[] = {
-	{ "GET", "/customers", RIGHT_READ, customers_show, .template = "customers", .menu = MENU_CUSTOMERS, .summary = "Customers" },
+	{ "GET", "/customers", RIGHT_READ, customers_show, .template = "customers", .menu = MENU_CUSTOMERS, .summary = "Customers",
+	  .fields = "view q class group collector sort offset limit" },
+	{ "GET", "/customers/export", RIGHT_EXPORT, customers_export, .menu = MENU_CUSTOMERS, .summary = "Customers as a file", .fields = "format view q class" },
 	{ 0 },
 };

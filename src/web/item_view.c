@@ -1,6 +1,7 @@
 #include "web/item_view.h"
 
 #include "base/money.h"
+#include "insight/sheet.h"
 #include "web/draw.h"
 
 #include <stdlib.h>
@@ -86,6 +87,35 @@ json_t *ageing_strip(const struct request *request, const struct book_ageing *ag
 		json_array_append_new(strip, part);
 	}
 	return strip;
+}
+
+struct status view_file(struct request *request, json_t *model, const char *name)
+{
+	const char *format = request_field(request, "format");
+	bool xlsx = format && strcmp(format, "xlsx") == 0;
+	struct sheet sheet;
+	if (!sheet_of(model, request->arena, &sheet)) {
+		json_decref(model);
+		return status_make(STATUS_INVALID, "This can't be written as a table.");
+	}
+	struct status status = STATUS_FINE;
+	if (xlsx) status = sheet_xlsx(&sheet, request->lang, &request->file);
+	else sheet_csv(&sheet, &request->file);
+	char day[11];
+	day_format(request->as_of, day);
+	request->file_type = xlsx ? "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" : "text/csv; charset=utf-8";
+	request->file_name = arena_printf(request->arena, "%s-%s-%s.%s", request->company.code, name, day, xlsx ? "xlsx" : "csv");
+	sheet_free(&sheet);
+	json_decref(model);
+	return status;
+}
+
+json_t *export_links(const struct request *request, const char *path)
+{
+	const char *csv = page_address(request, "format", "csv"), *xlsx = page_address(request, "format", "xlsx");
+	size_t here = strlen(request->path);
+	return json_pack("{s:s, s:s}", "csv", arena_printf(request->arena, "%s%s", path, csv + here), "xlsx",
+	                 arena_printf(request->arena, "%s%s", path, xlsx + here));
 }
 
 bool field_amount(const char *text, const char *currency, int64_t *out)

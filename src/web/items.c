@@ -181,14 +181,18 @@ static struct status items_show(struct request *request)
 	struct item_list list;
 	TRY(view_context(request, &context));
 	TRY(items_read(request, &context, &query));
+	if (request->json) {
+		json_t *face;
+		TRY(insight_items(&context, &query.filter, query.page, &face));
+		json_object_update(request->model, face);
+		json_decref(face);
+		return STATUS_FINE;
+	}
 	item_list(context.book, &query.filter, query.page, request->arena, &list);
 
 	json_t *model = request->model, *rows = json_array();
 	for (size_t i = 0; i < list.count; i++) json_array_append_new(rows, item_view(&context, list.rows[i].index));
 	json_object_set_new(model, "items", rows);
-	char iso[11];
-	day_format(request->as_of, iso);
-	json_object_set_new(model, "as_of", json_string(iso));
 	json_object_set_new(model, "currency", json_string(request->company.currency));
 	json_object_set_new(model, "total", json_integer((json_int_t)list.total));
 	json_object_set_new(model, "customers", json_integer((json_int_t)list.customers));
@@ -196,7 +200,6 @@ static struct status items_show(struct request *request)
 	json_object_set_new(model, "open", json_integer(list.open));
 	json_object_set_new(model, "overdue", json_integer(list.overdue));
 	json_object_set_new(model, "several_currencies", json_boolean(list.several_currencies));
-	if (request->json) return STATUS_FINE;
 
 	/* the strip is of the same customers, whatever the list shows */
 	struct book_age_options options = report_ageing(&context);
@@ -235,11 +238,27 @@ static struct status items_show(struct request *request)
 	json_object_set_new(model, "filters", filters);
 	set_heads(request, &query);
 	json_object_set_new(model, "pager", page_pager(request, query.page.offset, query.page.limit, list.total));
-	set_choices(request->model, &query);
+	set_choices(model, &query);
+	json_object_set_new(model, "exports", export_links(request, "/items/export"));
 	return STATUS_FINE;
 }
 
+/* The list as filtered, whole, as a file. */
+static struct status items_export(struct request *request)
+{
+	struct report_context context;
+	struct items_query query;
+	TRY(view_context(request, &context));
+	TRY(items_read(request, &context, &query));
+	query.page.offset = query.page.limit = 0;
+	json_t *model;
+	TRY(insight_items(&context, &query.filter, query.page, &model));
+	return view_file(request, model, tr(request->lang, "items"));
+}
+
 const struct route items_routes[] = {
-	{ "GET", "/items", RIGHT_READ, items_show, .template = "items", .menu = MENU_ITEMS, .summary = "Items" },
+	{ "GET", "/items", RIGHT_READ, items_show, .template = "items", .menu = MENU_ITEMS, .summary = "Items",
+	  .fields = "state bucket q customer kind due_source amount_from amount_to due_from due_to issue_from issue_to closed_from closed_to sort offset limit" },
+	{ "GET", "/items/export", RIGHT_EXPORT, items_export, .menu = MENU_ITEMS, .summary = "Items as a file", .fields = "format state bucket q customer" },
 	{ 0 },
 };

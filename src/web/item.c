@@ -1,0 +1,98 @@
+/* item — one item: its facts, what settled it, what was done about it, and why it was or was not chased today. */
+#include "web/customer_page.h"
+
+#include "dunning/action.h"
+#include "dunning/run.h"
+#include "ledger/dispute.h"
+#include "web/draw.h"
+
+static json_t *settlement_rows(const struct report_context *context, size_t index)
+{
+	struct book_settlement *settlements;
+	size_t count = book_item_settlements(context->book, index, context->arena, &settlements);
+	json_t *rows = json_array();
+	for (size_t i = 0; i < count; i++) {
+		if (settlements[i].day > context->as_of) continue;
+		size_t other = settlements[i].debit == index ? settlements[i].credit : settlements[i].debit;
+		struct book_item item = book_item(context->book, other, context->as_of);
+		json_array_append_new(rows, json_pack("{s:I, s:s, s:s, s:o, s:I, s:s}", "id", (json_int_t)item.id, "number", item.number, "value",
+		                                      item_kind_code(item.kind), "date", model_day(settlements[i].day), "amount",
+		                                      (json_int_t)settlements[i].amount, "currency", item.currency));
+	}
+	return rows;
+}
+
+/* Every action that claimed it, newest first. */
+static struct status history_rows(struct request *request, const struct book_customer *customer, int64_t item_id, json_t **out)
+{
+	struct action *actions;
+	size_t count;
+	*out = json_array();
+	struct action_filter filter = { .day = DAY_NONE, .customer_id = customer->id, .items = true };
+	struct status status = action_list(request->db, request->viewer, request->company.id, &filter, request->arena, &actions, &count);
+	for (size_t i = 0; !status.code && i < count; i++) {
+		const struct action *action = &actions[i];
+		bool about = false;
+		for (size_t k = 0; k < action->item_count; k++) about |= action->items[k].item_id == item_id;
+		if (!about) continue;
+		int32_t day = action->done_day != DAY_NONE ? action->done_day : action->plan_day;
+		if (day > request->as_of) continue;
+		json_t *row = json_pack("{s:I, s:s, s:s, s:o, s:I, s:s, s:s}", "id", (json_int_t)action->id, "label",
+		                        action_label(action, request->lang, request->arena), "state", action_state_code(action->state), "date", model_day(day),
+		                        "amount", (json_int_t)action->amount, "currency", action->currency, "note", action->note);
+		size_t at = 0;
+		while (at < json_array_size(*out) && strcmp(json_string_value(json_object_get(json_array_get(*out, at), "date")), json_string_value(json_object_get(row, "date"))) > 0) at++;
+		json_array_insert_new(*out, at, row);
+	}
+	if (status.code) json_decref(*out), *out = NULL;
+	return status;
+}
+
+static struct status item_show(struct request *request)
+{
+	struct report_context context;
+	TRY(view_context(request, &context));
+	size_t index = book_find_item(context.book, request_int(request, "id", 0));
+	const uint8_t *selected = request_selected(request, context.book);
+	struct book_item item = { .customer = SIZE_MAX };
+	if (index != SIZE_MAX) item = book_item(context.book, index, request->as_of);
+	if (item.customer == SIZE_MAX || (selected && !selected[item.customer])) return status_make(STATUS_NOT_FOUND, "There is no such item, or it is not in your portfolio.");
+	struct book_customer customer = book_customer(context.book, item.customer);
+
+	json_t *model = request->model, *row = item_view(&context, index);
+	json_object_set_new(model, "item", row);
+	json_object_set_new(model, "title", json_string(item.number));
+	json_object_set_new(model, "currency", json_string(item.currency));
+	json_object_set_new(model, "not_yet", json_boolean(!item.exists && !item.withdrawn));
+	json_object_set_new(model, "paid", json_integer(item.amount - item.open));
+	json_object_set_new(model, "bar", draw_bar((const int64_t[]){ item.amount - item.open, item.open }, (const char *const[]){ "f-ok", "a2" }, 2, 0));
+	json_object_set_new(model, "settlements", settlement_rows(&context, index));
+	json_object_set_new(row, "value", json_string(item_kind_code(item.kind)));
+	size_t origin = item.origin_id ? book_find_item(context.book, item.origin_id) : SIZE_MAX;
+	json_object_set_new(model, "origin", origin == SIZE_MAX ? json_null() : json_pack("{s:I, s:s}", "id", (json_int_t)item.origin_id, "number",
+	                                                                                 book_item(context.book, origin, request->as_of).number));
+	json_t *history;
+	TRY(history_rows(request, &customer, item.id, &history));
+	json_object_set_new(model, "history", history);
+
+	json_object_set_new(model, "left", json_null());
+	if (!request->past) {
+		struct run_left *left;
+		size_t count;
+		TRY(left_out_list(request->db, request->viewer, request->company.id, request->today, request->arena, &left, &count));
+		for (size_t i = 0; i < count; i++)
+			if (left[i].item_id == item.id)
+				json_object_set_new(model, "left", json_pack("{s:s, s:s, s:o}", "label", left_reason_label(left[i].reason), "detail", left[i].detail,
+				                                             "until", model_day(left[i].until)));
+	}
+	int64_t dispute = 0;
+	struct status status = dispute_of_item(request->db, request->viewer, request->company.id, item.id, &dispute);
+	if (status.code && status.code != STATUS_NOT_FOUND) return status;
+	json_object_set_new(model, "dispute", dispute ? json_integer(dispute) : json_null());
+	return STATUS_FINE;
+}
+
+const struct route item_routes[] = {
+	{ "GET", "/items/{id}", RIGHT_READ, item_show, .template = "item", .menu = MENU_ITEMS, .summary = "An item" },
+	{ 0 },
+};

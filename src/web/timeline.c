@@ -1,0 +1,140 @@
+#include "web/timeline.h"
+
+#include "access/user.h"
+#include "base/words.h"
+
+const struct timeline_kind timeline_kinds[] = {
+	{ "messages", "Messages", { "action." } },
+	{ "replies", "Replies", { "reply." } },
+	{ "promises", "Promises", { "promise." } },
+	{ "disputes", "Disputes", { "dispute." } },
+	{ "notes", "Comments", { "note." } },
+	{ "holds", "Holds", { "hold.", "exclusion.", "plan." } },
+	{ "changes", "Changes", { "customer.", "contact." } },
+	{ 0 },
+};
+
+/* The first prefix that fits gives icon and tone. */
+static const struct { const char *prefix, *icon, *tone; } looks[] = {
+	{ "action.sent", "send", "mail" },       { "action.failed", "alert-triangle", "bad" }, { "action.unknown", "alert-triangle", "bad" },
+	{ "action.done", "checkbox", "call" },   { "action.skipped", "player-skip-forward", "task" }, { "action.", "clock", "task" },
+	{ "reply.bounced", "mail-off", "bad" },  { "reply.", "corner-up-left", "rep" },        { "promise.kept", "circle-check", "call" },
+	{ "promise.broken", "hand-stop", "bad" }, { "promise.", "hand-stop", "sms" },          { "dispute.closed", "circle-check", "call" },
+	{ "dispute.", "message-report", "bad" }, { "note.", "message-circle", "brand" },      { "hold.", "player-pause", "task" },
+	{ "exclusion.", "ban", "task" },         { "plan.", "calendar-due", "mail" },         { "contact.", "user-edit", "task" },
+	{ "customer.insolvent", "gavel", "bad" }, { "customer.stopped", "ban", "bad" },       { "import.", "database-import", "task" },
+};
+
+static void add_part(struct text *out, const char *text)
+{
+	if (!text || !*text) return;
+	if (out->len) text_add(out, " · ");
+	text_add(out, text);
+}
+
+static void add_day(struct text *out, enum lang lang, const char *label, const json_t *value)
+{
+	int32_t day;
+	const char *iso = json_string_value(value);
+	if (!iso || !day_parse(iso, strlen(iso), &day)) return;
+	cleanup_text struct text part = { 0 };
+	text_addf(&part, "%s ", tr(lang, label));
+	words_date(&part, lang, day);
+	add_part(out, text_cstr(&part));
+}
+
+/* Contents differ by kind; what they share by name is told in one order: what, how much, until when, why. */
+static void describe(struct text *out, const struct request *request, const json_t *content)
+{
+	enum lang lang = request->lang;
+	const char *what[] = { "label", "subject", "number", "item", "recipient", "address", "name", "email", "field" };
+	for (size_t i = 0; i < sizeof what / sizeof *what; i++) add_part(out, json_string_value(json_object_get(content, what[i])));
+	const json_t *items = json_object_get(content, "items");
+	if (json_is_array(items) && json_array_size(items) > 0) {
+		cleanup_text struct text part = { 0 };
+		for (size_t i = 0; i < json_array_size(items) && i < 5; i++) {
+			const char *number = json_string_value(json_array_get(items, i));
+			if (number) text_addf(&part, "%s%s", part.len ? ", " : "", number);
+		}
+		if (part.len && json_array_size(items) > 5) text_add(&part, "…");
+		add_part(out, text_cstr(&part));
+	}
+	const json_t *amount = json_object_get(content, "amount");
+	if (json_is_integer(amount) && json_integer_value(amount) != 0) {
+		const char *currency = json_string_value(json_object_get(content, "currency"));
+		cleanup_text struct text part = { 0 };
+		words_amount(&part, lang, json_integer_value(amount), currency ? currency : request->company.currency);
+		add_part(out, text_cstr(&part));
+	}
+	add_day(out, lang, "for", json_object_get(content, "day"));
+	add_day(out, lang, "for", json_object_get(content, "date"));
+	add_day(out, lang, "until", json_object_get(content, "until"));
+	const char *before = json_string_value(json_object_get(content, "before")), *after = json_string_value(json_object_get(content, "after"));
+	if (before && after) {
+		cleanup_text struct text part = { 0 };
+		text_addf(&part, "%s → %s", *before ? before : "–", *after ? after : "–");
+		add_part(out, text_cstr(&part));
+	}
+	const char *reason = json_string_value(json_object_get(content, "reason"));
+	if (reason && *reason) add_part(out, tr(lang, reason));
+	const char *outcome = json_string_value(json_object_get(content, "outcome"));
+	if (outcome && *outcome) add_part(out, tr(lang, outcome));
+	const char *said[] = { "text", "note" };
+	for (size_t i = 0; i < 2; i++) {
+		const char *text = json_string_value(json_object_get(content, said[i]));
+		if (!text || !*text) continue;
+		if (out->len) text_add(out, "\n");
+		text_add(out, text);
+	}
+}
+
+json_t *timeline_entry(const struct request *request, const struct event *event)
+{
+	const char *icon = "point", *tone = "task";
+	for (size_t i = 0; i < sizeof looks / sizeof *looks; i++)
+		if (strncmp(event->kind, looks[i].prefix, strlen(looks[i].prefix)) == 0) {
+			icon = looks[i].icon, tone = looks[i].tone;
+			break;
+		}
+	cleanup_text struct text text = { 0 };
+	json_t *content = event->content && *event->content ? json_loads(event->content, 0, NULL) : NULL;
+	if (content) describe(&text, request, content);
+	json_decref(content);
+
+	json_t *by = json_null();
+	struct user user;
+	if (event->by_user && user_get(request->db, request->viewer, event->by_user, &user).code == STATUS_OK)
+		by = json_string(*user.name ? user.name : user.email);
+	return json_pack("{s:o, s:s, s:s, s:o, s:o, s:s, s:s, s:I}", "at", model_instant(event->at), "kind", event->kind, "title",
+	                 tr(request->lang, event_words(event->kind)), "text", text.len ? json_string(text_cstr(&text)) : json_null(), "by", by,
+	                 "icon", icon, "tone", tone, "seq", (json_int_t)event->seq);
+}
+
+struct status timeline_list(struct request *request, int64_t customer_id, const struct timeline_kind *kind, int64_t before,
+                            size_t limit, json_t **out, int64_t *older)
+{
+	json_t *entries = json_array();
+	*out = entries;
+	*older = 0;
+	struct event *merged = arena_array(request->arena, struct event, 4 * (limit + 1));
+	size_t count = 0;
+	for (size_t p = 0; p < 4 && (p == 0 || (kind && kind->prefixes[p])); p++) {
+		struct event *events;
+		size_t found;
+		struct status status = event_list(request->db, request->viewer, request->company.id, customer_id, kind ? kind->prefixes[p] : NULL,
+		                                  before, limit + 1, request->arena, &events, &found);
+		if (status.code) {
+			json_decref(entries);
+			*out = NULL;
+			return status;
+		}
+		for (size_t i = 0; i < found; i++) {
+			size_t at = count++;
+			while (at > 0 && merged[at - 1].seq < events[i].seq) merged[at] = merged[at - 1], at--;
+			merged[at] = events[i];
+		}
+	}
+	for (size_t i = 0; i < count && i < limit; i++) json_array_append_new(entries, timeline_entry(request, &merged[i]));
+	if (count > limit) *older = merged[limit - 1].seq;
+	return STATUS_FINE;
+}
