@@ -169,7 +169,9 @@ void forecast_make(const struct report_context *context, size_t months, struct f
 	for (size_t i = 0; i < late_count; i++)
 		if (ranges[late[i].customer].count++ == 0) ranges[late[i].customer].first = i;
 	struct book_ageing *ageing = arena_array(context->arena, struct book_ageing, customers + 1);
-	book_age(context->book, report_ageing(context), ageing, NULL);
+	struct book_age_options gross = report_ageing(context);
+	gross.basis = BASIS_GROSS;
+	book_age(context->book, gross, ageing, NULL);
 	struct item_list list;
 	item_list(context->book, &(struct item_filter){ .as_of = context->as_of, .state = LIST_DUE,
 		.currency = report_currency(context), .selected = selected },
