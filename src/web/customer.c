@@ -15,11 +15,6 @@
 
 enum { TIMELINE_ROWS = 40, LATEST_ROWS = 5, ITEM_ROWS = 200 };
 
-struct status customer_of(struct request *request, struct customer *out)
-{
-	return customer_find(request->db, request->viewer, request->company.id, request_path(request, "code"), request->arena, out);
-}
-
 static const struct { const char *code, *label; } tabs[] = {
 	{ "items", "Items" }, { "timeline", "Exchanges" }, { "contacts", "Contacts" }, { "bound", "Disputes and promises" },
 	{ "documents", "Messages" }, { "settings", "Settings" },

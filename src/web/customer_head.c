@@ -9,6 +9,11 @@
 #include <math.h>
 #include <stdlib.h>
 
+struct status customer_of(struct request *request, struct customer *out)
+{
+	return customer_find(request->db, request->viewer, request->company.id, request_path(request, "code"), request->arena, out);
+}
+
 void terms_words(struct text *out, enum lang lang, int64_t days, const char *month, int64_t day)
 {
 	text_addf(out, tr(lang, "%lld days"), (long long)days);
