@@ -44,6 +44,7 @@ struct batch_gone {
 	const struct stored_fact *fact; /* in batch.arena */
 };
 
+struct people;
 struct batch {
 	struct arena *arena;
 	struct batch_row *rows;         /* sorted by customer id, then line, once matched */
@@ -59,11 +60,13 @@ struct batch {
 	} *sums;
 	size_t sum_count;
 	enum import_mode mode;
-	const char *format, *source;
+	const char *format, *source, *currency; /* currency: of the company */
 	int32_t from_day, to_day;       /* mode ledger: what the file stands for; as narrow as its postings until matched */
+	int32_t fiscal_end;             /* last day of the fiscal year by the file's name, or DAY_NONE */
 	int32_t as_of_day;              /* mode stock */
 	int32_t *opening_days;          /* first day of each group of opening lines */
 	size_t opening_count;
+	struct people *people;          /* customers or contacts: no facts at all (people.h) */
 	void *owner;                    /* struct fec, struct csv…: its text is borrowed by the rows */
 	void (*owner_free)(void *owner);
 };
@@ -72,6 +75,8 @@ void batch_free(struct batch *batch);
 void batch_warn(const struct intake *intake, struct intake_result *result, const char *words);
 
 /* --- steps ------------------------------------------------------------------------------------------------------------------- */
+struct status csv_batch_read(const struct intake *intake, const struct settings *settings, const char *bytes, size_t len,
+                             struct batch *batch, struct intake_result *result);
 struct status fec_batch_read(const struct intake *intake, const struct settings *settings, const char *bytes, size_t len,
                              struct batch *batch, struct intake_result *result);
 /* Finds the customers and facts that rows meet; *base is the state of the imports that this rests on. */

@@ -30,6 +30,7 @@ struct fact {
 	enum item_kind kind;
 	bool closing;
 	int32_t posting_day, piece_day, due_day; /* the last two may be DAY_NONE */
+	int32_t ledger_day;           /* posting day within what its file covers: openings may carry the dates of older years */
 	int64_t line, pair;
 	int64_t amount;               /* debit positive */
 	const char *account, *number, *lettering, *label, *applies_to, *external_id, *extra, *currency;

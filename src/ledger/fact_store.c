@@ -127,8 +127,14 @@ static void read_class(struct fact *fact, const char *class)
 /* Where the statement that counts comes from, for pairs and lettering. */
 static void place(const struct fact_store *store, struct fact *fact, int64_t stated_by)
 {
+	const struct import_row *file = fact_store_import(store, stated_by);
 	fact->file = stated_by;
-	int64_t lettered_in = projection_lettering_file(store->files, store->file_count, fact->source, fact->posting_day);
+	fact->ledger_day = fact->posting_day;
+	if (file && file->mode == IMPORT_LEDGER && file->from_day != DAY_NONE) {
+		if (fact->ledger_day < file->from_day) fact->ledger_day = file->from_day;
+		if (fact->ledger_day > file->to_day) fact->ledger_day = file->to_day;
+	}
+	int64_t lettered_in = projection_lettering_file(store->files, store->file_count, fact->source, fact->ledger_day);
 	fact->lettered_in = lettered_in ? lettered_in : stated_by;
 }
 

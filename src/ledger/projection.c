@@ -253,7 +253,7 @@ static const struct known_opening *opening_of(const struct projection_input *inp
 	if (fact->kind != ITEM_OPENING) return NULL;
 	for (size_t i = 0; i < input->opening_count; i++) {
 		const struct known_opening *opening = &input->openings[i];
-		if (opening->source == fact->source && opening->day <= fact->posting_day && fact->posting_day < opening->until)
+		if (opening->source == fact->source && opening->day <= fact->ledger_day && fact->ledger_day < opening->until)
 			return opening;
 	}
 	return NULL;

@@ -165,8 +165,8 @@ static struct status check_identity(const struct projection_input *input, const 
 		const struct fact *fact = &input->facts[i];
 		bool counted = fact->kind != ITEM_DEPOSIT_REQUEST;
 		for (size_t k = 0; fact->kind == ITEM_OPENING && k < input->opening_count; k++)
-			counted &= !(input->openings[k].source == fact->source && input->openings[k].day <= fact->posting_day
-			             && fact->posting_day < input->openings[k].until);
+			counted &= !(input->openings[k].source == fact->source && input->openings[k].day <= fact->ledger_day
+			             && fact->ledger_day < input->openings[k].until);
 		if (counted) facts += fact->amount;
 	}
 	for (size_t i = 0; i < p->difference_count; i++) facts += p->differences[i].opening - p->differences[i].closing;

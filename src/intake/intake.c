@@ -1,0 +1,248 @@
+#include "intake/intake.h"
+
+#include "base/memory.h"
+#include "formats/recognise.h"
+#include "intake/batch.h"
+#include "ledger/company.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <sodium.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zlib.h>
+
+enum { DIGEST = 32, LEASE_SECONDS = 30, LEASE_TRIES = 70, LEASE_PAUSE_US = 500000 };
+
+void batch_free(struct batch *batch)
+{
+	if (batch->owner_free) batch->owner_free(batch->owner);
+	batch->owner = NULL, batch->owner_free = NULL;
+	arena_free(batch->arena);
+	batch->arena = NULL;
+}
+
+void batch_warn(const struct intake *intake, struct intake_result *result, const char *words)
+{
+	if (result->warning_count == result->warning_cap) {
+		size_t cap = result->warning_cap ? result->warning_cap * 2 : 8;
+		const char **bigger = arena_array(intake->arena, const char *, cap);
+		if (result->warning_count) memcpy(bigger, result->warnings, result->warning_count * sizeof *bigger);
+		result->warnings = bigger, result->warning_cap = cap;
+	}
+	result->warnings[result->warning_count++] = arena_strdup(intake->arena, words);
+}
+
+/* --- the original, compressed and digested beside the reading --------------------------------------------------------------------- */
+struct packing {
+	const char *bytes;
+	size_t len;
+	struct text out;
+	unsigned char digest[DIGEST];
+	bool failed;
+};
+
+static void *pack(void *context)
+{
+	enum { CHUNK = 1 << 18 };
+	struct packing *packing = context;
+	crypto_generichash(packing->digest, DIGEST, (const unsigned char *)packing->bytes, packing->len, NULL, 0);
+	z_stream stream = { 0 };
+	/* level 1: it must keep up with the reading, and ledgers shrink tenfold anyway */
+	if (deflateInit(&stream, 1) != Z_OK) return packing->failed = true, NULL;
+	unsigned char *buffer = xmalloc(CHUNK);
+	size_t at = 0;
+	int outcome = Z_OK;
+	while (outcome != Z_STREAM_END) {
+		if (stream.avail_in == 0) {
+			size_t take = packing->len - at < CHUNK ? packing->len - at : CHUNK;
+			stream.next_in = (unsigned char *)(uintptr_t)(packing->bytes + at), stream.avail_in = (unsigned)take;
+			at += take;
+		}
+		stream.next_out = buffer, stream.avail_out = CHUNK;
+		outcome = deflate(&stream, at == packing->len ? Z_FINISH : Z_NO_FLUSH);
+		if (outcome != Z_OK && outcome != Z_STREAM_END) {
+			packing->failed = true;
+			break;
+		}
+		text_add_bytes(&packing->out, (const char *)buffer, CHUNK - stream.avail_out);
+	}
+	deflateEnd(&stream);
+	free(buffer);
+	return NULL;
+}
+
+/* --- one import of a company at a time ------------------------------------------------------------------------------------------------ */
+static struct status take_turn(const struct intake *intake, const char *name, int64_t *token)
+{
+	char holder[64];
+	snprintf(holder, sizeof holder, "%ld/%lx", (long)getpid(), (unsigned long)pthread_self());
+	for (int i = 0; i < LEASE_TRIES; i++) {
+		bool taken = false;
+		TRY(lease_take(intake->store, intake->viewer->tenant_id, name, holder, LEASE_SECONDS, token, &taken));
+		if (taken) return STATUS_FINE;
+		usleep(LEASE_PAUSE_US); /* one that died in the middle frees it when its lease runs out */
+	}
+	return status_make(STATUS_BUSY, "Another import of this company is under way. Try again when it is done.");
+}
+
+/* --- the steps ------------------------------------------------------------------------------------------------------------------------- */
+static struct status read_batch(const struct intake *intake, const char *bytes, size_t len, const struct settings *settings,
+                                struct batch *batch, struct intake_result *result)
+{
+	if (strcmp(batch->format, "fec") == 0) return fec_batch_read(intake, settings, bytes, len, batch, result);
+	return csv_batch_read(intake, settings, bytes, len, batch, result);
+}
+
+static struct status choose(const struct intake *intake, const char *bytes, size_t len, struct batch *batch)
+{
+	const char *format = intake->options.format;
+	if (!format || !*format) {
+		struct recognised found = recognise(bytes, len, intake->viewer->lang, batch->arena);
+		if (!found.readable) return status_make(STATUS_INVALID, "%s", found.grounds);
+		format = found.name;
+	}
+	bool known = strcmp(format, "fec") == 0 || strcmp(format, "csv") == 0 || strncmp(format, "csv-", 4) == 0;
+	if (!known) return status_make(STATUS_INVALID, "The format %s is unknown. There are: fec, csv-items, csv-payments, csv-customers, csv-contacts.", format);
+	batch->format = format;
+	batch->source = intake->options.source && *intake->options.source ? intake->options.source : "accounting";
+	if (strlen(batch->source) > 60) return status_make(STATUS_INVALID, "A source's name has at most 60 characters.");
+	batch->as_of_day = intake->options.as_of && intake->options.as_of != DAY_NONE ? intake->options.as_of : intake->today;
+	batch->mode = IMPORT_DELTA;
+	if (strcmp(format, "fec") == 0) batch->mode = IMPORT_LEDGER;
+	const char *mode = intake->options.mode;
+	if (mode && *mode && !import_mode_parse(mode, &batch->mode))
+		return status_make(STATUS_INVALID, "The mode %s is unknown. There are: ledger, stock, delta.", mode);
+	return STATUS_FINE;
+}
+
+static bool nothing_new(const struct batch *batch, const struct intake_result *result)
+{
+	if (batch->gone_count || result->customers_new || result->customers_changed) return false;
+	for (size_t i = 0; i < batch->row_count; i++)
+		if (batch->rows[i].state != ROW_UNCHANGED) return false;
+	return true;
+}
+
+/* 732829320FEC20251231.txt: the fiscal year ends on 2025-12-31. */
+static int32_t fiscal_end_of(const char *name)
+{
+	const char *fec = strstr(name, "FEC");
+	if (!fec || strspn(fec + 3, "0123456789") < 8) return DAY_NONE;
+	int64_t digits = 0;
+	if (!text_parse_int(fec + 3, 8, &digits)) return DAY_NONE;
+	int year = (int)(digits / 10000), month = (int)(digits / 100 % 100), day = (int)(digits % 100);
+	return day_valid(year, month, day) ? day_from_civil(year, month, day) : DAY_NONE;
+}
+
+static struct status stage_and_apply(const struct intake *intake, struct batch *batch, struct packing *packing,
+                                     pthread_t *packer, bool *packer_runs, int64_t base, struct intake_result *result)
+{
+	if (*packer_runs) pthread_join(*packer, NULL);
+	*packer_runs = false;
+	if (packing->failed) return status_make(STATUS_INTERNAL, "The file could not be compressed.");
+	int64_t import_id = 0;
+	struct status status = batch_stage(intake, batch, result, packing->digest, DIGEST, &packing->out, &import_id);
+	if (!status.code) status = batch_apply(intake, batch, import_id, base, result);
+	if ((status.code || result->refused || result->dry_run) && import_id) {
+		struct status dropped = batch_unstage(intake, import_id);
+		if (!status.code) status = dropped;
+	}
+	return status;
+}
+
+static struct status load_settings(const struct intake *intake, struct batch *batch, const struct settings **settings)
+{
+	struct db *db;
+	struct company company;
+	TRY(store_reader(intake->store, &db));
+	struct status status = company_get(db, intake->viewer, intake->company_id, &company);
+	if (!status.code)
+		status = settings_load(db, intake->viewer->tenant_id, intake->company_id, batch->arena, settings);
+	store_release(intake->store, db);
+	batch->currency = arena_strdup(batch->arena, company.currency);
+	return status;
+}
+
+static struct status match(const struct intake *intake, struct batch *batch, struct intake_result *result, int64_t *base)
+{
+	struct db *db;
+	TRY(store_reader(intake->store, &db));
+	struct status status = batch_match(intake, db, batch, result, base);
+	store_release(intake->store, db);
+	return status;
+}
+
+static struct status import_in_turn(const struct intake *intake, const char *bytes, size_t len, struct batch *batch,
+                                    struct packing *packing, pthread_t *packer, bool *packer_runs, struct intake_result *result)
+{
+	const struct settings *settings;
+	int64_t base = 0;
+	TRY(batch_unstage(intake, 0)); /* what a crash left behind */
+	TRY(load_settings(intake, batch, &settings));
+	TRY(choose(intake, bytes, len, batch));
+	*packer_runs = pthread_create(packer, NULL, pack, packing) == 0;
+	if (!*packer_runs) pack(packing);
+	TRY(read_batch(intake, bytes, len, settings, batch, result));
+	batch->fiscal_end = fiscal_end_of(result->file_name);
+	result->format = batch->format, result->source = arena_strdup(intake->arena, batch->source);
+	result->mode = import_mode_code(batch->mode);
+	bool refused = result->rejected.total && !intake->options.accept_partial;
+	if (batch->row_count == 0 && batch->mode != IMPORT_STOCK && !batch->people && !refused)
+		return status_make(STATUS_INVALID, "This file holds no line to import.");
+	if (batch->row_count || !refused) TRY(match(intake, batch, result, &base));
+	if (refused) {
+		result->refused = true;
+		result->reason = tr(intake->viewer->lang, "Some lines can't be used. Nothing was imported.");
+		return STATUS_FINE;
+	}
+	if (nothing_new(batch, result)) return STATUS_FINE;
+	return stage_and_apply(intake, batch, packing, packer, packer_runs, base, result);
+}
+
+struct status intake_import(const struct intake *intake, const char *bytes, size_t len, struct intake_result *out)
+{
+	*out = (struct intake_result){ .rejected.arena = intake->arena, .from_day = DAY_NONE, .to_day = DAY_NONE,
+		                       .format = "", .encoding = "", .mode = "", .source = "", .reason = "" };
+	out->file_name = arena_strdup(intake->arena, intake->options.file_name);
+	if (!viewer_may(intake->viewer, RIGHT_IMPORT)) return status_make(STATUS_FORBIDDEN, "You may not import files.");
+	if (len == 0) return status_make(STATUS_INVALID, "This file is empty.");
+	char name[48];
+	int64_t token = 0;
+	snprintf(name, sizeof name, "intake/%lld", (long long)intake->company_id);
+	TRY(take_turn(intake, name, &token));
+	struct batch batch = { .arena = arena_new(), .from_day = DAY_NONE, .to_day = DAY_NONE, .fiscal_end = DAY_NONE };
+	struct packing packing = { .bytes = bytes, .len = len };
+	pthread_t packer;
+	bool packer_runs = false;
+	struct status status = import_in_turn(intake, bytes, len, &batch, &packing, &packer, &packer_runs, out);
+	if (packer_runs) pthread_join(packer, NULL);
+	/* texts of the result must outlive the batch */
+	out->format = arena_strdup(intake->arena, out->format), out->encoding = arena_strdup(intake->arena, out->encoding);
+	text_free(&packing.out);
+	batch_free(&batch);
+	struct status dropped = lease_drop(intake->store, intake->viewer->tenant_id, name, token);
+	return status.code ? status : dropped;
+}
+
+struct status intake_import_path(const struct intake *intake, const char *path, struct intake_result *out)
+{
+	cleanup_fd int fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct stat stat;
+	if (fd < 0) return status_make(STATUS_NOT_FOUND, "%s could not be opened: %s.", path, strerror(errno));
+	if (fstat(fd, &stat) != 0 || !S_ISREG(stat.st_mode)) return status_make(STATUS_INVALID, "%s is not a file.", path);
+	if (stat.st_size == 0) return status_make(STATUS_INVALID, "%s is empty.", path);
+	size_t len = (size_t)stat.st_size;
+	char *bytes = mmap(NULL, len, PROT_READ, MAP_PRIVATE, fd, 0);
+	if (bytes == MAP_FAILED) return status_make(STATUS_INTERNAL, "%s could not be read: %s.", path, strerror(errno));
+	madvise(bytes, len, MADV_SEQUENTIAL);
+	struct intake named = *intake;
+	const char *slash = strrchr(path, '/');
+	if (!named.options.file_name) named.options.file_name = slash ? slash + 1 : path;
+	struct status status = intake_import(&named, bytes, len, out);
+	munmap(bytes, len);
+	return status;
+}
