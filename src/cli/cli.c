@@ -2,6 +2,7 @@
 
 #include "base/day.h"
 #include "base/memory.h"
+#include "base/money.h"
 #include "access/user.h"
 #include "db/db.h"
 
@@ -157,6 +158,28 @@ struct status cli_options(struct cli *cli, const struct cli_option *options, con
 		while (option->list && i + 1 < cli->argc && !names_option(cli->argv[i + 1])) TRY(set_option(option, cli->argv[++i]));
 	}
 	if (count) *count = found;
+	return STATUS_FINE;
+}
+
+struct status cli_pairs(struct cli *cli, const char *const *arguments, int count, struct cli_pair *out, int limit)
+{
+	if (count > limit) return status_make(STATUS_INVALID, "Set at most %d keys at once.", limit);
+	for (int i = 0; i < count; i++) {
+		const char *equals = strchr(arguments[i], '=');
+		if (!equals || equals == arguments[i]) return status_make(STATUS_INVALID, "“%s” is not KEY=VALUE.", arguments[i]);
+		out[i].key = arena_strndup(cli->arena, arguments[i], (size_t)(equals - arguments[i]));
+		out[i].value = equals + 1;
+	}
+	return STATUS_FINE;
+}
+
+struct status cli_amount(const char *option, const char *text, const char *currency, int64_t *out)
+{
+	size_t len = strlen(text);
+	struct amount_style style = { strchr(text, ',') ? ',' : '.', currency_decimals(currency) };
+	bool minor = len && strspn(text, "0123456789") == len;
+	if (!len || !(minor ? text_parse_int(text, len, out) : amount_parse(text, len, style, out)) || *out <= 0)
+		return status_make(STATUS_INVALID, "%s wants a positive amount, as in 1250,50 or 125050 (minor units), not “%s”.", option, text);
 	return STATUS_FINE;
 }
 

@@ -62,6 +62,14 @@ struct cli_option {
 struct status cli_options(struct cli *cli, const struct cli_option *options /* ends with { 0 } */, const char **positional,
                           int limit, int *count);
 
+/* KEY=VALUE arguments, cut at the first =; keys live in the arena. */
+struct cli_pair {
+	const char *key, *value;
+};
+struct status cli_pairs(struct cli *cli, const char *const *arguments, int count, struct cli_pair *out, int limit);
+/* "50,00" or "50.00" is decimal; digits alone are minor units, as everywhere in JSON (contract section 2). */
+struct status cli_amount(const char *option, const char *text, const char *currency, int64_t *out);
+
 /* A reader in one snapshot, released with cli_release; and one write transaction with a new revision. */
 struct status cli_read(struct cli *cli, struct db **out);
 void cli_release(struct cli *cli, struct db *db);

@@ -366,9 +366,10 @@ struct status setting_read(const struct setting_key *key, const char *currency, 
 		return STATUS_FINE;
 	case SETTING_AMOUNT: {
 		int decimals = currency_decimals(currency);
-		char mark = strchr(text, ',') ? ',' : '.';
-		if (!amount_parse(text, strlen(text), (struct amount_style){ mark, decimals }, &number) || number < 0)
-			return status_make(STATUS_INVALID, "%s is an amount, as in 1500 or 12,50, not “%s”.", key->name, value);
+		struct amount_style style = { strchr(text, ',') ? ',' : '.', decimals };
+		bool digits = *text && strspn(text, "0123456789") == strlen(text);
+		if (!(digits ? text_parse_int(text, strlen(text), &number) : amount_parse(text, strlen(text), style, &number)) || number < 0)
+			return status_make(STATUS_INVALID, "%s is an amount, as in 12,50 or 1250 (minor units), not “%s”.", key->name, value);
 		cleanup_text struct text minor = { 0 };
 		text_addf(&minor, "%lld", (long long)number);
 		*out = text_take(&minor);

@@ -38,7 +38,8 @@ int64_t setting_int(const struct settings *settings, const char *name);      /* 
 bool setting_bool(const struct settings *settings, const char *name);
 bool setting_changed(const struct settings *settings, const char *name);     /* differs from the default */
 
-/* Reads a value as a person writes it (1/0, yes/no, oui/non; 12,50) into the form that is stored: *out malloc'd. */
+/* Reads a value as a person writes it (1/0, yes/no, oui/non; an amount as 12,50, digits alone being
+ * minor units) into the form that is stored: *out malloc'd. */
 struct status setting_read(const struct setting_key *key, const char *currency, const char *value, char **out);
 /* Checks and stores, without an event: a value equal to the default is forgotten. People's changes go through
  * setting_change, which records who changed what (never a secret's value). */
