@@ -24,16 +24,6 @@ static const char *trimmed(const struct request *request, const char *name)
 	return arena_strndup(request->arena, slice.bytes, slice.len);
 }
 
-json_t *form_again(const struct request *request, const char *const *names)
-{
-	json_t *form = json_object();
-	for (size_t i = 0; names[i]; i++) {
-		const char *value = request_field(request, names[i]);
-		json_object_set_new(form, names[i], value && *value ? json_string(value) : json_null());
-	}
-	return form;
-}
-
 /* --- settings ------------------------------------------------------------------------------------------------------------- */
 enum shape { SHAPE_TEXT, SHAPE_BOOL, SHAPE_INT, SHAPE_AMOUNT };
 static const struct setting_field {

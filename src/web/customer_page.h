@@ -24,9 +24,6 @@ void customer_tabs(const struct customer_page *page, const char *tab);
 struct status customer_head(struct customer_page *page);
 /* Settings tab. */
 struct status customer_settings(struct customer_page *page);
-/* What a form was given, kept beside what is wrong with each field: errors.name = words. */
-json_t *form_again(const struct request *request, const char *const *names);
-
 /* "30 days end of month, the 10th" in the reader's language. */
 void terms_words(struct text *out, enum lang lang, int64_t days, const char *month, int64_t day);
 

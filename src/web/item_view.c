@@ -132,3 +132,13 @@ bool field_amount(const char *text, const char *currency, int64_t *out)
 		}
 	return value.len > 0 && amount_parse(value.bytes, value.len, (struct amount_style){ mark, decimals }, out);
 }
+
+json_t *form_again(const struct request *request, const char *const *names)
+{
+	json_t *form = json_object();
+	for (size_t i = 0; names[i]; i++) {
+		const char *value = request_field(request, names[i]);
+		json_object_set_new(form, names[i], value && *value ? json_string(value) : json_null());
+	}
+	return form;
+}

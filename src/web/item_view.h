@@ -35,4 +35,7 @@ json_t *export_links(const struct request *request, const char *path);
 /* Amount typed by a person: "1 234,56", "1234.56"; false when it is none. */
 bool field_amount(const char *text, const char *currency, int64_t *out);
 
+/* The fields of a form as they were sent, for showing it again beside what is wrong; names ends with NULL. */
+json_t *form_again(const struct request *request, const char *const *names);
+
 #endif
