@@ -36,6 +36,8 @@ struct run_result {
 };
 struct status run_day(struct store *store, const struct viewer *viewer, int64_t company_id, int32_t today, int64_t now,
                       const struct run_options *options, struct arena *arena, struct run_result *out);
+/* Whether that day was run already, by anybody. */
+struct status run_done(struct db *db, const struct viewer *viewer, int64_t company_id, int32_t day, bool *out);
 /* The stored left-outs of a day's run, for the viewer's portfolio. */
 struct status left_out_list(struct db *db, const struct viewer *viewer, int64_t company_id, int32_t day, struct arena *arena,
                             struct run_left **out, size_t *count);

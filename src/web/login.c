@@ -140,11 +140,11 @@ const struct route login_routes[] = {
 	{ "POST", "/login", RIGHT_NONE, login_do, .template = "login", .summary = "Log in", .no_company = true, .public_page = true, .fields = "email* password* next" },
 	{ "POST", "/logout", RIGHT_SELF, logout_do, .summary = "Log out", .no_company = true },
 	{ "POST", "/company", RIGHT_SELF, company_switch, .summary = "Switch to another company", .no_company = true, .fields = "company* back" },
-	{ "GET", "/companies", RIGHT_SELF, companies_show, .summary = "Companies one may see", .no_company = true, .live = true },
+	{ "GET", "/companies", RIGHT_READ, companies_show, .summary = "Companies one may see", .no_company = true, .live = true },
 	{ 0 },
 };
 
 const struct route home_routes[] = {
-	{ "GET", "/", RIGHT_SELF, home, .summary = "The first page" },
+	{ "GET", "/", RIGHT_READ, home, .summary = "The first page" },
 	{ 0 },
 };

@@ -3,6 +3,7 @@
 
 #include "access/user.h"
 #include "base/memory.h"
+#include "outreach/outbox.h"
 
 static struct status healthz(struct request *request)
 {
@@ -49,6 +50,14 @@ static struct status metrics(struct request *request)
 			text_addf(out, "encours_revision{company=\"%s\"} %lld\n", companies[i].code, (long long)companies[i].rev);
 		text_add(out, "# HELP encours_live Whether a company's messages leave.\n# TYPE encours_live gauge\n");
 		for (size_t i = 0; i < count; i++) text_addf(out, "encours_live{company=\"%s\"} %d\n", companies[i].code, companies[i].live);
+		text_add(out, "# HELP encours_outbox Messages by state: queued, sending, sent, unknown, failed, cancelled, held.\n# TYPE encours_outbox gauge\n");
+		for (size_t i = 0; i < count; i++) {
+			int64_t states[OUTBOX_STATES] = { 0 };
+			if (outbox_counts(request->db, &system, companies[i].id, states).code) continue;
+			for (int state = 0; state < OUTBOX_STATES; state++)
+				text_addf(out, "encours_outbox{company=\"%s\",state=\"%s\"} %lld\n", companies[i].code,
+				          outbox_state_code((enum outbox_state)state), (long long)states[state]);
+		}
 	}
 	request->file_type = "text/plain; version=0.0.4; charset=utf-8";
 	return STATUS_FINE;

@@ -37,6 +37,7 @@
 #include "base/memory.h"
 #include "base/mustache.h"
 #include "base/zone.h"
+#include "intake/intake.h"
 
 #include <assert.h>
 #include <sodium.h>
@@ -307,6 +308,29 @@ static bool search_exists(const struct exchange *x)
 	return false;
 }
 
+/* When the last import that counts came in; it grows stale to the eye after 36 hours, long before the plan stops by it. */
+static json_t *shell_fresh(const struct exchange *x)
+{
+	enum { STALE_SECONDS = 36 * 3600, IMPORTS = 20 };
+	const struct request *request = &x->request;
+	struct intake_row *rows = NULL;
+	size_t count = 0;
+	if (!request->viewer || !request->company.id || !viewer_may(request->viewer, RIGHT_READ)) return json_null();
+	struct status status = intake_list(request->db, request->viewer, request->company.id, IMPORTS, request->arena, &rows, &count);
+	if (status.code) return json_null();
+	size_t latest = 0;
+	while (latest < count && strcmp(rows[latest].state, "active") != 0) latest++;
+	if (latest == count) return json_null();
+	int32_t day;
+	int minutes;
+	char iso[11], time[8];
+	zone_civil(request->company.zone, rows[latest].at, &day, &minutes);
+	day_format(day, iso);
+	snprintf(time, sizeof time, "%02d:%02d", minutes / 60 % 24, minutes % 60);
+	return json_pack("{s:o,s:s,s:s,s:b}", "at", model_instant(rows[latest].at), "day", iso, "time", time, "stale",
+	                 request->now - rows[latest].at > STALE_SECONDS);
+}
+
 static json_t *shell_of(struct exchange *x)
 {
 	struct request *request = &x->request;
@@ -335,9 +359,9 @@ static json_t *shell_of(struct exchange *x)
 	json_object_set_new(shell, "past", json_boolean(request->past));
 	json_object_set_new(shell, "may", shell_may(x));
 	json_object_set_new(shell, "notice", notice_take(x));
-	json_object_set_new(shell, "fresh", json_null());
+	json_object_set_new(shell, "fresh", shell_fresh(x));
 	json_object_set_new(shell, "test_mode", json_boolean(request->company.id && !request->company.live));
-	json_object_set_new(shell, "stopped", json_false());
+	json_object_set_new(shell, "stopped", json_boolean(request->settings && setting_bool(request->settings, "stop_all")));
 	json_object_set_new(shell, "fragment", json_boolean(request->fragment));
 	return shell;
 }

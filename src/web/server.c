@@ -163,9 +163,9 @@ static bool host_fits(struct exchange *x)
 	char host[256];
 	snprintf(host, sizeof host, "%s", given);
 	char *colon = strrchr(host, ':');
-	if (colon && !strchr(colon, ']')) *colon = 0;
+	if (colon && !strchr(colon, ']') && strspn(colon + 1, "0123456789") == strlen(colon + 1)) *colon = 0;
 	for (const char *at = host; *at; at++)
-		if (!strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_:[]", *at)) return false;
+		if (!strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_:[]", *at)) return false; /* no @, no space */
 	if (!*x->server->hosts) return true;
 	size_t len = strlen(host);
 	for (const char *at = x->server->hosts; *at; at += strcspn(at, ","), at += *at == ',')

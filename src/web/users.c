@@ -244,11 +244,19 @@ static struct status user_create(struct request *request)
 	return show_made(request, &user, made, "Account created");
 }
 
+/* He would lock himself out. */
+static struct status not_himself(const struct request *request, const struct user *user)
+{
+	if (user->id != request->viewer->user_id) return STATUS_FINE;
+	return status_make(STATUS_CONFLICT, "This is your own account: change your password in “My account”.");
+}
+
 static struct status user_reset_password(struct request *request)
 {
 	struct user user;
 	char made[USER_PASSWORD_MADE];
 	TRY(user_of_path(request, &user));
+	TRY(not_himself(request, &user));
 	TRY(user_reset(request->store, request->viewer, user.id, NULL, clock_wall(), made));
 	log_line(LOG_INFO, "request=%s account=%lld password reset by=%lld", exchange_of(request)->id, (long long)user.id,
 	         (long long)request->viewer->user_id);
@@ -265,6 +273,7 @@ static struct status set_disabled(struct request *request, bool disabled)
 {
 	struct save save = { .viewer = request->viewer, .disabled = disabled };
 	TRY(user_of_path(request, &save.user));
+	if (disabled) TRY(not_himself(request, &save.user));
 	TRY(request_transact(request, disable_work, &save));
 	log_line(LOG_INFO, "request=%s account=%lld %s by=%lld", exchange_of(request)->id, (long long)save.user.id, disabled ? "disabled" : "enabled",
 	         (long long)request->viewer->user_id);
