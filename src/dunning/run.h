@@ -14,14 +14,14 @@
 
 struct run_options {
 	bool dry_run;
-	/* Called in the run's transaction for each automatic action, to compose and queue it; NULL: they stay planned. A failure is
-	 * noted on the action and does not stop the others (R9). */
+	/* Called for each automatic action, in a transaction of its own, to compose and queue it; NULL: they stay planned. A failure
+	 * is noted on the action and does not stop the others (R9). */
 	struct status (*queue)(struct change *change, int64_t action_id, void *context);
 	void *context;
 };
 struct run_left {
 	int64_t customer_id, item_id, amount;
-	const char *customer_code, *customer_name, *item, *detail;
+	const char *customer_code, *customer_name, *item, *detail; /* detail: in the viewer's language */
 	char currency[4];
 	enum left_reason reason;
 	int32_t due_day, until;
@@ -44,5 +44,14 @@ struct status left_out_list(struct db *db, const struct viewer *viewer, int64_t 
 /* contract section 4: {"date","company","created","actions":[…],"left_out":[…]}. New reference. */
 json_t *run_to_json(const struct run_result *result, const char *company_code);
 json_t *action_to_json(const struct action *action); /* one of `actions` */
+json_t *left_to_json(const struct run_left *left);   /* one of `left_out` */
+/* Whether the day was planned already; what a job asks before it plans. */
+struct status run_done(struct db *db, const struct viewer *viewer, int64_t company_id, int32_t day, bool *out);
+/* Plans one customer without writing, as of `today`: for "why", previews and explain. */
+struct status run_preview(struct db *db, const struct viewer *viewer, int64_t company_id, int64_t customer_id, int32_t today,
+                          struct arena *arena, struct run_result *out);
+/* What happened to an item or a customer on a day: contract section 4, `explain`. Exactly one of the two is given. New reference. */
+struct status run_explain(struct db *db, const struct viewer *viewer, int64_t company_id, int64_t item_id, int64_t customer_id,
+                          int32_t day, struct arena *arena, json_t **out);
 
 #endif
