@@ -519,6 +519,7 @@ struct status builder_block(struct book_builder *builder, struct block **out)
 void builder_copy_customer(struct book_builder *builder, const struct block *block, uint32_t customer)
 {
 	int64_t customer_id = block->customer_id[customer];
+	builder_touch(builder, customer_id); /* who has nothing left still hides what an older block has of him */
 	for (uint32_t s = block->customer_segment[customer]; s < block->customer_segment[customer + 1]; s++) {
 		const struct segment *segment = &block->segments[s];
 		uint32_t end = segment->first + segment->debits + segment->credits + segment->outside;
