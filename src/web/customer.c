@@ -20,7 +20,7 @@ static const struct { const char *code, *label; } tabs[] = {
 	{ "documents", "Messages" }, { "settings", "Settings" },
 };
 static const struct { const char *code, *label; enum item_state state; } lists[] = {
-	{ "open", "Open", LIST_OPEN }, { "overdue", "Overdue", LIST_OVERDUE }, { "closed", "Settled", LIST_CLOSED }, { "all", "All", LIST_ALL },
+	{ "open", "Open items", LIST_OPEN }, { "overdue", "Overdue", LIST_OVERDUE }, { "closed", "Settled items", LIST_CLOSED }, { "all", "All", LIST_ALL },
 };
 
 static const char *address_of(const struct customer_page *page, const char *tab)
@@ -250,7 +250,7 @@ static struct status tab_bound(struct customer_page *page)
 
 	TRY(hold_list(request->db, request->viewer, request->company.id, page->customer.id, DAY_NONE, request->arena, &holds, &count));
 	all += count;
-	static const char *const labels[HOLD_KIND_COUNT] = { "Hold", "Exclusion", "Payment plan", "Direct debit under way", "Assigned to a third party" };
+	static const char *const labels[HOLD_KIND_COUNT] = { "On hold", "Exclusion", "Payment plan", "Direct debit under way", "Assigned to a third party" };
 	rows = json_array();
 	for (size_t i = 0; i < count; i++) {
 		const struct hold *h = &holds[i];

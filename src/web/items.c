@@ -10,9 +10,9 @@ enum { PAGE_ROWS = 50, PAGE_ROWS_MAX = 500 };
 
 /* The views offered above the list; `soon` is not_due within seven days. */
 static const struct { const char *code, *label; } views[] = {
-	{ "open", "All open" },        { "overdue", "Overdue" },          { "to_chase", "To chase" },        { "soon", "Due within 7 days" },
-	{ "disputed", "Disputed" },    { "promised", "Promised" },        { "insolvent", "Insolvency" },     { "unallocated", "Unallocated" },
-	{ "closed", "Settled" },       { "all", "All" },
+	{ "open", "Open items" },        { "overdue", "Overdue" },          { "to_chase", "To chase" },        { "soon", "Due within 7 days" },
+	{ "disputed", "Disputed" },    { "promised", "With a promise" },        { "insolvent", "Insolvency" },     { "unallocated", "Unallocated" },
+	{ "closed", "Settled items" },       { "all", "All" },
 };
 
 struct items_query {
