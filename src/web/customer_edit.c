@@ -61,7 +61,7 @@ static const struct choice classes[] = {
 	{ "unknown", "Not known: treated as a business" }, { "professional", "Business" }, { "public", "Public body" }, { "consumer", "Consumer" }, { 0 },
 };
 static const struct choice means[] = {
-	{ "", "Not known" }, { "transfer", "Transfer order" }, { "direct_debit", "Direct debit" }, { "bill", "Bill of exchange" }, { "cheque", "Cheque" },
+	{ "", "Not known" }, { "transfer", "Bank transfer" }, { "direct_debit", "Direct debit" }, { "bill", "Bill of exchange" }, { "cheque", "Cheque" },
 	{ "card", "Card" }, { 0 },
 };
 
