@@ -72,6 +72,7 @@ struct csv {
 	struct encoding_guess encoding;
 	struct table_dialect dialect;
 	int64_t header_line;
+	bool grouped;             /* customers stand on lines of their own above their items */
 	int64_t rows_seen;        /* data rows looked at for the proposal */
 	bool credits_positive;    /* amounts are turned round when read: most open amounts are negative and a person said so */
 	bool negative_mostly;     /* they are, and nobody said anything yet: a doubt to confirm */
@@ -102,7 +103,7 @@ const char *csv_kind_name(enum csv_kind kind); /* "invoice", as in the contract 
 
 struct csv_row {
 	int64_t line;
-	struct slice customer_code; /* the name where the file has no code; never empty */
+	struct slice customer_code; /* the name where the file has no code; empty only for payments that name what they pay */
 	struct slice customer_name; /* empty when the file has none */
 	/* items, payments */
 	struct slice number;        /* of a payment: its own reference */

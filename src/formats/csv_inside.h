@@ -1,0 +1,31 @@
+/* csv_inside — what the parts of the CSV reader share: csv_target.c knows what columns are called, csv_look.c proposes, csv_read.c
+ * reads the rows. Nothing outside these files includes it. */
+#ifndef FORMATS_CSV_INSIDE_H
+#define FORMATS_CSV_INSIDE_H
+
+#include "formats/csv.h"
+
+/* What the values of a column look like, over the first rows. */
+struct csv_profile {
+	int64_t filled, dates, amounts, whole, emails, coded, spaced;
+	struct date_votes date_votes;
+	struct amount_votes amount_votes;
+};
+
+/* "invoiceNumber (EUR)" gives "invoice number": lower case, camels cut, currencies and cents taken off; *minor tells of cents.
+ * malloc'd. */
+char *csv_header_plain(const char *header, bool *minor);
+/* How well a plain header names a target in a file of this kind: 0 not at all, 100 by its very name. */
+int csv_header_score(const char *plain, enum csv_target target, enum csv_what what);
+/* True when a target may stand on several columns (address lines, first and last name). */
+bool csv_target_many(enum csv_target target);
+
+/* Whether a row is none of the list: a total, a rule of dashes, the header again, a page title. */
+bool csv_row_is_total(struct csv *csv, const struct table *table);
+bool csv_row_is_header(struct csv *csv, const struct table *table);
+/* The column of a row that holds nothing but a text where the customer, number or label stands: in grouped prints the
+ * customer whose items follow. -1: it is none. */
+int csv_row_head(const struct csv *csv, const struct table *table);
+void csv_warn(struct csv *csv, const char *words);
+
+#endif
