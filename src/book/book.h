@@ -89,6 +89,8 @@ struct book_settlement {
 /* Those of one item, by day; *out lives in the arena. */
 size_t book_item_settlements(const struct book *book, size_t index, struct arena *arena, struct book_settlement **out);
 
+/* A hold, exclusion, plan, direct debit or assignment stands on the item, or on all of the customer (index). */
+bool book_item_held(const struct book *book, size_t customer, int64_t item_id, int32_t as_of);
 bool book_has_disputes(const struct book *book); /* the company has recorded at least one, ever */
 
 /* Disputed and promised amounts of an item on a day (intervals, known as of that day): never above its open amount. */

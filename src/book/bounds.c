@@ -79,6 +79,28 @@ struct book_bound book_item_bound(const struct book *book, size_t index, int32_t
 	return item_bound(bounds, block->id_base + block->id[local], as_of, open);
 }
 
+bool book_item_held(const struct book *book, size_t customer, int64_t item_id, int32_t as_of)
+{
+	const struct bounds *bounds = book->bounds;
+	if (bounds->holds_count == 0) return false;
+	int64_t id = book->people->rows[customer].id;
+	size_t low = 0, high = bounds->holds_count;
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+		if (bounds->holds[middle].customer_id < id)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	for (; low < bounds->holds_count && bounds->holds[low].customer_id == id; low++) {
+		const struct hold_span *span = &bounds->holds[low];
+		if ((span->item_id == 0 || span->item_id == item_id) && span->from <= as_of &&
+		    (span->until == DAY_NONE || span->until >= as_of) && (span->lifted == DAY_NONE || span->lifted > as_of))
+			return true;
+	}
+	return false;
+}
+
 static bool wanted(size_t customer, const uint8_t *selected, size_t only)
 {
 	return only ? customer == only - 1 : !selected || selected[customer];

@@ -49,6 +49,8 @@ struct book_builder {
 	size_t disputes_count, disputes_cap;
 	struct promise_span *promises;
 	size_t promises_count, promises_cap;
+	struct hold_span *holds;
+	size_t holds_count, holds_cap;
 };
 
 static void currency_copy(char out[4], const char *currency)
@@ -84,7 +86,7 @@ void book_builder_free(struct book_builder *builder)
 {
 	if (!builder) return;
 	builder_clear_block(builder);
-	free(builder->people), free(builder->disputes), free(builder->promises);
+	free(builder->people), free(builder->disputes), free(builder->promises), free(builder->holds);
 	arena_free(builder->people_texts);
 	free(builder);
 }
@@ -223,6 +225,12 @@ void builder_promise(struct book_builder *builder, const struct builder_promise 
 	builder->promises[builder->promises_count++] = (struct promise_span){ .item_id = promise->item_id,
 		.customer_id = promise->customer_id, .amount = promise->amount, .made = promise->made_day, .day = promise->day,
 		.settled = promise->settled_day, .cancelled = promise->cancelled };
+}
+
+void builder_hold(struct book_builder *builder, int64_t customer_id, int64_t item_id, int32_t from, int32_t until, int32_t lifted)
+{
+	GROW(builder->holds, builder->holds_count, builder->holds_cap);
+	builder->holds[builder->holds_count++] = (struct hold_span){ customer_id, item_id, from, until, lifted };
 }
 
 /* --- items into columns --------------------------------------------------------------------------------------------------- */
@@ -600,6 +608,12 @@ static int promise_compare(const void *left, const void *right)
 	return (a->item_id > b->item_id) - (a->item_id < b->item_id);
 }
 
+static int hold_compare(const void *left, const void *right)
+{
+	const struct hold_span *a = left, *b = right;
+	return (a->customer_id > b->customer_id) - (a->customer_id < b->customer_id);
+}
+
 struct bounds *builder_bounds(struct book_builder *builder)
 {
 	struct bounds *bounds = xcalloc(1, sizeof *bounds);
@@ -610,13 +624,16 @@ struct bounds *builder_bounds(struct book_builder *builder)
 	builder->promises = NULL, builder->promises_count = builder->promises_cap = 0;
 	if (bounds->disputes_count) qsort(bounds->disputes, bounds->disputes_count, sizeof *bounds->disputes, dispute_compare);
 	if (bounds->promises_count) qsort(bounds->promises, bounds->promises_count, sizeof *bounds->promises, promise_compare);
+	bounds->holds = builder->holds, bounds->holds_count = builder->holds_count;
+	builder->holds = NULL, builder->holds_count = builder->holds_cap = 0;
+	if (bounds->holds_count) qsort(bounds->holds, bounds->holds_count, sizeof *bounds->holds, hold_compare);
 	return bounds;
 }
 
 void bounds_release(struct bounds *bounds)
 {
 	if (!bounds || atomic_fetch_sub(&bounds->readers, 1) != 1) return;
-	free(bounds->disputes), free(bounds->promises);
+	free(bounds->disputes), free(bounds->promises), free(bounds->holds);
 	free(bounds);
 }
 

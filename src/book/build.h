@@ -37,6 +37,8 @@ void builder_settlement(struct book_builder *builder, int64_t customer_id, int64
 void builder_dispute(struct book_builder *builder, int64_t customer_id, int64_t item_id, int64_t amount /* -1: whole */,
                      int32_t opened, int32_t closed);
 void builder_promise(struct book_builder *builder, const struct builder_promise *promise);
+void builder_hold(struct book_builder *builder, int64_t customer_id, int64_t item_id /* 0: all of his */, int32_t from, int32_t until,
+                  int32_t lifted);
 struct status builder_book(struct book_builder *builder, const struct book **out);
 
 /* --- the parts, for loading ---------------------------------------------------------------------------------------------- */

@@ -89,11 +89,16 @@ struct promise_span {
 	int32_t made, day, settled;           /* settled: when it stopped being expected; DAY_NONE */
 	bool cancelled;
 };
+struct hold_span {
+	int64_t customer_id, item_id;         /* item 0: all of his */
+	int32_t from, until, lifted;          /* until: last day held; DAY_NONE: until lifted */
+};
 struct bounds {                            /* what binds items, by item id; shared between books */
 	atomic_int readers;
 	struct dispute_span *disputes;
 	struct promise_span *promises;
-	size_t disputes_count, promises_count;
+	struct hold_span *holds;           /* by customer id */
+	size_t disputes_count, promises_count, holds_count;
 };
 void bounds_release(struct bounds *bounds);
 

@@ -13,6 +13,7 @@ static const char *const state_codes[LIST_STATE_COUNT] = {
 	[LIST_ALL] = "all", [LIST_OPEN] = "open", [LIST_DUE] = "due", [LIST_NOT_DUE] = "not_due", [LIST_OVERDUE] = "overdue",
 	[LIST_UNALLOCATED] = "unallocated", [LIST_CLOSED] = "closed", [LIST_DISPUTED] = "disputed",
 	[LIST_PROMISED] = "promised", [LIST_TO_CHASE] = "to_chase", [LIST_INSOLVENT] = "insolvent",
+	[LIST_BLOCKED] = "blocked", [LIST_IN_DISPUTE] = "in_dispute", [LIST_IN_PROMISE] = "in_promise", [LIST_HELD] = "held",
 };
 static const char *const sort_codes[ITEM_SORT_COUNT] = {
 	[ITEM_BY_DUE] = "due_date", [ITEM_BY_LATE] = "days_late", [ITEM_BY_OPEN] = "open", [ITEM_BY_AMOUNT] = "amount",
@@ -84,18 +85,21 @@ static bool is_between(int32_t day, int32_t from, int32_t to)
 	return (from == 0 || day >= from) && (to == 0 || day <= to);
 }
 
-static bool is_bound_so(const struct search *search, size_t index, int64_t open, enum item_state state)
+enum item_state item_standing(const struct book *book, const struct book_customer *customer, size_t customer_index, size_t index,
+                              int64_t item_id, int64_t open, int32_t as_of)
 {
-	struct book_bound bound = book_item_bound(search->book, index, search->filter->as_of, open);
-	if (state == LIST_DISPUTED) return bound.disputed > 0;
-	if (state == LIST_PROMISED) return bound.promised > 0;
-	return bound.disputed == 0 && bound.promised == 0;
+	if (customer->insolvency_day != DAY_NONE && customer->insolvency_day <= as_of) return LIST_INSOLVENT;
+	if (customer->stopped || strcmp(customer->generic, "accepted") == 0 || strcmp(customer->scenario, "none") == 0) return LIST_BLOCKED;
+	struct book_bound bound = book_item_bound(book, index, as_of, open);
+	if (bound.disputed > 0) return LIST_IN_DISPUTE;
+	if (bound.promised > 0) return LIST_IN_PROMISE;
+	return book_item_held(book, customer_index, item_id, as_of) ? LIST_HELD : LIST_TO_CHASE;
 }
 
-static bool in_state(const struct search *search, const struct book_customer *customer, size_t index, int64_t open, int32_t due)
+static bool in_state(const struct search *search, const struct book_customer *customer, size_t customer_index, size_t index,
+                     int64_t item_id, int64_t open, int32_t due)
 {
 	int32_t as_of = search->filter->as_of;
-	bool insolvent = customer->insolvency_day != DAY_NONE && customer->insolvency_day <= as_of;
 	switch (search->filter->state) {
 	case LIST_ALL: return true;
 	case LIST_OPEN: return open != 0;
@@ -104,12 +108,16 @@ static bool in_state(const struct search *search, const struct book_customer *cu
 	case LIST_OVERDUE: return open > 0 && due < as_of;
 	case LIST_UNALLOCATED: return open < 0;
 	case LIST_CLOSED: return open == 0;
-	case LIST_DISPUTED:
-	case LIST_PROMISED: return open > 0 && is_bound_so(search, index, open, search->filter->state);
+	case LIST_DISPUTED: return open > 0 && book_item_bound(search->book, index, as_of, open).disputed > 0;
+	case LIST_PROMISED: return open > 0 && book_item_bound(search->book, index, as_of, open).promised > 0;
 	case LIST_TO_CHASE:
-		return open > 0 && due < as_of && !insolvent && !customer->stopped &&
-		       strcmp(customer->generic, "accepted") != 0 && is_bound_so(search, index, open, LIST_TO_CHASE);
-	case LIST_INSOLVENT: return open > 0 && due < as_of && insolvent;
+	case LIST_INSOLVENT:
+	case LIST_BLOCKED:
+	case LIST_IN_DISPUTE:
+	case LIST_IN_PROMISE:
+	case LIST_HELD:
+		return open > 0 && due < as_of &&
+		       item_standing(search->book, customer, customer_index, index, item_id, open, as_of) == search->filter->state;
 	case LIST_STATE_COUNT: break;
 	}
 	return false;
@@ -134,7 +142,8 @@ static bool item_fits(const struct search *search, const struct walk *walk, cons
 		return false;
 	if (search->text && !search->named[walk->customer] && !strcasestr(block->texts + block->number[item], search->text))
 		return false;
-	return in_state(search, customer, book_block_first(walk) + item, open, block->due[item]);
+	return in_state(search, customer, walk->customer, book_block_first(walk) + item, block->id_base + block->id[item], open,
+	                block->due[item]);
 }
 
 static uint8_t *customers_named(const struct book *book, const char *text)

@@ -21,11 +21,18 @@ enum item_state {
 	LIST_CLOSED,
 	LIST_DISPUTED,    /* an open dispute on it */
 	LIST_PROMISED,    /* a promise still expected on it */
-	LIST_TO_CHASE,    /* overdue, neither disputed nor promised, customer not insolvent, stopped nor generic */
+	LIST_TO_CHASE,    /* overdue, and nothing stands in the way: the first of the five below that fits takes an item out */
 	LIST_INSOLVENT,   /* overdue, of customers in insolvency proceedings */
+	LIST_BLOCKED,     /* overdue, the customer stopped or a generic account */
+	LIST_IN_DISPUTE,  /* overdue, disputed */
+	LIST_IN_PROMISE,  /* overdue, promised */
+	LIST_HELD,        /* overdue, on hold */
 	LIST_STATE_COUNT
 };
 const char *item_state_code(enum item_state state);               /* "overdue" */
+/* Why an overdue item is not to chase, as one of the six above: they share out what is overdue, each item in one of them. */
+enum item_state item_standing(const struct book *book, const struct book_customer *customer, size_t customer_index, size_t index,
+                              int64_t item_id, int64_t open, int32_t as_of);
 bool item_state_parse(const char *code, enum item_state *out);    /* "1-30", "31-60"… are not states: see bucket */
 
 enum item_sort {

@@ -71,6 +71,10 @@ static bool slow_fits(const struct book *book, const struct item_filter *filter,
 	case LIST_PROMISED: return false;
 	case LIST_TO_CHASE:
 		return item.open > 0 && late > 0 && !disputed && !customer.stopped && !*customer.generic && !insolvent;
+	case LIST_HELD:
+	case LIST_IN_PROMISE: return false;
+	case LIST_IN_DISPUTE: return item.open > 0 && late > 0 && disputed && !insolvent && !customer.stopped && !*customer.generic;
+	case LIST_BLOCKED: return item.open > 0 && late > 0 && !insolvent && (customer.stopped || *customer.generic);
 	case LIST_INSOLVENT: return item.open > 0 && late > 0 && insolvent;
 	default: return true;
 	}

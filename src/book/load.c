@@ -236,7 +236,12 @@ static struct status load_bounds(const struct source *source, struct book_builde
 			.day = row_day(promises, 6), .settled_day = row_day(promises, 7),
 			.cancelled = strcmp(row_text(promises, 8), "cancelled") == 0 });
 	}
-	return rows_status(promises);
+	TRY(rows_status(promises));
+	cleanup_rows struct rows *holds = db_query(source->db, "SELECT customer_id, item_id, from_day, until_day, lifted_day FROM hold "
+	                                           "WHERE tenant_id = $tenant AND company_id = $company", args);
+	while (rows_next(holds))
+		builder_hold(builder, row_int(holds, 0), row_int(holds, 1), row_day(holds, 2), row_day(holds, 3), row_day(holds, 4));
+	return rows_status(holds);
 }
 
 /* --- from one revision to the next ---------------------------------------------------------------------------------------- */

@@ -11,7 +11,7 @@ static struct status filter_of(const struct figures *figures, const struct asked
 {
 	*filter = (struct item_filter){ .state = asked->open ? LIST_OPEN : LIST_ALL, /* a deposit request is a memo: not among what is open */ .outside = !asked->open, .text = asked->text };
 	if (asked->state && !item_state_parse(asked->state, &filter->state))
-		return status_make(STATUS_INVALID, "--state takes all, open, due, not_due, overdue, unallocated, closed, disputed, promised, to_chase or insolvent.");
+		return status_make(STATUS_INVALID, "--state takes all, open, due, not_due, overdue, unallocated, closed, disputed, promised, to_chase, insolvent, blocked, in_dispute, in_promise or held.");
 	if (asked->kind) {
 		enum item_kind kind;
 		if (!item_kind_parse(asked->kind, &kind)) return status_make(STATUS_INVALID, "There is no kind of item “%s”.", asked->kind);
