@@ -7,7 +7,9 @@
 #include "ledger/dispute.h"
 #include "ledger/hold.h"
 #include "ledger/promise.h"
+#include "outreach/facts.h"
 #include "outreach/outbox.h"
+#include "outreach/parts.h"
 #include "web/draw.h"
 #include "web/timeline.h"
 
@@ -123,6 +125,20 @@ static struct status set_today(struct customer_page *page)
 }
 
 /* --- items -------------------------------------------------------------------------------------------------------------------------- */
+/* The last thing that was done about an item, of those already done on the day of the figures. */
+static json_t *last_action(const struct customer_page *page, int64_t item_id, const struct action *actions, size_t count)
+{
+	const struct request *request = page->request;
+	const struct action *last = NULL;
+	for (size_t i = 0; i < count; i++) {
+		if (actions[i].done_day == DAY_NONE || actions[i].done_day > request->as_of || (last && last->done_day >= actions[i].done_day)) continue;
+		for (size_t k = 0; k < actions[i].item_count; k++)
+			if (actions[i].items[k].item_id == item_id) last = &actions[i];
+	}
+	if (!last) return json_null();
+	return json_pack("{s:s, s:o}", "label", action_label(last, request->lang, request->arena), "date", model_day(last->done_day));
+}
+
 static struct status tab_items(struct customer_page *page)
 {
 	struct request *request = page->request;
@@ -146,11 +162,15 @@ static struct status tab_items(struct customer_page *page)
 		struct item_filter filter = { .as_of = request->as_of, .state = lists[which].state, .customer = page->index + 1, .outside = true };
 		item_list(page->context.book, &filter, window, request->arena, &list);
 	}
+	struct action *actions;
+	size_t action_count;
+	TRY(action_list(request->db, request->viewer, request->company.id,
+	                &(struct action_filter){ .day = DAY_NONE, .customer_id = page->customer.id, .states = 1u << STATE_SENT | 1u << STATE_DONE, .items = true },
+	                request->arena, &actions, &action_count));
 	json_t *rows = json_array();
 	for (size_t i = 0; i < list.count; i++) {
 		json_t *row = item_view(&page->context, list.rows[i].index);
-		json_object_set_new(row, "last_action", json_null());
-		json_object_set_new(row, "reference", json_null());
+		json_object_set_new(row, "last_action", last_action(page, json_integer_value(json_object_get(row, "id")), actions, action_count));
 		json_array_append_new(rows, row);
 	}
 	json_object_set_new(model, "rows", rows);
@@ -291,6 +311,20 @@ static struct status tab_documents(struct customer_page *page)
 	return STATUS_FINE;
 }
 
+/* The statement of his account as of today, as the customer would get it. */
+static struct status statement_show(struct request *request)
+{
+	struct compose_facts facts;
+	struct attachment file;
+	TRY(facts_of_customer(request->db, request->viewer, &request->company, request->settings, request_path(request, "code"), "reminder",
+	                      request->today, request->arena, &facts));
+	if (facts.item_count == 0) return status_make(STATUS_NOT_FOUND, "Nothing is open on this account: there is no statement to print.");
+	TRY(statement_pdf(&facts, request->arena, &file));
+	request->file_type = file.type, request->file_name = file.name;
+	text_add_bytes(&request->file, file.bytes, file.len);
+	return STATUS_FINE;
+}
+
 static struct status document_show(struct request *request)
 {
 	struct attachment file;
@@ -349,6 +383,7 @@ static struct status customer_show(struct request *request)
 const struct route customer_routes[] = {
 	{ "GET", "/customers/{code}", RIGHT_READ, customer_show, .template = "customer", .menu = MENU_CUSTOMERS, .summary = "A customer's file",
 	  .fields = "tab list kind before" },
+	{ "GET", "/customers/{code}/statement.pdf", RIGHT_READ, statement_show, .menu = MENU_CUSTOMERS, .summary = "A customer's statement as PDF" },
 	{ "GET", "/documents/{id}", RIGHT_READ, document_show, .menu = MENU_CUSTOMERS, .summary = "A document that went with a message" },
 	{ 0 },
 };

@@ -11,7 +11,7 @@
  *   shell.company          null, or { id, code, name, currency, live }
  *   shell.companies        [{ code, name, on }]      shell.many_companies  true when there is something to switch
  *                          switch: POST /company with company=CODE and csrf (and back=…)
- *   shell.menu             [{ code, label (msgid), icon (Tabler's name), href, on, count (absent: none), count_class }]
+ *   shell.menu             [{ code, label (msgid), icon (Tabler's name), href, on, count (null: none), count_class }]
  *   shell.menu_more        the same, below the separator: imports, scenarios, templates, settings, audit log
  *   shell.bottom           the first four entries of shell.menu, for the bar of narrow screens
  *   shell.search           true when the search screen exists and the viewer may use it (GET /search?q=)
@@ -192,9 +192,9 @@ static json_t *shell_menu(const struct exchange *x, enum menu from, enum menu to
 	for (int each = from; each <= (int)to && json_array_size(menu) < limit; each++) {
 		const struct route *route = menu_route((enum menu)each, x->request.viewer);
 		if (!route) continue;
-		json_array_append_new(menu, json_pack("{s:s,s:s,s:s,s:s,s:b}", "code", menu_code((enum menu)each), "label", menu_words[each].label,
+		json_array_append_new(menu, json_pack("{s:s,s:s,s:s,s:s,s:b,s:n,s:n}", "code", menu_code((enum menu)each), "label", menu_words[each].label,
 		                                      "icon", menu_words[each].icon, "href", route->pattern, "on",
-		                                      x->route && x->route->menu == (enum menu)each));
+		                                      x->route && x->route->menu == (enum menu)each, "count", "count_class"));
 	}
 	return menu;
 }

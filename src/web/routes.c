@@ -8,7 +8,10 @@
 const struct route *const route_tables[] = {
 	home_routes,
 	customers_routes,
+	customer_routes,
+	customer_edit_routes,
 	items_routes,
+	item_routes,
 	bind_routes,
 	search_routes,
 	login_routes,
