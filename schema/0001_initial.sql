@@ -196,6 +196,7 @@ CREATE TABLE fact_change (                -- what a later import of the same sou
   entry BIGINT NOT NULL,
   pair BIGINT NOT NULL,
   number TEXT NOT NULL,
+  piece_day BIGINT,
   due_day BIGINT,
   amount BIGINT NOT NULL,
   lettering TEXT NOT NULL,

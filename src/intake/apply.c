@@ -1,6 +1,7 @@
 #include "base/memory.h"
 #include "base/words.h"
 #include "intake/batch.h"
+#include "intake/people.h"
 #include "ledger/event.h"
 #include "ledger/projection.h"
 #include "ledger/projection_store.h"
@@ -73,9 +74,10 @@ static struct status taken_away(struct applying *a, struct db *db, int64_t *away
 		               " i.company_id = c.company_id AND i.id = c.fact_id AND i.open_amount > 0"
 		               " WHERE c.tenant_id = $tenant AND c.company_id = $company AND c.import_id = $id AND c.present = 0",
 		               DB_ARGS(OF_COMPANY(a), db_int("id", a->import_id)), away, NULL));
-	for (size_t i = 0; i < a->batch->row_count; i++)
-		if (a->batch->rows[i].closing && a->batch->rows[i].state == ROW_NEW && a->batch->rows[i].amount < 0)
-			*away -= a->batch->rows[i].amount;
+	for (size_t i = 0; i < a->batch->settling_count; i++) {
+		const struct batch_settling *settling = &a->batch->settling[i];
+		if (!settling->payment && settling->amount < 0 && settling->row == NO_ROW) *away -= settling->amount;
+	}
 	return STATUS_FINE;
 }
 
@@ -109,6 +111,11 @@ static void gather_touched(const struct applying *a, int64_t **ids, size_t *coun
 		if (!touched) continue;
 		GROW(*ids, *count, cap);
 		(*ids)[(*count)++] = customer->id;
+	}
+	for (size_t i = 0; i < batch->settling_count; i++) {
+		if (batch->settling[i].row != NO_ROW) continue; /* his rows say so already */
+		GROW(*ids, *count, cap);
+		(*ids)[(*count)++] = batch->settling[i].customer_id;
 	}
 	for (size_t i = 0; i < batch->gone_count; i++) {
 		int64_t id = batch->gone[i].fact->stored_customer;
@@ -172,11 +179,14 @@ static struct status apply(struct db *db, void *context)
 	cleanup_free int64_t *touched = NULL;
 	size_t count = 0;
 	if (!everybody) gather_touched(a, &touched, &count);
+	if (batch->people) TRY(people_apply(&change, a->intake, batch, a->import_id, &touched, &count));
 	struct projection_outcome outcome = { .arena = a->intake->arena };
 	if (everybody || count) TRY(projection_refresh_counted(&change, everybody ? NULL : touched, count, &outcome));
 	struct intake_result *result = &a->result;
 	result->import_id = a->import_id;
 	result->items_closed = outcome.closed, result->items_withdrawn = outcome.withdrawn;
+	for (size_t i = 0; i < batch->gone_count; i++) /* a closing that is taken back is no item to people */
+		result->items_withdrawn -= batch->gone[i].fact->fact.applies_to[0] == '#' && result->items_withdrawn > 0;
 	result->settlements = outcome.settlements;
 	result->open_before = outstanding, result->open_after = outstanding + outcome.open_after - outcome.open_before;
 	warn_differences(a, result, &outcome);

@@ -22,10 +22,12 @@ struct batch_row {
 	uint32_t customer;          /* index in the batch */
 	enum row_state state;
 	enum item_kind kind;
-	bool closing;
+	bool revived;               /* ROW_CHANGED: of a fact that was not there any more */
 	int32_t posting_day, piece_day, due_day;
-	int64_t amount;             /* mode stock: of the whole item, or what is open when only that is known */
-	int64_t open;               /* mode stock: what is still open */
+	int64_t amount;             /* of a list: the whole item's, or what is open when only that is known */
+	bool tells_settled;         /* of a list: it says how much of the amount is settled */
+	int64_t settled;            /* so much, with the sign of amount */
+	int32_t settled_on;         /* and when it was paid; DAY_NONE: not said, cause unknown */
 	int64_t fact_id;            /* of the fact it becomes or restates */
 	const char *currency;
 	struct slice account, journal, number, piece, lettering, label, applies_to, external_id, extra;
@@ -37,6 +39,20 @@ struct batch_customer {
 	struct slice code, name;
 	bool generic;               /* proposed: looks like an account of cash sales, sundry customers, the group */
 	uint32_t first, count;      /* his rows, once sorted */
+};
+
+enum { NO_ROW = UINT32_MAX };
+
+/* What a list of items tells of their settling: a payment on a day, or a closing of unknown cause on the day of the list. */
+struct batch_settling {
+	int64_t id;
+	uint32_t row;               /* the item is this row; NO_ROW: fact_id of customer_id */
+	int64_t fact_id, customer_id, line;
+	bool payment;
+	int32_t posting_day;
+	int64_t amount;             /* against the item: negative for a debit */
+	struct slice account, number;
+	const char *currency;
 };
 
 /* A fact that the file no longer holds, or that is closed by its absence. */
@@ -53,6 +69,8 @@ struct batch {
 	size_t customer_count, customer_cap;
 	struct batch_gone *gone;
 	size_t gone_count, gone_cap;
+	struct batch_settling *settling;
+	size_t settling_count, settling_cap;
 	struct account_sum {
 		struct slice account;
 		int32_t day;
@@ -67,6 +85,7 @@ struct batch {
 	int32_t *opening_days;          /* first day of each group of opening lines */
 	size_t opening_count;
 	struct people *people;          /* customers or contacts: no facts at all (people.h) */
+	bool people_news;               /* they say something that is not known yet */
 	void *owner;                    /* struct fec, struct csv…: its text is borrowed by the rows */
 	void (*owner_free)(void *owner);
 };

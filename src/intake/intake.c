@@ -121,7 +121,7 @@ static struct status choose(const struct intake *intake, const char *bytes, size
 
 static bool nothing_new(const struct batch *batch, const struct intake_result *result)
 {
-	if (batch->gone_count || result->customers_new || result->customers_changed) return false;
+	if (batch->gone_count || batch->settling_count || batch->people_news || result->customers_new || result->customers_changed) return false;
 	for (size_t i = 0; i < batch->row_count; i++)
 		if (batch->rows[i].state != ROW_UNCHANGED) return false;
 	return true;

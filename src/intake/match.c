@@ -1,6 +1,7 @@
 #include "base/memory.h"
 #include "intake/batch.h"
 #include "intake/match.h"
+#include "intake/people.h"
 
 #include <assert.h>
 #include <inttypes.h>
@@ -12,7 +13,7 @@ struct code_ref {
 	uint32_t index;
 };
 
-static int compare_slices(struct slice a, struct slice b)
+int slice_order(struct slice a, struct slice b)
 {
 	size_t len = a.len < b.len ? a.len : b.len;
 	int order = len ? memcmp(a.bytes, b.bytes, len) : 0;
@@ -21,7 +22,7 @@ static int compare_slices(struct slice a, struct slice b)
 
 static int compare_codes(const void *a, const void *b)
 {
-	return compare_slices(((const struct code_ref *)a)->code, ((const struct code_ref *)b)->code);
+	return slice_order(((const struct code_ref *)a)->code, ((const struct code_ref *)b)->code);
 }
 
 static bool has_field(const char *hand_made, const char *field)
@@ -140,6 +141,22 @@ static struct status find_period(const struct fact_store *facts, struct batch *b
 	return STATUS_FINE;
 }
 
+/* A list of an earlier day after one of a later day would undo what the later one knows. */
+static struct status check_stock_age(const struct fact_store *facts, const struct batch *batch)
+{
+	uint32_t source = fact_store_source(facts, batch->source);
+	for (size_t i = 0; i < facts->import_count; i++) {
+		const struct import_row *import = &facts->imports[i];
+		if (import->source != source || !import->active || import->mode != IMPORT_STOCK) continue;
+		if (import->as_of_day <= batch->as_of_day) continue;
+		char theirs[11], ours[11];
+		day_format(import->as_of_day, theirs), day_format(batch->as_of_day, ours);
+		return status_make(STATUS_INVALID, "This list is of %s; import %lld (%s) is of %s. It is older: nothing was changed.", ours,
+		                   (long long)import->id, import->file_name, theirs);
+	}
+	return STATUS_FINE;
+}
+
 /* --- one customer: his rows against his facts ------------------------------------------------------------------------------------ */
 struct stored_ref {
 	const struct stored_fact *fact;
@@ -152,16 +169,16 @@ static int compare_identity_rows(const struct batch_row *a, const struct batch_r
 	if (a->posting_day != b->posting_day) return a->posting_day < b->posting_day ? -1 : 1;
 	if (a->amount != b->amount) return a->amount < b->amount ? -1 : 1;
 	if (a->piece_day != b->piece_day) return a->piece_day < b->piece_day ? -1 : 1;
-	int order = compare_slices(a->piece, b->piece);
-	if (!order) order = compare_slices(a->journal, b->journal);
-	if (!order) order = compare_slices(a->account, b->account);
+	int order = slice_order(a->piece, b->piece);
+	if (!order) order = slice_order(a->journal, b->journal);
+	if (!order) order = slice_order(a->account, b->account);
 	return order;
 }
 
 static int compare_said(const struct batch_row *a, const struct batch_row *b)
 {
-	int order = compare_slices(a->lettering, b->lettering);
-	return order ? order : compare_slices(a->label, b->label);
+	int order = slice_order(a->lettering, b->lettering);
+	return order ? order : slice_order(a->label, b->label);
 }
 
 struct side { /* a row of the file, or a stored fact in the same shape */
@@ -219,6 +236,7 @@ static void meet(struct side *file, struct side *stored)
 	file->taken = stored->taken = true;
 	file->row->fact_id = stored->fact->fact.id;
 	file->row->state = says_the_same(file->row, stored->fact) ? ROW_UNCHANGED : ROW_CHANGED;
+	file->row->revived = !stored->fact->active;
 	file->fact = stored->fact;
 }
 
@@ -342,8 +360,13 @@ static void count_states(const struct batch *batch, struct intake_result *result
 {
 	for (size_t i = 0; i < batch->row_count; i++) {
 		switch (batch->rows[i].state) {
-		case ROW_NEW: result->items_new += !batch->rows[i].closing; break;
-		case ROW_CHANGED: result->items_changed++; break;
+		case ROW_NEW: result->items_new++; break;
+		case ROW_CHANGED:
+			if (batch->rows[i].revived)
+				result->items_new++;
+			else
+				result->items_changed++;
+			break;
 		case ROW_UNCHANGED:
 		case ROW_RESTATED: result->items_unchanged++; break;
 		}
@@ -359,6 +382,8 @@ static struct status match_range(struct batch *batch, const struct fact_store *f
 	size_t stored_count = 0, s = 0, c = 0;
 	cleanup_arena struct arena *arena = arena_new();
 	TRY(fact_store_read(facts, low, high, arena, &stored, &stored_count));
+	struct list_opens opens = { 0 };
+	if (batch->mode == IMPORT_STOCK) TRY(list_opens_read(facts, low, high, arena, &opens));
 	while (s < stored_count || c < count) {
 		int64_t id = s < stored_count ? stored[s].stored_customer : INT64_MAX;
 		if (c < count && customers[c]->id < id) id = customers[c]->id;
@@ -370,7 +395,7 @@ static struct status match_range(struct batch *batch, const struct fact_store *f
 		if (batch->mode == IMPORT_LEDGER)
 			match_ledger(batch, rows, row_count, stored + s, end - s, source);
 		else
-			match_list(batch, id, rows, row_count, stored + s, end - s, source);
+			match_list(batch, &(struct list_side){ rows, row_count, stored + s, end - s, id, source, &opens, false });
 		s = end, c += in_file;
 	}
 	return STATUS_FINE;
@@ -420,8 +445,11 @@ struct status batch_match(const struct intake *intake, struct db *db, struct bat
 	if (batch->mode == IMPORT_LEDGER) TRY(find_period(&facts, batch));
 	TRY(find_customers(intake, db, batch, result));
 	TRY(number_customers(intake, batch, result));
+	if (batch->people) return people_match(intake, db, batch, result, &batch->people_news);
 	sort_rows(batch);
+	if (batch->mode == IMPORT_STOCK) TRY(check_stock_age(&facts, batch));
 	TRY(match_facts(intake, db, batch, &facts));
+	if (batch->mode != IMPORT_LEDGER) list_settle_new(batch);
 	keep_pairs(batch);
 	count_states(batch, result);
 	return STATUS_FINE;

@@ -1,13 +1,23 @@
-/* people — lists of customers and contacts: no facts, but rows that a person may also have made by hand, which stay his.
+/* people — lists of customers and contacts: no facts, but fields of customers and rows of contacts.
  *
- * What an import changed of a customer is kept in its report, so that taking it back restores it. */
+ * What a person set by hand stays his (customer.hand_made). Names of customers that an accounting file brings are handled with
+ * its rows; this is for lists that say more: terms, SIREN, class, address, language, limit, e-mail addresses. */
 #ifndef INTAKE_PEOPLE_H
 #define INTAKE_PEOPLE_H
 
+#include "formats/csv.h"
 #include "intake/batch.h"
 #include "ledger/company.h"
 
-/* Contacts that an import added are removed when it is taken back; customers it created stay (they may have been used). */
+/* Fills batch->people and the customers that rows name. */
+struct status people_read(const struct intake *intake, struct csv *csv, struct batch *batch, struct intake_result *result);
+/* How many rows say something new: counted into the result (new, changed, unchanged), which tells whether there is anything to do. */
+struct status people_match(const struct intake *intake, struct db *db, struct batch *batch, struct intake_result *result,
+                           bool *anything);
+struct status people_apply(struct change *change, const struct intake *intake, const struct batch *batch, int64_t import_id,
+                           int64_t **touched, size_t *count); /* whose terms changed: malloc'd */
+/* Contacts that an import added are removed when it is taken back; fields of customers stay as they are (later words may have
+ * been built on them), and so do customers it created. */
 struct status people_undo(struct change *change, int64_t import_id);
 
 #endif

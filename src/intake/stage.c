@@ -57,7 +57,7 @@ static struct status stage_facts(struct db *db, void *context)
 		if (row->state != ROW_NEW) continue;
 		bulk_int(bulk, s->intake->viewer->tenant_id), bulk_int(bulk, s->intake->company_id);
 		bulk_int(bulk, s->batch->customers[row->customer].id), bulk_int(bulk, row->fact_id), bulk_int(bulk, s->import_id);
-		bulk_int(bulk, row->line), bulk_cstr(bulk, row->closing ? FACT_CLOSING : item_kind_code(row->kind));
+		bulk_int(bulk, row->line), bulk_cstr(bulk, item_kind_code(row->kind));
 		put_slice(bulk, row->account), put_slice(bulk, row->journal);
 		bulk_int(bulk, row->entry), bulk_int(bulk, row->pair), bulk_day(bulk, row->posting_day);
 		put_slice(bulk, row->number), put_slice(bulk, row->piece);
@@ -71,8 +71,35 @@ static struct status stage_facts(struct db *db, void *context)
 	return bulk_end(bulk);
 }
 
+/* Payments and closings that a list tells of its items: "#" and the item's id says what they settle. */
+static struct status stage_settling(struct db *db, void *context)
+{
+	const struct staging *s = context;
+	struct bulk *bulk;
+	TRY(bulk_begin(db, "fact",
+	               "tenant_id, company_id, customer_id, id, import_id, line, class, account, journal, entry, pair, posting_day,"
+	               " number, piece, amount, currency, lettering, label, applies_to, external_id", &bulk));
+	for (size_t i = s->from; i < s->to; i++) {
+		const struct batch_settling *settling = &s->batch->settling[i];
+		const struct batch_row *row = settling->row == NO_ROW ? NULL : &s->batch->rows[settling->row];
+		int64_t customer = row ? s->batch->customers[row->customer].id : settling->customer_id;
+		char link[32];
+		snprintf(link, sizeof link, "#%lld", (long long)(row ? row->fact_id : settling->fact_id));
+		bulk_int(bulk, s->intake->viewer->tenant_id), bulk_int(bulk, s->intake->company_id), bulk_int(bulk, customer);
+		bulk_int(bulk, settling->id), bulk_int(bulk, s->import_id), bulk_int(bulk, settling->line);
+		bulk_cstr(bulk, settling->payment ? item_kind_code(ITEM_PAYMENT) : FACT_CLOSING);
+		put_slice(bulk, settling->account), bulk_cstr(bulk, ""), bulk_int(bulk, settling->line), bulk_int(bulk, 0);
+		bulk_day(bulk, settling->posting_day), put_slice(bulk, settling->number), bulk_cstr(bulk, "");
+		bulk_int(bulk, settling->amount), bulk_cstr(bulk, settling->currency), bulk_cstr(bulk, ""), bulk_cstr(bulk, "");
+		bulk_cstr(bulk, link), bulk_cstr(bulk, "");
+		struct status status = bulk_row(bulk);
+		if (status.code) return bulk_abort(bulk), status;
+	}
+	return bulk_end(bulk);
+}
+
 static const char change_columns[] =
-	"tenant_id, company_id, customer_id, fact_id, import_id, present, class, line, entry, pair, number, due_day, amount,"
+	"tenant_id, company_id, customer_id, fact_id, import_id, present, class, line, entry, pair, number, piece_day, due_day, amount,"
 	" lettering, label, applies_to, extra";
 
 static struct status stage_changes(struct db *db, void *context)
@@ -85,9 +112,10 @@ static struct status stage_changes(struct db *db, void *context)
 		if (row->state != ROW_CHANGED && row->state != ROW_RESTATED) continue;
 		bulk_int(bulk, s->intake->viewer->tenant_id), bulk_int(bulk, s->intake->company_id);
 		bulk_int(bulk, s->batch->customers[row->customer].id), bulk_int(bulk, row->fact_id), bulk_int(bulk, s->import_id);
-		bulk_int(bulk, 1), bulk_cstr(bulk, row->closing ? FACT_CLOSING : item_kind_code(row->kind));
+		bulk_int(bulk, 1), bulk_cstr(bulk, item_kind_code(row->kind));
 		bulk_int(bulk, row->line), bulk_int(bulk, row->entry), bulk_int(bulk, row->pair), put_slice(bulk, row->number);
-		bulk_day(bulk, row->due_day), bulk_int(bulk, row->amount), put_slice(bulk, row->lettering);
+		bulk_day(bulk, row->piece_day), bulk_day(bulk, row->due_day);
+		bulk_int(bulk, row->amount), put_slice(bulk, row->lettering);
 		put_slice(bulk, row->label), put_slice(bulk, row->applies_to), put_slice(bulk, row->extra);
 		struct status status = bulk_row(bulk);
 		if (status.code) return bulk_abort(bulk), status;
@@ -106,7 +134,8 @@ static struct status stage_gone(struct db *db, void *context)
 		bulk_int(bulk, gone->stored_customer), bulk_int(bulk, gone->fact.id), bulk_int(bulk, s->import_id);
 		bulk_int(bulk, 0), bulk_cstr(bulk, gone->class);
 		bulk_int(bulk, gone->fact.line), bulk_int(bulk, gone->entry), bulk_int(bulk, gone->fact.pair);
-		bulk_cstr(bulk, gone->fact.number), bulk_day(bulk, gone->fact.due_day), bulk_int(bulk, gone->fact.amount);
+		bulk_cstr(bulk, gone->fact.number), bulk_day(bulk, gone->fact.piece_day), bulk_day(bulk, gone->fact.due_day);
+		bulk_int(bulk, gone->fact.amount);
 		bulk_cstr(bulk, gone->fact.lettering), bulk_cstr(bulk, gone->fact.label), bulk_cstr(bulk, gone->fact.applies_to);
 		bulk_cstr(bulk, gone->fact.extra);
 		struct status status = bulk_row(bulk);
@@ -185,12 +214,15 @@ struct status batch_stage(const struct intake *intake, struct batch *batch, cons
 		changes += batch->rows[i].state == ROW_CHANGED || batch->rows[i].state == ROW_RESTATED;
 	}
 	TRY(intake_take_ids(intake, "import", 1, &staging.import_id));
-	if (new_rows) TRY(intake_take_ids(intake, "fact", new_rows, &id));
+	if (new_rows + (int64_t)batch->settling_count)
+		TRY(intake_take_ids(intake, "fact", new_rows + (int64_t)batch->settling_count, &id));
 	for (size_t i = 0; i < batch->row_count; i++)
 		if (batch->rows[i].state == ROW_NEW) batch->rows[i].fact_id = id++;
+	for (size_t i = 0; i < batch->settling_count; i++) batch->settling[i].id = id++;
 	*import_id = staging.import_id;
 	TRY(store_transact(intake->store, stage_head, &staging));
 	if (new_rows) TRY(in_batches(&staging, batch->row_count, stage_facts, 0.5, 0.7));
+	TRY(in_batches(&staging, batch->settling_count, stage_settling, 0.7, 0.72));
 	if (changes) TRY(in_batches(&staging, batch->row_count, stage_changes, 0.7, 0.75));
 	TRY(in_batches(&staging, batch->gone_count, stage_gone, 0.75, 0.78));
 	return in_batches(&staging, batch->sum_count, stage_sums, 0.78, 0.8);

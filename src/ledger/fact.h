@@ -6,8 +6,9 @@
  * id, which is its item's id.
  *
  * Table columns that need a word: `class` is item_kind_code() of the kind its entry gives it, or "closing" (mode stock: a
- * credit of kind other made by the import; applies_to is "#" and the id of the fact that it closes or reduces). `pair` is
- * shared by the two halves of a transfer within the import that says so; 0: none.
+ * credit of kind other made by the import). A closing, or a payment that a list tells of one of its items, names the fact that
+ * it settles in applies_to: "#" and its id. `pair` is shared by the two halves of a transfer within the import that says so;
+ * 0: none.
  */
 #ifndef LEDGER_FACT_H
 #define LEDGER_FACT_H

@@ -193,7 +193,7 @@ static struct status read_changes(const struct fact_store *store, int64_t low, i
 {
 	cleanup_rows struct rows *rows = db_scan(store->db,
 		"SELECT customer_id, fact_id, import_id, present, class, line, entry, pair, number, due_day, amount, lettering, label,"
-		" applies_to, extra FROM fact_change"
+		" applies_to, extra, piece_day FROM fact_change"
 		" WHERE tenant_id = $tenant AND company_id = $company AND customer_id >= $low AND customer_id <= $high"
 		" ORDER BY customer_id, fact_id, import_id",
 		DB_ARGS(db_int("tenant", store->tenant), db_int("company", store->company), db_int("low", low), db_int("high", high)));
@@ -215,6 +215,7 @@ static struct status read_changes(const struct fact_store *store, int64_t low, i
 		row->fact.line = row_int(rows, 5), row->fact.pair = row_int(rows, 7);
 		row->fact.number = arena_strdup(arena, row_text(rows, 8));
 		row->fact.due_day = row_day(rows, 9), row->fact.amount = row_int(rows, 10);
+		row->fact.piece_day = row_day(rows, 15);
 		row->fact.lettering = arena_strdup(arena, row_text(rows, 11));
 		row->fact.label = arena_strdup(arena, row_text(rows, 12));
 		row->fact.applies_to = arena_strdup(arena, row_text(rows, 13));

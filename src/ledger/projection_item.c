@@ -225,10 +225,9 @@ void work_apply_links(struct work *work, int32_t index)
 {
 	struct node *node = &work->nodes[index];
 	const char *names = node->fact->applies_to;
-	if (node->fact->closing) {
-		int64_t id = strtoll(names + (names[0] == '#'), NULL, 10);
-		int32_t closed = work_find_fact(work, node->item.customer_id, id);
-		if (closed != NODE_NONE) work_settle(work, index, closed, INT64_MAX);
+	if (names[0] == '#') { /* what a list of items told of this very one */
+		int32_t settled = work_find_fact(work, node->item.customer_id, strtoll(names + 1, NULL, 10));
+		if (settled != NODE_NONE) work_settle(work, index, settled, INT64_MAX);
 		return;
 	}
 	if (node->item.kind == ITEM_UNPAID_RETURN) return; /* what it reopens is not what it settles */

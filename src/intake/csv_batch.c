@@ -1,0 +1,216 @@
+#include "base/memory.h"
+#include "formats/csv.h"
+#include "formats/keys.h"
+#include "intake/batch.h"
+#include "intake/generic.h"
+#include "intake/people.h"
+
+#include <string.h>
+
+/* The account that items of a list stand on: they name none. */
+#define LIST_ACCOUNT "411"
+#define BILL_ACCOUNT "413"
+#define RETENTION_ACCOUNT "4117"
+
+static void csv_free_owner(void *owner)
+{
+	csv_free(owner);
+}
+
+struct taking {
+	const struct intake *intake;
+	struct batch *batch;
+	struct intake_result *result;
+	const struct csv *csv;
+	struct keys codes;
+	const char *last_currency;
+	bool payments;
+	int64_t without_day;
+};
+
+static uint32_t take_customer(struct taking *t, const struct csv_row *row)
+{
+	struct batch *batch = t->batch;
+	uint32_t index = keys_take(&t->codes, row->customer_code, 0);
+	if (index == batch->customer_count) {
+		if (batch->customer_count == batch->customer_cap) {
+			size_t cap = batch->customer_cap ? batch->customer_cap * 2 : 256;
+			struct batch_customer *bigger = arena_array(batch->arena, struct batch_customer, cap);
+			if (batch->customer_count) memcpy(bigger, batch->customers, batch->customer_count * sizeof *bigger);
+			batch->customers = bigger, batch->customer_cap = cap;
+		}
+		batch->customers[batch->customer_count++] = (struct batch_customer){ .code = row->customer_code };
+	}
+	if (row->customer_name.len) batch->customers[index].name = row->customer_name;
+	return index;
+}
+
+static enum item_kind item_kind_of(enum csv_kind kind)
+{
+	static const enum item_kind kinds[] = {
+		[CSV_INVOICE] = ITEM_INVOICE, [CSV_CREDIT_NOTE] = ITEM_CREDIT_NOTE, [CSV_PAYMENT] = ITEM_PAYMENT,
+		[CSV_UNPAID_RETURN] = ITEM_UNPAID_RETURN, [CSV_BILL] = ITEM_BILL, [CSV_DEPOSIT_REQUEST] = ITEM_DEPOSIT_REQUEST,
+		[CSV_RETENTION] = ITEM_RETENTION, [CSV_OTHER] = ITEM_OTHER,
+	};
+	return kinds[kind];
+}
+
+static struct slice slice_copy(struct arena *arena, const char *text)
+{
+	return slice_of(arena_strdup(arena, text));
+}
+
+/* What belongs to an item and no rule reads: the purchase order, the dispute that the other program knows of. */
+static struct slice extra_of(struct taking *t, const struct csv_row *row)
+{
+	if (!row->purchase_order.len && row->disputed != 1) return (struct slice){ "", 0 };
+	json_t *extra = json_object();
+	if (row->purchase_order.len)
+		json_object_set_new(extra, "purchase_order", json_stringn(row->purchase_order.bytes, row->purchase_order.len));
+	if (row->disputed == 1) json_object_set_new(extra, "disputed", json_true());
+	if (row->dispute_reason.len)
+		json_object_set_new(extra, "dispute_reason", json_stringn(row->dispute_reason.bytes, row->dispute_reason.len));
+	cleanup_free char *text = json_dumps(extra, JSON_COMPACT | JSON_SORT_KEYS);
+	json_decref(extra);
+	return text ? slice_copy(t->batch->arena, text) : (struct slice){ "", 0 };
+}
+
+/* How much of an item is settled, as its row tells: by what is open, what was paid, or that it was settled on a day. */
+static void tell_settled(const struct csv_row *row, struct batch_row *out)
+{
+	if (row->has_open && row->has_amount) {
+		out->tells_settled = true, out->settled = row->amount - row->open;
+		out->settled_on = row->settled_on;
+	} else if (row->has_paid && row->has_amount) {
+		out->tells_settled = true, out->settled = row->paid;
+		out->settled_on = row->settled_on;
+	} else if (row->settled_on != DAY_NONE && row->has_amount && !row->has_open) {
+		out->tells_settled = true, out->settled = row->amount;
+		out->settled_on = row->settled_on;
+	}
+	bool within = out->amount >= 0 ? out->settled >= 0 && out->settled <= out->amount
+	                               : out->settled <= 0 && out->settled >= out->amount;
+	if (!within) out->tells_settled = false, out->settled = 0;
+}
+
+static const char *currency_of(struct taking *t, const char *currency)
+{
+	if (!*currency || strcmp(currency, t->batch->currency) == 0) return t->batch->currency;
+	if (!t->last_currency || strcmp(t->last_currency, currency) != 0)
+		t->last_currency = arena_strdup(t->batch->arena, currency);
+	return t->last_currency;
+}
+
+static struct status take_row(void *context, const struct csv_row *row)
+{
+	struct taking *t = context;
+	struct batch *batch = t->batch;
+	if (batch->row_count == batch->row_cap) {
+		batch->row_cap = batch->row_cap ? batch->row_cap * 2 : 4096;
+		batch->rows = xrealloc(batch->rows, batch->row_cap, sizeof *batch->rows);
+	}
+	enum item_kind kind = item_kind_of(row->kind);
+	int32_t posting = row->posting_day != DAY_NONE ? row->posting_day : row->issue_day;
+	if (posting == DAY_NONE) {
+		posting = row->due_day != DAY_NONE && row->due_day < batch->as_of_day ? row->due_day : batch->as_of_day;
+		t->without_day++;
+	}
+	struct batch_row *out = &batch->rows[batch->row_count++];
+	*out = (struct batch_row){
+		.line = row->line, .entry = row->line, .customer = take_customer(t, row), .kind = kind, .posting_day = posting,
+		.piece_day = row->issue_day, .due_day = row->due_day, .amount = row->has_amount ? row->amount : row->open,
+		.settled_on = DAY_NONE, .currency = currency_of(t, row->currency), .number = row->number, .piece = row->number,
+		.account = slice_of(kind == ITEM_BILL ? BILL_ACCOUNT : kind == ITEM_RETENTION ? RETENTION_ACCOUNT : LIST_ACCOUNT),
+		.journal = { "", 0 }, .lettering = row->lettering, .label = row->label, .applies_to = row->applies_to,
+		.external_id = row->external_id, .extra = extra_of(t, row),
+	};
+	tell_settled(row, out);
+	t->result->receivable_balance += out->amount - out->settled;
+	if (t->intake->options.progress && batch->row_count % 65536 == 0
+	    && !t->intake->options.progress(t->intake->options.progress_context, 0.2, "Reading the file"))
+		return status_make(STATUS_CONFLICT, "The import was stopped. Nothing was changed.");
+	return STATUS_FINE;
+}
+
+static bool has_column(const struct csv *csv, enum csv_target target)
+{
+	for (size_t i = 0; i < csv->column_count; i++)
+		if (csv->columns[i].target == target) return true;
+	return false;
+}
+
+/* A list of what is open says so: it has a column of open amounts, or of days late. Any other list adds to what is known. */
+static bool lists_open_items(const struct csv *csv)
+{
+	return csv->what == CSV_ITEMS && (has_column(csv, CSV_OPEN) || has_column(csv, CSV_DAYS_LATE))
+	       && !has_column(csv, CSV_SETTLED_ON);
+}
+
+static struct status stored_mapping(const struct intake *intake, struct arena *arena, const char **out)
+{
+	*out = NULL;
+	if (!intake->options.mapping || !*intake->options.mapping) return STATUS_FINE;
+	struct db *db;
+	cleanup_free char *columns = NULL;
+	TRY(store_reader(intake->store, &db));
+	struct status status = db_get_text(db,
+		"SELECT columns FROM mapping WHERE tenant_id = $tenant AND company_id = $company AND name = $name",
+		DB_ARGS(db_int("tenant", intake->viewer->tenant_id), db_int("company", intake->company_id),
+		        db_text("name", intake->options.mapping)), &columns);
+	store_release(intake->store, db);
+	TRY(status);
+	if (!columns) return status_make(STATUS_NOT_FOUND, "There is no mapping “%s”.", intake->options.mapping);
+	*out = arena_strdup(arena, columns);
+	return STATUS_FINE;
+}
+
+static void copy_complaints(const struct intake *intake, const struct csv *csv, struct intake_result *result)
+{
+	for (size_t i = 0; i < csv->rejected.count; i++) complaint_add(&result->rejected, csv->rejected.rows[i]);
+	result->rejected.total = csv->rejected.total;
+	for (size_t i = 0; i < csv->warning_count; i++) batch_warn(intake, result, csv->warnings[i]);
+}
+
+static struct status read_items(const struct intake *intake, struct csv *csv, struct batch *batch, struct intake_result *result)
+{
+	struct taking taking = { .intake = intake, .batch = batch, .result = result, .csv = csv };
+	struct status status = csv_read(csv, take_row, &taking);
+	keys_free(&taking.codes);
+	/* the rows grew by realloc; from here on the arena owns them */
+	struct batch_row *rows = batch->rows;
+	batch->rows = arena_array(batch->arena, struct batch_row, batch->row_count + 1);
+	if (batch->row_count) memcpy(batch->rows, rows, batch->row_count * sizeof *rows);
+	free(rows);
+	TRY(status);
+	if (taking.without_day)
+		batch_warn(intake, result,
+		           arena_printf(intake->arena, tr(intake->viewer->lang, "%lld rows have no date of their own."),
+		                        (long long)taking.without_day));
+	generic_propose(batch);
+	return STATUS_FINE;
+}
+
+struct status csv_batch_read(const struct intake *intake, const struct settings *settings, const char *bytes, size_t len,
+                             struct batch *batch, struct intake_result *result)
+{
+	(void)settings;
+	struct csv *csv = NULL;
+	const char *mapping = NULL;
+	TRY(stored_mapping(intake, batch->arena, &mapping));
+	TRY(csv_look(bytes, len, (struct csv_options){ .lang = intake->viewer->lang, .currency = batch->currency,
+	                                              .what = csv_what_parse(batch->format), .mapping = mapping }, &csv));
+	batch->owner = csv, batch->owner_free = csv_free_owner;
+	TRY(csv_ready(csv));
+	batch->format = csv_what_name(csv->what);
+	result->encoding = encoding_name(csv->encoding.encoding);
+	const char *mode = intake->options.mode;
+	if ((!mode || !*mode) && lists_open_items(csv)) batch->mode = IMPORT_STOCK;
+	if (batch->mode == IMPORT_LEDGER) return status_make(STATUS_INVALID, "A list is read in mode stock or delta, not ledger.");
+	bool people = csv->what == CSV_CUSTOMERS || csv->what == CSV_CONTACTS;
+	TRY(people ? people_read(intake, csv, batch, result) : read_items(intake, csv, batch, result));
+	result->lines = csv->data_rows, result->ignored = csv->ignored_rows;
+	/* lines that are no receivable (contract section 4): what became of customers stands under customers */
+	if (people) result->ignored = csv->data_rows - csv->rejected.total;
+	copy_complaints(intake, csv, result);
+	return STATUS_FINE;
+}
