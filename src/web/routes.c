@@ -1,16 +1,20 @@
 /* The only list of what exists: permission tests, menu, OpenAPI and metrics come from these tables. Within a menu entry the first
  * GET route without parameters is its page. Add a screen: its declaration and its line. */
 #include "web/customer_page.h"
+#include "web/figures_page.h"
 #include "web/people.h"
 #include "web/probes.h"
 #include "web/web.h"
 
 const struct route *const route_tables[] = {
 	home_routes,
+	dashboard_routes,
 	customers_routes,
 	customer_routes,
 	customer_edit_routes,
 	items_routes,
+	forecast_routes,
+	reports_routes,
 	item_routes,
 	bind_routes,
 	search_routes,
