@@ -68,6 +68,14 @@ static struct slice words(struct reading *r, struct slice raw)
 	return encoding_text(r->fec->arena, &r->guess, steady(r, raw));
 }
 
+/* A cell of no-break spaces or control characters is as empty as one without anything. */
+static bool blank(struct reading *r, struct slice raw)
+{
+	if (raw.len == 0) return true;
+	unsigned char first = (unsigned char)raw.bytes[0];
+	return (first >= 0x80 || first < 0x20 || first == 0x7F) && words(r, raw).len == 0;
+}
+
 /* "0000000069,60", "683,23", "": what nearly every cell looks like. The rest goes the long way. */
 static bool amount_read(struct reading *r, struct slice cell, int64_t *out)
 {
@@ -366,7 +374,7 @@ static enum line_result line_read(struct reading *r, const struct table *table, 
 		refuse(r, table->line, FEC_POSTING_DAY, day_cell, tr(r->options.lang, "This is not a date as the rest of the column writes them."));
 		ok = false;
 	}
-	if (ok && account_cell.len == 0) {
+	if (ok && blank(r, account_cell)) {
 		refuse(r, table->line, FEC_ACCOUNT, account_cell, tr(r->options.lang, "The account is missing."));
 		ok = false;
 	}
@@ -398,8 +406,8 @@ static enum line_result line_read(struct reading *r, const struct table *table, 
 	if (!receivable) return LINE_TAKEN;
 
 	struct slice code = field(r, table, FEC_CUSTOMER), name = field(r, table, FEC_CUSTOMER_LABEL);
-	bool own_account = code.len == 0;
-	if (name.len == 0 || own_account) name = field(r, table, FEC_ACCOUNT_LABEL);
+	bool own_account = blank(r, code);
+	if (own_account || blank(r, name)) name = field(r, table, FEC_ACCOUNT_LABEL);
 	line.customer = customer_take(r, own_account ? account_cell : code, name, own_account);
 	r->collective_lines += own_account;
 	currency_read(r, table, &line);
