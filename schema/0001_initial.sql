@@ -258,7 +258,7 @@ CREATE TABLE customer (
   terms_day BIGINT NOT NULL DEFAULT 0,    -- day of month, 0: none
   payment_means TEXT NOT NULL DEFAULT '', -- transfer, direct_debit, bill, cheque, card
   credit_limit BIGINT,
-  supplier_balance BIGINT NOT NULL DEFAULT 0, -- what we owe him (401)
+  supplier_balance BIGINT DEFAULT 0,      -- what we owe him (401)
   generic TEXT NOT NULL DEFAULT '',       -- '', proposed, accepted, refused
   stopped BIGINT NOT NULL DEFAULT 0,      -- one switch: nothing goes to him
   stopped_reason TEXT NOT NULL DEFAULT '',

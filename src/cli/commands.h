@@ -5,7 +5,7 @@
 #include "cli/cli.h"
 
 cli_command command_version;
-cli_command command_serve, command_routes;
+cli_command command_serve, command_routes, command_demo;
 cli_command command_report, command_items, command_customers, command_customer, command_forecast;
 
 cli_command command_init, command_company_show, command_company_set, command_company_keys;

@@ -177,12 +177,13 @@ struct books {
 	int entries, groups;
 	int32_t *group_day; /* when the last line of a group was posted */
 	size_t group_cap;
-	int32_t today;
+	int32_t today, as_of;
 };
 
-static struct line *post(struct books *b, int32_t day, const char *journal, const char *account, int customer, const char *piece,
+static void post(struct books *b, int32_t day, const char *journal, const char *account, int customer, const char *piece,
                          int32_t piece_day, const char *label, int64_t amount, int group)
 {
+	if (day > b->as_of) return; /* not in an export of that day */
 	GROW(b->lines, b->count, b->cap);
 	struct line *line = &b->lines[b->count++];
 	*line = (struct line){ .day = day, .piece_day = piece_day, .entry = b->entries, .customer = customer, .journal = journal,
@@ -190,7 +191,6 @@ static struct line *post(struct books *b, int32_t day, const char *journal, cons
 	snprintf(line->piece, sizeof line->piece, "%s", piece);
 	snprintf(line->label, sizeof line->label, "%s", label);
 	if (group && day > b->group_day[group]) b->group_day[group] = day;
-	return line;
 }
 
 static int new_group(struct books *b, int customer)
@@ -361,7 +361,7 @@ int32_t demo_insolvency_day(int32_t today)
 	return today - 17;
 }
 
-static void stories(struct books *b, int32_t from)
+static void stories(struct books *b)
 {
 	returned_payment(b, DEMO_RETURNED, 1, "CHQ", "CHQ", "IMPAYE");
 	returned_payment(b, DEMO_DIRECT_DEBIT, 6, "PRLV SEPA", "PRLV", "REJET PRLV");
@@ -394,7 +394,6 @@ static void stories(struct books *b, int32_t from)
 	rank = specials[DEMO_BELGIAN].rank;
 	day = working_day(b->today - 12);
 	post_bank(b, rank, day, "VIR", "VIR ZINAL ADVANCE ORDER 7712", 350000, 0, "411000");
-	(void)from;
 }
 
 /* --- files ----------------------------------------------------------------------------------------------------------------- */
@@ -569,18 +568,18 @@ static void write_contacts(struct text *out)
 	}
 }
 
-void demo_company_write(int32_t today, struct demo_files *out)
+void demo_company_write(int32_t today, int32_t as_of, struct demo_files *out)
 {
 	*out = (struct demo_files){ 0 };
-	struct books b = { .today = today };
-	struct civil now = day_civil(today);
-	int first_year = now.year - 2;
+	struct books b = { .today = today, .as_of = as_of };
+	struct civil now = day_civil(as_of);
+	int first_year = day_civil(today).year - 2;
 	int32_t from = day_from_civil(first_year, 1, 1);
 	for (int month = first_year * 12; month <= now.year * 12 + now.month - 1; month++)
 		for (int rank = 0; rank < CUSTOMERS; rank++)
 			if (!is_story(rank, DEMO_GENERIC)) month_of(&b, rank, month / 12, month % 12 + 1);
 	counter_sales(&b, from);
-	stories(&b, from);
+	stories(&b);
 	drop_open_groups(&b);
 	qsort(b.lines, b.count, sizeof *b.lines, by_day);
 
@@ -591,7 +590,7 @@ void demo_company_write(int32_t today, struct demo_files *out)
 	out->count = 2;
 	for (int year = first_year; year <= now.year; year++) {
 		struct demo_file *file = &out->file[out->count++];
-		int32_t close = year == now.year ? today : day_from_civil(year, 12, 31);
+		int32_t close = year == now.year ? as_of : day_from_civil(year, 12, 31);
 		struct civil c = day_civil(close);
 		snprintf(file->name, sizeof file->name, "999104512FEC%04d%02d%02d.txt", c.year, c.month, c.day);
 		write_year(&b, year, year == first_year, year == now.year, &file->text);

@@ -1,10 +1,11 @@
 /* demo_company — the accounting of a fictional company, alive on any day: what its packages would export on that day.
  *
  * A deterministic generator: the history is a function of the calendar (an invoice of May stays what it was when the demo is
- * started a day later), the stories are placed around `today`. Written as FECs and CSVs, imported by the real path.
+ * started a day later), the stories are placed around `today`. Written as FECs and CSVs, imported by the real path. `as_of`,
+ * not after today, is the day of the export: the weekly ones of the last weeks are written with the same stories.
  *
  *     struct demo_files files;
- *     demo_company_write(today, &files);
+ *     demo_company_write(today, today, &files);
  *     … files.file[i].name, files.file[i].text …
  *     demo_files_free(&files);
  */
@@ -25,7 +26,7 @@ struct demo_files {
 	int count;
 };
 
-void demo_company_write(int32_t today, struct demo_files *out);
+void demo_company_write(int32_t today, int32_t as_of, struct demo_files *out);
 void demo_files_free(struct demo_files *files);
 
 /* Customers that a story is told of; codes as in the files. */

@@ -51,6 +51,7 @@ static const struct entry {
 	F("payment_means", FIELD_CHOICE, "payment_means", RIGHT_COLLECT, "How he pays",
 	  .field.choices = "|transfer|direct_debit|bill|cheque|card"),
 	F("credit_limit", FIELD_AMOUNT, "credit_limit", RIGHT_SCENARIO, "Credit limit; empty: none"),
+	F("supplier_balance", FIELD_AMOUNT, "supplier_balance", RIGHT_COLLECT, "What we owe him as a supplier"),
 	F("minimum", FIELD_AMOUNT, "minimum", RIGHT_SCENARIO, "Amount below which he is not chased; empty: the scenario's"),
 	F("generic", FIELD_CHOICE, "generic", RIGHT_SCENARIO, "Generic account, as cash sales or sundry: accepted ones are never chased",
 	  .field.choices = "|proposed|accepted|refused"),
@@ -92,7 +93,7 @@ const char *customer_field_value(const struct customer *c, const char *name, str
 		int64_t value, none;
 	} numbers[] = { { "key_account", c->key_account, -1 },   { "collector", c->collector_id, 0 }, { "sales", c->sales_id, 0 },
 		        { "terms.days", c->terms_days, -1 },     { "terms.day", c->terms_day, -1 },   { "credit_limit", c->credit_limit, -1 },
-		        { "minimum", c->minimum, -1 } };
+		        { "minimum", c->minimum, -1 },           { "supplier_balance", c->supplier_balance, 0 } };
 	for (size_t i = 0; i < COUNT(numbers); i++)
 		if (strcmp(numbers[i].name, name) == 0)
 			return numbers[i].value == numbers[i].none ? "" : arena_printf(arena, "%lld", (long long)numbers[i].value);

@@ -1,0 +1,271 @@
+#include "cli/demo_story.h"
+
+#include "access/user.h"
+#include "base/day.h"
+#include "base/memory.h"
+#include "base/zone.h"
+#include "cli/demo_company.h"
+#include "ledger/contact.h"
+#include "ledger/customer.h"
+#include "ledger/dispute.h"
+#include "ledger/event.h"
+#include "ledger/hold.h"
+#include "ledger/item.h"
+#include "ledger/golive.h"
+#include "ledger/promise.h"
+#include "ledger/reply.h"
+
+#include <string.h>
+#include <time.h>
+
+static const char zone[] = "Europe/Paris";
+
+int64_t demo_instant(const struct demo *demo, int32_t day, int hour, int minute)
+{
+	(void)demo;
+	return zone_instant(zone, day, hour * 60 + minute);
+}
+
+struct status demo_open(struct demo *demo)
+{
+	if (demo->cli->clock.forced) {
+		demo->today = demo->cli->clock.today;
+		return STATUS_FINE;
+	}
+	zone_civil(zone, time(NULL), &demo->today, NULL);
+	return STATUS_FINE;
+}
+
+/* --- one transaction of the team ----------------------------------------------------------------------------------------- */
+struct change_context {
+	struct demo *demo;
+	int32_t day;
+	int64_t now;
+	demo_work *work;
+	void *context;
+};
+
+static struct status run_change(struct db *db, void *opaque)
+{
+	struct change_context *c = opaque;
+	struct change change;
+	TRY(company_begin(db, &c->demo->collector, c->demo->company.id, c->day, c->now, &change));
+	TRY(c->work(&change, c->context));
+	return company_end(&change);
+}
+
+struct status demo_change(struct demo *demo, int32_t day, int hour, int minute, demo_work *work, void *context)
+{
+	struct change_context c = { demo, day, demo_instant(demo, day, hour, minute), work, context };
+	return store_transact(demo->cli->store, run_change, &c);
+}
+
+/* --- company and team ------------------------------------------------------------------------------------------------------ */
+static struct status set_up(struct change *change, void *context)
+{
+	(void)context;
+	static const char *const settings[][2] = {
+		{ "terms.days", "30" },          { "bank.iban", "FR7630006000011234567890189" },
+		{ "bank.bic", "AGRIFRPP" },      { "legal.form", "SAS" },
+		{ "legal.capital", "250 000 €" }, { "legal.rcs", "RCS Annecy 999 104 512" },
+		{ "legal.vat", "FR32999104512" }, { "legal.address", "12 route des Aravis" },
+		{ "legal.postcode", "74000" },   { "legal.city", "Annecy" },
+		{ "legal.phone", "04 55 00 12 12" }, { "mail.from", "recouvrement@brevent.example" },
+		{ "mail.from_name", "Brévent Industrie" }, { "mail.host", "mail.brevent.example" },
+		{ "signature.name", "Claire Renaud" }, { "signature.title", "Chargée de recouvrement" },
+		{ "signature.phone", "04 55 00 12 34" }, { "assistant.done", "1" },
+	};
+	for (size_t i = 0; i < COUNT(settings); i++) TRY(setting_change(change, settings[i][0], settings[i][1]));
+	return STATUS_FINE;
+}
+
+struct status demo_company_make(struct demo *demo, int32_t day, const char *login, const char *password)
+{
+	struct cli *cli = demo->cli;
+	int64_t now = demo_instant(demo, day, 7, 0);
+	TRY(company_create(cli->store, &cli->viewer, (struct company_new){ .code = "DEMO", .name = "Brévent Industrie SAS", .siren = "999104512" }, now, &demo->company));
+	static const struct {
+		const char *email, *name;
+		enum role role;
+	} team[] = { { NULL, "Claire Renaud", ROLE_ADMINISTRATOR },          { "hugo.martin@encours.example", "Hugo Martin", ROLE_COLLECTOR },
+		         { "sofia.benali@encours.example", "Sofia Benali", ROLE_SALES }, { "luc.petit@encours.example", "Luc Petit", ROLE_RESOLVER },
+		         { "cabinet@encours.example", "Cabinet Morel", ROLE_ACCOUNTANT } };
+	struct user user;
+	int64_t claire = 0;
+	for (size_t i = 0; i < COUNT(team); i++) {
+		char made[USER_PASSWORD_MADE];
+		TRY(user_add(cli->store, &cli->viewer, (struct user_new){ team[i].email ? team[i].email : login, team[i].name, team[i].role, password }, now, made, &user));
+		if (i == 0) claire = user.id;
+	}
+	struct db *db;
+	TRY(store_reader(cli->store, &db));
+	struct status status = user_viewer(db, demo->company.tenant_id, claire, &demo->collector);
+	store_release(cli->store, db);
+	TRY(status);
+	demo->collector.lang = LANG_FR;
+	return demo_change(demo, day, 7, 5, set_up, NULL);
+}
+
+/* --- what stories need ------------------------------------------------------------------------------------------------------ */
+struct story {
+	struct demo *demo;
+	struct change *change;
+	struct arena *arena;
+	int32_t day;
+};
+
+static struct status customer_of(const struct story *s, enum demo_story who, struct customer *out)
+{
+	return customer_find(s->change->db, s->change->viewer, s->demo->company.id, demo_story_code(who), s->arena, out);
+}
+
+/* His oldest open invoice that is late by at least so many days; otherwise his oldest. */
+static struct status late_item(const struct story *s, int64_t customer_id, int days, struct item *out)
+{
+	struct item *items;
+	size_t count;
+	TRY(item_list_open(s->change->db, s->change->viewer, s->demo->company.id, customer_id, s->arena, &items, &count));
+	const struct item *oldest = NULL;
+	for (size_t i = 0; i < count; i++) {
+		if (items[i].open <= 0 || items[i].posting_day > s->day) continue;
+		if (!oldest) oldest = &items[i];
+		if (s->day - items[i].due_day < days) break;
+		oldest = &items[i];
+	}
+	if (!oldest) return status_make(STATUS_NOT_FOUND, "no open item");
+	*out = *oldest;
+	return STATUS_FINE;
+}
+
+static struct status tell_note(const struct story *s, enum demo_story who, const char *text)
+{
+	struct customer customer;
+	TRY(customer_of(s, who, &customer));
+	return note_add(s->change, customer.id, text, NULL, 0);
+}
+
+static struct status tell_promise(const struct story *s, enum demo_story who, int32_t on, int days_late, const char *note)
+{
+	struct customer customer;
+	struct item item;
+	int64_t id;
+	TRY(customer_of(s, who, &customer));
+	struct status found = late_item(s, customer.id, days_late, &item);
+	if (found.code == STATUS_NOT_FOUND) return tell_note(s, who, note);
+	TRY(found);
+	return promise_make(s->change, &(struct promise_new){ .customer_id = customer.id, .items = &item.id, .item_count = 1, .day = on, .means = "transfer", .note = note }, &id);
+}
+
+static struct status tell_dispute(const struct story *s, enum demo_story who, int days_late, struct dispute_new dispute)
+{
+	struct customer customer;
+	struct item item;
+	int64_t id;
+	TRY(customer_of(s, who, &customer));
+	struct status found = late_item(s, customer.id, days_late, &item);
+	if (found.code == STATUS_NOT_FOUND) return tell_note(s, who, dispute.note);
+	TRY(found);
+	dispute.item_id = item.id;
+	return dispute_open(s->change, &dispute, &id);
+}
+
+static struct status tell_reply(const struct story *s, enum demo_story who, enum reply_kind kind, const char *text)
+{
+	struct customer customer;
+	struct contact *contacts;
+	size_t count;
+	int64_t id;
+	TRY(customer_of(s, who, &customer));
+	TRY(contact_list(s->change->db, s->change->viewer, s->demo->company.id, customer.id, s->arena, &contacts, &count));
+	return reply_note(s->change, &(struct reply_new){ .customer_id = customer.id, .kind = kind, .address = count ? contacts[0].email : "", .text = text }, &id);
+}
+
+/* --- the stories ---------------------------------------------------------------------------------------------------------------- */
+static struct status start(struct change *change, void *opaque)
+{
+	struct story *s = opaque;
+	s->change = change;
+	static const struct {
+		enum demo_story who;
+		const char *field, *value;
+	} fields[] = {
+		{ DEMO_KEY_ACCOUNT, "key_account", "1" },
+		{ DEMO_KEY_ACCOUNT, "note", "Règlements émis par Sorbiers Holding, le 10 de chaque mois. Passer par le portail fournisseurs." },
+		{ DEMO_PROMISE, "note", "Lots de virements le lundi. Toute facture doit porter le numéro de commande et le bon de livraison signé." },
+		{ DEMO_SUPPLIER, "supplier_balance", "1840000" },
+		{ DEMO_HOSPITAL, "note", "Chorus Pro obligatoire : service FACT-LOG, numéro d'engagement sur chaque facture." },
+	};
+	for (size_t i = 0; i < COUNT(fields); i++) {
+		struct customer customer;
+		TRY(customer_of(s, fields[i].who, &customer));
+		TRY(customer_set(change, customer.id, fields[i].field, fields[i].value));
+	}
+	/* the biggest accounts are Claire's, the others Hugo's */
+	for (int i = 0; i < DEMO_STORIES; i++) {
+		struct customer customer;
+		TRY(customer_of(s, (enum demo_story)i, &customer));
+		TRY(customer_set(change, customer.id, "collector", i % 3 ? "demo@encours.example" : "hugo.martin@encours.example"));
+	}
+	return golive_set(change, true);
+}
+
+static struct status happen(struct change *change, void *opaque)
+{
+	struct story *s = opaque;
+	int32_t ago = s->demo->today - s->day;
+	s->change = change;
+	struct customer customer;
+	switch (ago) {
+	case 33: return tell_note(s, DEMO_LIMIT, "Visite du commercial : carnet plein, mais un chantier important les paie tard.");
+	case 26: return tell_dispute(s, DEMO_BUILDER, 5, (struct dispute_new){ .reason = "delivery", .note = "Deux palettes manquantes sur le bon de livraison.", .owner = "Luc Petit", .due_day = s->day + 7, .credit_expected_day = DAY_NONE });
+	case 16: TRY(tell_note(s, DEMO_RETURNED, "Le gérant demande qu'on représente le chèque en fin de mois.")); break;
+	case 13:
+		TRY(customer_of(s, DEMO_INSOLVENCY, &customer));
+		TRY(customer_insolvency(change, customer.id, demo_insolvency_day(s->demo->today), "Redressement judiciaire, jugement publié au BODACC. Créance à déclarer dans les deux mois."));
+		break;
+	case 12: return tell_promise(s, DEMO_BROKEN_PROMISE, s->demo->today - 5, 8, "Virement annoncé par la comptable");
+	case 11:
+		return tell_dispute(s, DEMO_DISPUTE, 5, (struct dispute_new){ .reason = "credit_expected", .note = "Remise de fin d'année non déduite : avoir promis par l'ADV.", .owner = "Luc Petit", .due_day = s->demo->today - 4, .credit_expected_day = s->demo->today - 3 });
+	case 6:
+		TRY(tell_dispute(s, DEMO_LIMIT, 3, (struct dispute_new){ .reason = "price", .note = "Prix unitaire différent de la commande 4500018000.", .owner = "Luc Petit", .due_day = s->demo->today + 2, .credit_expected_day = DAY_NONE }));
+		return tell_reply(s, DEMO_TOWN, REPLY_ABSENCE, "Absent jusqu'à lundi, merci d'écrire au service comptabilité.");
+	case 4:
+		TRY(customer_of(s, DEMO_TOWN, &customer));
+		int64_t id;
+		return hold_set(change, &(struct hold_new){ .customer_id = customer.id, .kind = HOLD_HOLD, .until_day = s->demo->today + 10, .reason = "Mandatement en cours, date confirmée par la trésorerie" }, &id);
+	case 3: return tell_promise(s, DEMO_PROMISE, s->demo->today + 4, 1, "Lot de virements de lundi");
+	default: break;
+	}
+	return change->events ? STATUS_FINE : status_make(STATUS_NOT_FOUND, "nothing happened that day");
+}
+
+static struct status this_morning(struct change *change, void *opaque)
+{
+	struct story *s = opaque;
+	s->change = change;
+	TRY(setting_change(change, "mail.host", "")); /* from now on nothing leaves: the desk shows what would */
+	return tell_reply(s, DEMO_REPLY, REPLY_REPLY, "Bonjour,\n\nNous avons réglé la facture la semaine dernière, par virement. Pouvez-vous vérifier ?\n\nCordialement,\nLe service comptabilité");
+}
+
+static struct status tell(struct demo *demo, int32_t day, int hour, int minute, demo_work *work)
+{
+	cleanup_arena struct arena *arena = arena_new();
+	struct story story = { .demo = demo, .arena = arena, .day = day };
+	return demo_change(demo, day, hour, minute, work, &story);
+}
+
+struct status demo_story_start(struct demo *demo, int32_t day)
+{
+	return tell(demo, day, 7, 50, start);
+}
+
+struct status demo_story_day(struct demo *demo, int32_t day)
+{
+	struct status status = tell(demo, day, 7, 55, happen);
+	return status.code == STATUS_NOT_FOUND ? STATUS_FINE : status;
+}
+
+struct status demo_story_today(struct demo *demo)
+{
+	return tell(demo, demo->today, 7, 50, this_morning);
+}
