@@ -488,7 +488,7 @@ struct queue_work {
 	const struct viewer *viewer;
 	int64_t company_id, action_id, now;
 	int32_t today;
-	char reason[200];
+	char reason[256];
 };
 
 static struct status queue_one(struct db *db, void *context)

@@ -44,6 +44,10 @@ CODE_PAIR(mode, enum mode, mode_codes, mode_labels, MODE_COUNT)
 	{ .code = name, .rank = kind, .offset = days, .tone = heat, .channel = how, .mode = MODE_MANUAL,               \
 	  .template = text, .label_fr = fr, .label_en = en }
 /* What a firm letter announces, as the words that follow "Without payment by …,". */
+/* A follow-up gives five working days: nothing firm sooner than a week after it. */
+#define FIRM(days, how, hand, text, fr, en)                                                                            \
+	{ .code = "firm", .rank = RANK_FIRM, .offset = days, .tone = 5, .channel = how, .mode = hand, .template = text, \
+	  .min_gap = 7, .label_fr = fr, .label_en = en }
 #define FORMAL(days, gap, fr, en)                                                                                      \
 	{ .code = "formal_notice", .rank = RANK_FORMAL_NOTICE, .offset = days, .tone = 6,                              \
 	  .channel = CHANNEL_REGISTERED_LETTER, .mode = MODE_MANUAL, .template = "formal_notice", .min_gap = gap,      \
@@ -54,7 +58,7 @@ static const struct scenario ready[] = {
 	{ .code = "good_payer", .name_fr = "Bon payeur", .name_en = "Good payer", .count = 4, .steps = {
 		MAIL("reminder", RANK_REMINDER, 5, 3, "reminder", "Rappel", "Reminder"),
 		BY_HAND("follow_up", RANK_FOLLOW_UP, 12, 4, CHANNEL_CALL, "follow_up", "Relance par téléphone", "Follow-up call"),
-		MAIL("firm", RANK_FIRM, 22, 5, "firm", "Relance ferme", "Firm reminder"),
+		FIRM(22, CHANNEL_EMAIL, MODE_CONFIRM, "firm", "Relance ferme", "Firm reminder"),
 		FORMAL(35, 8, "Mise en demeure", "Formal notice"),
 	} },
 	{ .code = "average", .name_fr = "Moyen", .name_en = "Average", .count = 6, .steps = {
@@ -62,20 +66,20 @@ static const struct scenario ready[] = {
 		MAIL("reminder", RANK_REMINDER, 3, 3, "reminder", "Rappel", "Reminder"),
 		BY_HAND("follow_up", RANK_FOLLOW_UP, 10, 4, CHANNEL_CALL, "follow_up", "Relance par téléphone", "Follow-up call"),
 		THEN_MAIL("follow_up_mail", RANK_FOLLOW_UP, 4, "follow_up", "Relance écrite", "Written follow-up"),
-		BY_HAND("firm", RANK_FIRM, 20, 5, CHANNEL_LETTER, "firm", "Lettre ferme", "Firm letter"),
+		FIRM(20, CHANNEL_LETTER, MODE_MANUAL, "firm", "Lettre ferme", "Firm letter"),
 		FORMAL(30, 8, "Mise en demeure", "Formal notice"),
 	} },
 	{ .code = "close_follow_up", .name_fr = "Suivi renforcé", .name_en = "Close follow-up", .count = 9, .steps = {
 		MAIL("before_due", RANK_BEFORE_DUE, -10, 1, "before_due", "Avant échéance", "Before the due date"),
 		{ .code = "before_due_call", .rank = RANK_BEFORE_DUE, .offset = -3, .tone = 1, .channel = CHANNEL_CALL,
-		  .mode = MODE_MANUAL, .template = "before_due", .minimum = 500000, .label_fr = "Appel avant échéance",
+		  .mode = MODE_MANUAL, .template = "before_due", .minimum = 100000, .label_fr = "Appel avant échéance",
 		  .label_en = "Call before the due date" },
 		MAIL("due", RANK_DUE, 0, 2, "due", "Jour d'échéance", "On the due date"),
 		BY_HAND("reminder", RANK_REMINDER, 3, 3, CHANNEL_CALL, "reminder", "Rappel par téléphone", "Reminder call"),
 		THEN_MAIL("reminder_mail", RANK_REMINDER, 3, "reminder", "Rappel écrit", "Written reminder"),
 		BY_HAND("follow_up", RANK_FOLLOW_UP, 8, 4, CHANNEL_CALL, "follow_up", "Relance par téléphone", "Follow-up call"),
 		THEN_MAIL("follow_up_mail", RANK_FOLLOW_UP, 4, "follow_up", "Relance écrite", "Written follow-up"),
-		BY_HAND("firm", RANK_FIRM, 15, 5, CHANNEL_LETTER, "firm", "Lettre ferme", "Firm letter"),
+		FIRM(15, CHANNEL_LETTER, MODE_MANUAL, "firm", "Lettre ferme", "Firm letter"),
 		FORMAL(22, 7, "Mise en demeure", "Formal notice"),
 	} },
 	{ .code = "key_account", .name_fr = "Grand compte", .name_en = "Key account", .count = 6, .steps = {
@@ -85,7 +89,7 @@ static const struct scenario ready[] = {
 		THEN_MAIL("reminder_mail", RANK_REMINDER, 3, "reminder", "Rappel avec relevé", "Reminder with statement"),
 		MAIL("follow_up", RANK_FOLLOW_UP, 12, 4, "follow_up", "Relance au responsable comptable",
 		     "Follow-up to the accounts payable manager"),
-		BY_HAND("firm", RANK_FIRM, 25, 5, CHANNEL_TASK, "", "Rendez-vous avec la direction financière",
+		FIRM(25, CHANNEL_TASK, MODE_MANUAL, "", "Rendez-vous avec la direction financière",
 			"Meeting with the finance department"),
 		FORMAL(40, 8, "Mise en demeure, sur décision", "Formal notice, by decision"),
 	} },
@@ -96,7 +100,7 @@ static const struct scenario ready[] = {
 		     "Reminder with the deposit certificate"),
 		BY_HAND("follow_up", RANK_FOLLOW_UP, 15, 4, CHANNEL_LETTER, "public", "Lettre : intérêts dus de plein droit",
 			"Letter: interest due by right"),
-		BY_HAND("firm", RANK_FIRM, 30, 5, CHANNEL_LETTER, "public", "Lettre : intérêts et indemnité",
+		FIRM(30, CHANNEL_LETTER, MODE_MANUAL, "public", "Lettre : intérêts et indemnité",
 			"Letter: interest and fixed fee"),
 		{ .code = "formal_notice", .rank = RANK_FORMAL_NOTICE, .offset = 45, .tone = 6,
 		  .channel = CHANNEL_REGISTERED_LETTER, .mode = MODE_MANUAL, .template = "public", .min_gap = 8,
@@ -108,7 +112,7 @@ static const struct scenario ready[] = {
 		MAIL("before_due", RANK_BEFORE_DUE, -3, 1, "before_due", "Avant échéance", "Before the due date"),
 		MAIL("reminder", RANK_REMINDER, 5, 3, "consumer", "Rappel", "Reminder"),
 		MAIL("follow_up", RANK_FOLLOW_UP, 15, 4, "consumer", "Relance, facilités proposées", "Follow-up, a plan offered"),
-		BY_HAND("firm", RANK_FIRM, 30, 5, CHANNEL_LETTER, "consumer", "Lettre, médiateur nommé", "Letter, mediator named"),
+		FIRM(30, CHANNEL_LETTER, MODE_MANUAL, "consumer", "Lettre, médiateur nommé", "Letter, mediator named"),
 		FORMAL(45, 8, "Mise en demeure", "Formal notice"),
 	} },
 };
