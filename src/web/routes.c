@@ -4,6 +4,7 @@
 #include "web/figures_page.h"
 #include "web/people.h"
 #include "web/probes.h"
+#include "web/settings.h"
 #include "web/web.h"
 
 const struct route *const route_tables[] = {
@@ -21,6 +22,8 @@ const struct route *const route_tables[] = {
 	login_routes,
 	account_routes,
 	users_routes,
+	settings_routes,
+	audit_routes,
 	probe_routes,
 	NULL,
 };
