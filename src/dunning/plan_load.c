@@ -101,9 +101,21 @@ struct load {
 	int32_t today;
 	struct arena *arena;
 };
-#define LOAD_ARGS(load, ...)                                                                                            \
-	DB_ARGS(db_int("tenant", (load)->company->tenant_id), db_int("company", (load)->company->id),                  \
-		db_int("customer", (load)->only), __VA_ARGS__)
+/* tenant, company and what the query names besides; the customer last, and only in the text of one */
+/* The scope's values, and those of the query; a statement refuses a value it has no place for. */
+static const struct db_arg *load_args(const struct load *load, bool narrow, const struct db_arg *more)
+{
+	struct db_arg *args = arena_array(load->arena, struct db_arg, 12);
+	size_t count = 0;
+	args[count++] = db_int("tenant", load->company->tenant_id);
+	args[count++] = db_int("company", load->company->id);
+	if (narrow) args[count++] = db_int("customer", load->only);
+	while (more->type != DB_END) args[count++] = *more++;
+	args[count] = *more;
+	return args;
+}
+#define LOAD_ARGS(load, ...) load_args((load), (load)->only != 0, DB_ARGS(__VA_ARGS__))
+#define LOAD_NO_ARGS(load)   load_args((load), (load)->only != 0, DB_NO_ARGS)
 
 static struct person *person_of(const struct load *load, int64_t customer_id, uint32_t *index)
 {
@@ -125,7 +137,7 @@ static struct status load_people(struct load *load)
 		FOR(load->only, "SELECT c.id, c.minimum, c.payment_means, c.email, c.phone, s.address FROM customer c LEFT JOIN suppression s"
 		" ON s.tenant_id = c.tenant_id AND s.address = LOWER(c.email) WHERE c.tenant_id = $tenant AND c.company_id = $company"
 		" AND (c.minimum IS NOT NULL OR c.payment_means = 'direct_debit' OR c.phone <> '' OR c.email <> '')", SCOPE("c.id"), ""),
-		LOAD_ARGS(load, db_int("unused", 0)));
+		LOAD_ARGS(load));
 	uint32_t at;
 	while (rows_next(rows)) {
 		struct person *person = person_of(load, row_int(rows, 0), &at);
@@ -144,7 +156,7 @@ static struct status load_people(struct load *load)
 		FOR(load->only, "SELECT c.customer_id, c.email, c.phone, c.bounced_at, s.address FROM contact c LEFT JOIN suppression s"
 		" ON s.tenant_id = c.tenant_id AND s.address = LOWER(c.email) WHERE c.tenant_id = $tenant AND c.company_id = $company"
 		" AND c.removed = 0", SCOPE("c.customer_id"), ""),
-		LOAD_ARGS(load, db_int("unused", 0)));
+		LOAD_ARGS(load));
 	while (rows_next(contacts)) {
 		struct person *person = person_of(load, row_int(contacts, 0), &at);
 		if (!person) continue;
@@ -386,7 +398,7 @@ static struct status load_items(struct load *load)
 	cleanup_rows struct rows *accounts = db_query(load->db,
 		FOR(load->only, "SELECT id, account FROM item WHERE tenant_id = $tenant AND company_id = $company AND account >= '413'"
 		" AND account < '417' AND open_amount <> 0", SCOPE("customer_id"), ""),
-		LOAD_ARGS(load, db_int("unused", 0)));
+		LOAD_ARGS(load));
 	TRY(load_marks(load, accounts, true, &data->accounts, &data->account_count));
 	if (data->settings.takeover_day == DAY_NONE || data->settings.takeover_day >= load->today) return STATUS_FINE;
 	/* items that came in after the start, already late */
@@ -420,7 +432,7 @@ static struct status load_settings(struct load *load)
 	data->cap = (int)setting_int(settings, "daily_cap");
 	data->thanks = setting_bool(settings, "thanks");
 
-	const struct db_arg *of_company = LOAD_ARGS(load, db_int("unused", 0));
+	const struct db_arg *of_company = DB_ARGS(db_int("tenant", load->company->tenant_id), db_int("company", load->company->id));
 	int64_t at = 0;
 	bool found = false;
 	TRY(db_get_int(load->db, "SELECT COALESCE(MAX(at), 0) FROM import WHERE tenant_id = $tenant AND company_id = $company"
