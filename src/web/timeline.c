@@ -2,6 +2,7 @@
 
 #include "access/user.h"
 #include "base/words.h"
+#include "ledger/customer.h"
 
 const struct timeline_kind timeline_kinds[] = {
 	{ "messages", "Messages", { "action." } },
@@ -43,11 +44,37 @@ static void add_day(struct text *out, enum lang lang, const char *label, const j
 	add_part(out, text_cstr(&part));
 }
 
+/* "Credit limit: – → 60 000,50 €" */
+static void describe_change(struct text *out, const struct request *request, const json_t *content)
+{
+	const char *field = json_string_value(json_object_get(content, "field"));
+	const char *values[2] = { json_string_value(json_object_get(content, "before")), json_string_value(json_object_get(content, "after")) };
+	if (!values[0] || !values[1]) return;
+	cleanup_text struct text part = { 0 };
+	size_t count;
+	const struct customer_field *fields = customer_fields(&count);
+	for (size_t i = 0; field && i < count; i++) {
+		if (strcmp(fields[i].name, field) != 0) continue;
+		const char *help = tr(request->lang, fields[i].help);
+		text_add_bytes(&part, help, strcspn(help, ";:")); /* what follows explains how to set it */
+		text_add(&part, " ");
+	}
+	bool amount = field && (strcmp(field, "credit_limit") == 0 || strcmp(field, "minimum") == 0);
+	for (int i = 0; i < 2; i++) {
+		int64_t minor;
+		if (i) text_add(&part, " → ");
+		if (!*values[i]) text_add(&part, "–");
+		else if (amount && text_parse_int(values[i], strlen(values[i]), &minor)) words_amount(&part, request->lang, minor, request->company.currency);
+		else text_add(&part, tr(request->lang, values[i]));
+	}
+	add_part(out, text_cstr(&part));
+}
+
 /* Contents differ by kind; what they share by name is told in one order: what, how much, until when, why. */
 static void describe(struct text *out, const struct request *request, const json_t *content)
 {
 	enum lang lang = request->lang;
-	const char *what[] = { "label", "subject", "number", "item", "recipient", "address", "name", "email", "field" };
+	const char *what[] = { "label", "subject", "number", "item", "recipient", "address", "name", "email" };
 	for (size_t i = 0; i < sizeof what / sizeof *what; i++) add_part(out, json_string_value(json_object_get(content, what[i])));
 	const json_t *items = json_object_get(content, "items");
 	if (json_is_array(items) && json_array_size(items) > 0) {
@@ -69,12 +96,7 @@ static void describe(struct text *out, const struct request *request, const json
 	add_day(out, lang, "for", json_object_get(content, "day"));
 	add_day(out, lang, "for", json_object_get(content, "date"));
 	add_day(out, lang, "until", json_object_get(content, "until"));
-	const char *before = json_string_value(json_object_get(content, "before")), *after = json_string_value(json_object_get(content, "after"));
-	if (before && after) {
-		cleanup_text struct text part = { 0 };
-		text_addf(&part, "%s → %s", *before ? before : "–", *after ? after : "–");
-		add_part(out, text_cstr(&part));
-	}
+	describe_change(out, request, content);
 	const char *reason = json_string_value(json_object_get(content, "reason"));
 	if (reason && *reason) add_part(out, tr(lang, reason));
 	const char *outcome = json_string_value(json_object_get(content, "outcome"));
