@@ -52,16 +52,21 @@ struct status action_list(struct db *db, const struct viewer *viewer, int64_t co
 	*out = NULL;
 	*count = 0;
 	if (!viewer_sees_company(viewer, company_id)) return STATUS_FINE;
-	const struct db_arg *args = DB_ARGS(db_int("tenant", viewer->tenant_id), db_int("company", company_id),
-					    db_day("day", filter->day), db_int("customer", filter->customer_id));
+	struct db_arg tenant = db_int("tenant", viewer->tenant_id), company = db_int("company", company_id);
+	struct db_arg day = db_day("day", filter->day), customer = db_int("customer", filter->customer_id);
 	/* a live company's list has no action of its test; what belongs to another state of it is history */
-	struct rows *rows = filter->customer_id
-		? db_query(db, "SELECT " ACTION_COLUMNS ACTION_FROM " AND a.test = 1 - m.live AND a.customer_id = $customer"
-			" AND (CAST($day AS BIGINT) IS NULL OR a.plan_day = $day) ORDER BY a.priority DESC, a.id", args)
-		: filter->day == DAY_NONE
-		? db_query(db, "SELECT " ACTION_COLUMNS ACTION_FROM " AND a.test = 1 - m.live ORDER BY a.priority DESC, a.id", args)
-		: db_query(db, "SELECT " ACTION_COLUMNS ACTION_FROM " AND a.test = 1 - m.live AND a.plan_day = $day"
-			" ORDER BY a.priority DESC, a.id", args);
+	struct rows *rows =
+		filter->customer_id && filter->day != DAY_NONE
+			? db_query(db, "SELECT " ACTION_COLUMNS ACTION_FROM " AND a.test = 1 - m.live AND a.customer_id = $customer"
+				" AND a.plan_day = $day ORDER BY a.priority DESC, a.id", DB_ARGS(tenant, company, customer, day))
+		: filter->customer_id
+			? db_query(db, "SELECT " ACTION_COLUMNS ACTION_FROM " AND a.test = 1 - m.live AND a.customer_id = $customer"
+				" ORDER BY a.priority DESC, a.id", DB_ARGS(tenant, company, customer))
+		: filter->day != DAY_NONE
+			? db_query(db, "SELECT " ACTION_COLUMNS ACTION_FROM " AND a.test = 1 - m.live AND a.plan_day = $day"
+				" ORDER BY a.priority DESC, a.id", DB_ARGS(tenant, company, day))
+			: db_query(db, "SELECT " ACTION_COLUMNS ACTION_FROM " AND a.test = 1 - m.live ORDER BY a.priority DESC, a.id",
+				DB_ARGS(tenant, company));
 	size_t cap = 0;
 	struct action *list = NULL;
 	while (rows_next(rows)) {

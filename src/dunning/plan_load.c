@@ -137,7 +137,7 @@ static struct status load_people(struct load *load)
 		FOR(load->only, "SELECT c.id, c.minimum, c.payment_means, c.email, c.phone, s.address FROM customer c LEFT JOIN suppression s"
 		" ON s.tenant_id = c.tenant_id AND s.address = LOWER(c.email) WHERE c.tenant_id = $tenant AND c.company_id = $company"
 		" AND (c.minimum IS NOT NULL OR c.payment_means = 'direct_debit' OR c.phone <> '' OR c.email <> '')", SCOPE("c.id"), ""),
-		LOAD_ARGS(load));
+		LOAD_NO_ARGS(load));
 	uint32_t at;
 	while (rows_next(rows)) {
 		struct person *person = person_of(load, row_int(rows, 0), &at);
@@ -156,7 +156,7 @@ static struct status load_people(struct load *load)
 		FOR(load->only, "SELECT c.customer_id, c.email, c.phone, c.bounced_at, s.address FROM contact c LEFT JOIN suppression s"
 		" ON s.tenant_id = c.tenant_id AND s.address = LOWER(c.email) WHERE c.tenant_id = $tenant AND c.company_id = $company"
 		" AND c.removed = 0", SCOPE("c.customer_id"), ""),
-		LOAD_ARGS(load));
+		LOAD_NO_ARGS(load));
 	while (rows_next(contacts)) {
 		struct person *person = person_of(load, row_int(contacts, 0), &at);
 		if (!person) continue;
@@ -398,7 +398,7 @@ static struct status load_items(struct load *load)
 	cleanup_rows struct rows *accounts = db_query(load->db,
 		FOR(load->only, "SELECT id, account FROM item WHERE tenant_id = $tenant AND company_id = $company AND account >= '413'"
 		" AND account < '417' AND open_amount <> 0", SCOPE("customer_id"), ""),
-		LOAD_ARGS(load));
+		LOAD_NO_ARGS(load));
 	TRY(load_marks(load, accounts, true, &data->accounts, &data->account_count));
 	if (data->settings.takeover_day == DAY_NONE || data->settings.takeover_day >= load->today) return STATUS_FINE;
 	/* items that came in after the start, already late */
@@ -432,7 +432,7 @@ static struct status load_settings(struct load *load)
 	data->cap = (int)setting_int(settings, "daily_cap");
 	data->thanks = setting_bool(settings, "thanks");
 
-	const struct db_arg *of_company = DB_ARGS(db_int("tenant", load->company->tenant_id), db_int("company", load->company->id));
+	const struct db_arg *of_company = load_args(load, false, DB_NO_ARGS);
 	int64_t at = 0;
 	bool found = false;
 	TRY(db_get_int(load->db, "SELECT COALESCE(MAX(at), 0) FROM import WHERE tenant_id = $tenant AND company_id = $company"
@@ -465,7 +465,7 @@ static void load_scores(struct load *load)
 		struct person *person = person_of(load, load->only, &at);
 		if (!person) return;
 		struct standing one = standing_one(data->book, at, options);
-		person->score_class = one.score.known ? one.score.class : 0;
+		person->score_class = one.score.known && one.behaviour.settled > 0 ? one.score.class : 0;
 		person->score = one.score.known ? (int16_t)one.score.value : -1;
 		return;
 	}
@@ -473,7 +473,8 @@ static void load_scores(struct load *load)
 	struct standing *rows;
 	standing_all(data->book, options, scratch, &rows);
 	for (size_t i = 0; i < book_customers(data->book); i++) {
-		data->people[i].score_class = rows[i].score.known ? rows[i].score.class : 0;
+		/* a class made of overdue amounts alone is no history of paying: such a customer is average */
+		data->people[i].score_class = rows[i].score.known && rows[i].behaviour.settled > 0 ? rows[i].score.class : 0;
 		data->people[i].score = rows[i].score.known ? (int16_t)rows[i].score.value : -1;
 	}
 	arena_free(scratch);

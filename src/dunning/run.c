@@ -78,15 +78,15 @@ static int open_order(const void *a, const void *b)
 static struct status open_load(struct db *db, const struct company *company, int32_t today, struct arena *arena, struct day_plan *day)
 {
 	size_t cap = 0;
-	const struct db_arg *args = DB_ARGS(db_int("tenant", company->tenant_id), db_int("company", company->id),
-					    db_int("test", !company->live), db_day("today", today));
+	struct db_arg tenant = db_int("tenant", company->tenant_id), of = db_int("company", company->id),
+		      test = db_int("test", !company->live);
 	cleanup_rows struct rows *rows = db_query(db,
 		"SELECT a.id, a.customer_id, a.amount, a.priority, a.step, a.currency, a.reason, a.why, a.template, a.next_step, a.channel,"
 		" a.mode, a.state, a.plan_day, a.snoozed_until, a.next_day, a.max_days_late, a.broken_promise, a.scenario,"
 		" a.scenario_version, n.item_id, n.role, n.amount"
 		" FROM action a LEFT JOIN action_item n ON n.tenant_id = a.tenant_id AND n.company_id = a.company_id AND n.action_id = a.id"
 		" WHERE a.tenant_id = $tenant AND a.company_id = $company AND a.test = $test AND a.state IN ('planned','to_confirm')"
-		" ORDER BY a.id", args);
+		" ORDER BY a.id", DB_ARGS(tenant, of, test));
 	while (rows_next(rows)) {
 		if (!day->open_count || day->open[day->open_count - 1].id != row_int(rows, 0)) {
 			GROW(day->open, day->open_count, cap);
@@ -112,7 +112,7 @@ static struct status open_load(struct db *db, const struct company *company, int
 	int64_t out = 0;
 	TRY(db_get_int(db, "SELECT COUNT(*) FROM action WHERE tenant_id = $tenant AND company_id = $company AND test = $test"
 		" AND plan_day = $today AND state IN ('queued','sending','sent','unknown','done') AND channel <> 'task'"
-		" AND reason LIKE '%takeover%'", args, &out, NULL));
+		" AND reason LIKE '%takeover%'", DB_ARGS(tenant, of, test, db_day("today", today)), &out, NULL));
 	day->first_wave_out = (int)out;
 	return STATUS_FINE;
 }
