@@ -4,6 +4,7 @@
 #include "ledger/projection_work.h"
 
 #include <assert.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define ARENA_GROW(work, array, count, cap, type)                                                                      \
@@ -229,7 +230,7 @@ static void groups_add(struct work *work, struct groups *groups, const struct fa
  * earlier; a later call goes on where this one stopped. */
 static void settle_groups(struct work *work, struct groups *groups, int32_t before)
 {
-	if (!groups->sorted)
+	if (!groups->sorted && groups->count)
 		qsort(groups->rows, (size_t)groups->count, sizeof *groups->rows, compare_memberships);
 	groups->sorted = true;
 	for (int32_t start = 0, end; start < groups->count; start = end) {
