@@ -54,7 +54,9 @@ struct status outbox_file(struct db *db, const struct viewer *viewer, int64_t co
 struct outbox_new {
 	int64_t action_id, customer_id, not_before;
 	const char *key;     /* what the Message-ID is made of besides the company: "action-12" */
-	bool held;
+	bool held;           /* test mode, no mail server */
+	bool posted;         /* a letter: printed and posted by hand, kept as it was */
+	const char *channel; /* "email", "letter"… */
 	const struct message *message;
 };
 struct status outbox_add(struct change *change, const struct settings *settings, const struct outbox_new *add, int64_t *id);
@@ -63,8 +65,6 @@ struct status outbox_settle(struct change *change, int64_t id, bool arrived, con
 /* Takes back what has not left (queued, held, failed); its action is cancelled and may be planned again. */
 struct status outbox_cancel(struct change *change, int64_t id);
 struct status outbox_retry(struct change *change, int64_t id); /* failed: queued again, checked again before it leaves */
-/* At go-live: everything of the test time goes. */
-struct status outbox_drop_tests(struct change *change);
 
 /* --- sending ------------------------------------------------------------------------------------------------------------------ */
 /* How a message leaves; tests put their own. */
@@ -86,10 +86,14 @@ struct sender_result {
  * the limits of each company. Errors of one company or message do not stop the others. */
 struct status sender_turn(struct store *store, int64_t tenant, const struct sender_options *options, struct sender_result *out);
 
-/* Limits and hours, pure: how many may leave now, given what left in the last minute and hour; -1 minute: outside the hours. */
+/* Whether these hours ("09:00-12:30,14:00-17:30") are open at a local day and minute; never on a closed day. Pure. */
 bool sending_open(const char *hours, const struct calendar *calendar, int32_t day, int minutes);
+int sending_pause(int attempts); /* seconds to wait after that many refusals for now */
 /* Whether anything can leave: server and sender address set. */
 bool mail_ready(const struct settings *settings);
 struct smtp_server mail_server(const struct settings *settings);
+/* Sends a message to one of our own at once, outside the outbox: a try of a text, or of the settings. Marked as a test. */
+struct status mail_try(const struct settings *settings, const struct company *company, const struct message *message, const char *to,
+                       int64_t now);
 
 #endif

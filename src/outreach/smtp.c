@@ -11,6 +11,7 @@ struct session {
 	const struct smtp_mail *mail;
 	size_t at;
 	bool data_started; /* the server said 354 and bytes were handed over */
+	bool quitting;     /* the goodbye's own reply says nothing about the message */
 	bool mail_began;   /* MAIL FROM was sent: refusals from here on are about this message */
 	char reply[200];   /* the server's last line */
 	int code;
@@ -44,7 +45,8 @@ static int watch(CURL *curl, curl_infotype type, char *bytes, size_t len, void *
 	(void)curl;
 	struct session *session = context;
 	if (type == CURLINFO_HEADER_OUT && len >= 10 && memcmp(bytes, "MAIL FROM:", 10) == 0) session->mail_began = true;
-	if (type != CURLINFO_HEADER_IN) return 0;
+	if (type == CURLINFO_HEADER_OUT && len >= 4 && memcmp(bytes, "QUIT", 4) == 0) session->quitting = true;
+	if (type != CURLINFO_HEADER_IN || session->quitting) return 0;
 	struct slice line = slice_trim((struct slice){ bytes, len });
 	if (line.len < 3) return 0;
 	int code = 0;

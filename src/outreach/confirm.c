@@ -1,0 +1,163 @@
+#include "outreach/confirm.h"
+
+#include "base/memory.h"
+#include "outreach/outbox.h"
+#include "outreach/parts.h"
+
+/* The contact that a person chose instead: his language decides the text. */
+static struct status choose_contact(struct db *db, const struct company *company, int64_t contact_id, struct arena *arena,
+                                    struct compose_facts *facts)
+{
+	struct recipient recipient;
+	TRY(recipient_find(db, company->tenant_id, company->id, facts->customer_id, contact_id, arena, &recipient));
+	if (recipient.contact_id != contact_id) return status_make(STATUS_INVALID, "This contact has no usable address.");
+	facts->recipient = recipient.email, facts->contact_name = recipient.name, facts->contact_id = contact_id;
+	facts->lang = recipient.lang;
+	return STATUS_FINE;
+}
+
+static struct status make(struct db *db, const struct company *company, const struct compose_facts *facts, const struct confirm_edit *edit,
+                          struct arena *arena, struct message *out)
+{
+	if (edit && edit->subject && edit->body) return compose_edited(facts, edit->subject, edit->body, arena, out);
+	struct template_text text;
+	TRY(template_load(db, company->tenant_id, company->id, facts->template, facts->lang, arena, &text));
+	return compose_message(facts, &text, arena, out);
+}
+
+static struct status no_address(const struct compose_facts *facts, const struct action *action)
+{
+	if (action->recipient && *action->recipient)
+		return status_make(STATUS_INVALID, "%s has no usable address: the one known bounced or is not to be used. Add a contact.",
+		                   facts->customer_name);
+	return status_make(STATUS_INVALID, "%s has no usable address. Add a contact.", facts->customer_name);
+}
+
+struct status confirm_action(struct change *change, int64_t action_id, const struct confirm_edit *edit, struct arena *arena,
+                             struct confirmed *out)
+{
+	const struct company *company = &change->company;
+	const struct settings *settings;
+	struct compose_facts facts;
+	struct action *action;
+	struct message message;
+	TRY(settings_load(change->db, company->tenant_id, company->id, arena, &settings));
+	TRY(facts_of_action(change->db, change->viewer, company, settings, action_id, change->today, arena, &facts, &action));
+	if (action->channel == CHANNEL_SMS) return status_make(STATUS_INVALID, "There is no way to send text messages yet: call instead.");
+	if (action->channel != CHANNEL_EMAIL)
+		return status_make(STATUS_INVALID, "Action %lld is a %s: mark it as done instead.", (long long)action_id, channel_code(action->channel));
+	if (edit && edit->contact_id) TRY(choose_contact(change->db, company, edit->contact_id, arena, &facts));
+	if (!*facts.recipient) return no_address(&facts, action);
+	TRY(make(change->db, company, &facts, edit, arena, &message));
+	TRY(compose_attachments(&facts, arena, &message));
+	if (message.asked != action->amount && strcmp(facts.template, "thanks") != 0) /* R5: text, rows and action say the same */
+		return status_make(STATUS_CONFLICT, "The amounts of %s have changed. Plan the day again.", facts.customer_name);
+	TRY(action_queue(change, action_id, facts.recipient, facts.contact_id, lang_code(facts.lang)));
+	char key[64];
+	/* a failed action that is confirmed anew is a new message: its number of tries is in the key */
+	int64_t tries = 0;
+	TRY(db_get_int(change->db, "SELECT COUNT(*) FROM outbox WHERE tenant_id = $tenant AND company_id = $company AND action_id = $action",
+	               DB_ARGS(db_int("tenant", company->tenant_id), db_int("company", company->id), db_int("action", action_id)), &tries, NULL));
+	snprintf(key, sizeof key, tries ? "action-%lld-%lld" : "action-%lld", (long long)action_id, (long long)tries);
+	*out = (struct confirmed){ .held = action->test || !company->live || !mail_ready(settings), .recipient = facts.recipient };
+	return outbox_add(change, settings,
+	                  &(struct outbox_new){ .action_id = action_id, .customer_id = facts.customer_id, .key = key, .held = out->held,
+	                                        .channel = "email", .message = &message },
+	                  &out->outbox_id);
+}
+
+struct status confirm_automatic(struct change *change, int64_t action_id, void *context)
+{
+	(void)context;
+	cleanup_arena struct arena *arena = arena_new();
+	struct confirmed done;
+	return confirm_action(change, action_id, NULL, arena, &done);
+}
+
+static bool is_letter(enum channel channel)
+{
+	return channel == CHANNEL_LETTER || channel == CHANNEL_REGISTERED_LETTER;
+}
+
+static struct status draw_letter(struct db *db, const struct company *company, const struct settings *settings,
+                                 const struct compose_facts *facts, struct arena *arena, struct attachment *out, struct message *message)
+{
+	struct template_text text;
+	TRY(template_load(db, company->tenant_id, company->id, facts->template, facts->lang, arena, &text));
+	TRY(letter_pdf(facts, &text, (int)setting_int(settings, "letter.offset_x"), (int)setting_int(settings, "letter.offset_y"), arena, out));
+	return message ? compose_message(facts, &text, arena, message) : STATUS_FINE;
+}
+
+/* What was printed is what is kept: the customer's documents get the very file (pitfalls 78). */
+struct status confirm_done(struct change *change, int64_t action_id, const char *outcome, const char *note, struct arena *arena)
+{
+	const struct company *company = &change->company;
+	struct action *action;
+	TRY(action_get(change->db, change->viewer, company->id, action_id, arena, &action));
+	if (!is_letter(action->channel) || action->test) return action_done(change, action_id, outcome, note);
+	const struct settings *settings;
+	struct compose_facts facts;
+	struct message message;
+	struct attachment file;
+	TRY(settings_load(change->db, company->tenant_id, company->id, arena, &settings));
+	TRY(facts_of_action(change->db, change->viewer, company, settings, action_id, change->today, arena, &facts, NULL));
+	TRY(draw_letter(change->db, company, settings, &facts, arena, &file, &message));
+	message.recipient = facts.customer_name;
+	message.attachments[0] = file, message.attachment_count = 1;
+	TRY(action_done(change, action_id, outcome, note));
+	char key[64];
+	int64_t id;
+	snprintf(key, sizeof key, "letter-%lld-%lld", (long long)action_id, (long long)change->rev);
+	return outbox_add(change, settings,
+	                  &(struct outbox_new){ .action_id = action_id, .customer_id = facts.customer_id, .key = key, .posted = true,
+	                                        .channel = channel_code(action->channel), .message = &message },
+	                  &id);
+}
+
+struct status confirm_letter(struct db *db, const struct viewer *viewer, int64_t company_id, int64_t action_id, int32_t today,
+                             struct arena *arena, struct attachment *out)
+{
+	struct company company;
+	const struct settings *settings;
+	struct compose_facts facts;
+	struct action *action;
+	TRY(company_get(db, viewer, company_id, &company));
+	TRY(settings_load(db, company.tenant_id, company_id, arena, &settings));
+	TRY(facts_of_action(db, viewer, &company, settings, action_id, today, arena, &facts, &action));
+	if (!is_letter(action->channel)) return status_make(STATUS_INVALID, "Action %lld is no letter.", (long long)action_id);
+	if (action->state == STATE_DONE) {
+		int64_t document = 0;
+		bool found = false;
+		TRY(db_get_int(db,
+		        "SELECT MAX(d.id) FROM document d JOIN outbox o ON o.tenant_id = d.tenant_id AND o.company_id = d.company_id AND o.id = d.outbox_id "
+		        "WHERE d.tenant_id = $tenant AND d.company_id = $company AND o.action_id = $action",
+		        DB_ARGS(db_int("tenant", viewer->tenant_id), db_int("company", company_id), db_int("action", action_id)), &document, &found));
+		if (found && document) return outbox_file(db, viewer, company_id, document, arena, out);
+	}
+	return draw_letter(db, &company, settings, &facts, arena, out, NULL);
+}
+
+struct status confirm_preview(struct db *db, const struct viewer *viewer, int64_t company_id, int64_t action_id, int32_t today,
+                              struct arena *arena, struct message *out)
+{
+	struct company company;
+	const struct settings *settings;
+	struct compose_facts facts;
+	TRY(company_get(db, viewer, company_id, &company));
+	TRY(settings_load(db, company.tenant_id, company_id, arena, &settings));
+	TRY(facts_of_action(db, viewer, &company, settings, action_id, today, arena, &facts, NULL));
+	return make(db, &company, &facts, NULL, arena, out);
+}
+
+struct status confirm_sample(struct db *db, const struct viewer *viewer, int64_t company_id, const struct template_text *text,
+                             const char *customer_code, int32_t today, struct arena *arena, struct message *out)
+{
+	struct company company;
+	const struct settings *settings;
+	struct compose_facts facts;
+	TRY(company_get(db, viewer, company_id, &company));
+	TRY(settings_load(db, company.tenant_id, company_id, arena, &settings));
+	TRY(facts_of_customer(db, viewer, &company, settings, customer_code, text->code, today, arena, &facts));
+	facts.lang = text->lang; /* the text that is being looked at, whoever the customer is */
+	return compose_message(&facts, text, arena, out);
+}

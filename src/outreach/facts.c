@@ -1,0 +1,298 @@
+#include "outreach/facts.h"
+
+#include "access/user.h"
+#include "base/email.h"
+#include "base/memory.h"
+#include "ledger/contact.h"
+#include "outreach/facts_read.h"
+
+static bool given(const char *value)
+{
+	return value && *value;
+}
+
+/* --- who it goes to ------------------------------------------------------------------------------------------------------- */
+
+/* The contact's, else the customer's, else by country: French is read in these five (letters.md section 9). */
+static enum lang language_of(const char *contact, const struct customer *customer, const struct company *company)
+{
+	if (given(contact)) return lang_parse(contact, LANG_FR);
+	if (given(customer->language)) return lang_parse(customer->language, LANG_FR);
+	static const char *const french[] = { "FR", "BE", "LU", "CH", "MC" };
+	const char *country = given(customer->country) ? customer->country : company->country;
+	for (size_t i = 0; i < COUNT(french); i++)
+		if (strcmp(country, french[i]) == 0) return LANG_FR;
+	return LANG_EN;
+}
+
+struct status recipient_check(struct db *db, int64_t tenant, int64_t company, const char *email)
+{
+	char folded[256];
+	if (!email_fold(email, folded, sizeof folded)) return status_make(STATUS_INVALID, "“%s” is not an e-mail address.", email);
+	bool suppressed;
+	TRY(suppression_find(db, tenant, folded, &suppressed));
+	if (suppressed) return status_make(STATUS_CONFLICT, "“%s” is never to be used: it bounced or asked us to stop.", folded);
+	int64_t bounced;
+	TRY(db_get_int(db, "SELECT COUNT(*) FROM contact WHERE tenant_id = $tenant AND company_id = $company AND lower(email) = $email "
+	                   "AND bounced_at > 0 AND removed = 0",
+	               DB_ARGS(db_int("tenant", tenant), db_int("company", company), db_text("email", folded)), &bounced, NULL));
+	if (bounced) return status_make(STATUS_CONFLICT, "“%s” bounced: its mailbox refused our last message.", folded);
+	return STATUS_FINE;
+}
+
+static struct status pick(struct db *db, const struct viewer *viewer, const struct company *company, const struct customer *customer,
+                          int64_t wanted, struct arena *arena, struct recipient *out)
+{
+	struct contact *contacts;
+	size_t count;
+	bool refused = false;
+	TRY(contact_list(db, viewer, company->id, customer->id, arena, &contacts, &count)); /* main first, billing, manager… */
+	*out = (struct recipient){ .email = "", .name = "", .lang = language_of(NULL, customer, company), .reason = "no_contact" };
+	const struct contact *best = NULL;
+	for (size_t i = 0; i < count; i++) {
+		const struct contact *contact = &contacts[i];
+		if (!given(contact->email)) continue;
+		if (contact->suppressed || contact->bounced_at) {
+			refused = true;
+			continue;
+		}
+		if (contact->id == wanted) {
+			best = contact;
+			break;
+		}
+		if (!best) best = contact;
+	}
+	if (best) {
+		*out = (struct recipient){ .contact_id = best->id, .name = best->name, .email = best->email,
+		                           .lang = language_of(best->language, customer, company) };
+		return STATUS_FINE;
+	}
+	if (given(customer->email)) {
+		struct status status = recipient_check(db, company->tenant_id, company->id, customer->email);
+		if (!status.code) {
+			out->email = customer->email, out->reason = NULL;
+			return STATUS_FINE;
+		}
+		if (status.code != STATUS_CONFLICT && status.code != STATUS_INVALID) return status;
+		refused = refused || status.code == STATUS_CONFLICT;
+	}
+	if (refused) out->reason = "suppressed";
+	return STATUS_FINE;
+}
+
+struct status recipient_find(struct db *db, int64_t tenant, int64_t company_id, int64_t customer_id, int64_t wanted_contact,
+                             struct arena *arena, struct recipient *out)
+{
+	struct viewer system = viewer_system(tenant);
+	struct company company;
+	struct customer customer;
+	TRY(company_get(db, &system, company_id, &company));
+	TRY(customer_get(db, &system, company_id, customer_id, arena, &customer));
+	return pick(db, &system, &company, &customer, wanted_contact, arena, out);
+}
+
+/* --- who writes ------------------------------------------------------------------------------------------------------------- */
+
+static struct status read_sender(struct db *db, const struct viewer *viewer, const struct company *company, const struct settings *settings,
+                                 int64_t writer, struct arena *arena, struct compose_sender *out)
+{
+	*out = (struct compose_sender){
+		.name = company->name, .form = setting_text(settings, "legal.form"), .capital = setting_text(settings, "legal.capital"),
+		.rcs = setting_text(settings, "legal.rcs"), .siren = company->siren, .vat = setting_text(settings, "legal.vat"),
+		.address = setting_text(settings, "legal.address"), .postcode = setting_text(settings, "legal.postcode"),
+		.city = setting_text(settings, "legal.city"), .country = company->country, .phone = setting_text(settings, "legal.phone"),
+		.website = setting_text(settings, "legal.website"), .iban = setting_text(settings, "bank.iban"),
+		.bic = setting_text(settings, "bank.bic"), .payee = setting_text(settings, "bank.payee"), .mediator = "",
+		.signatory_name = setting_text(settings, "signature.name"), .signatory_title = setting_text(settings, "signature.title"),
+		.user_name = "", .user_email = "", .user_phone = setting_text(settings, "signature.phone"), .user_title = "",
+		.signature_text = setting_text(settings, "signature.text"),
+	};
+	if (setting_key("legal.mediator")) out->mediator = setting_text(settings, "legal.mediator");
+	if (!writer) return STATUS_FINE;
+	struct viewer system = viewer_system(viewer->tenant_id);
+	struct user *user = arena_make(arena, struct user);
+	struct status status = user_get(db, &system, writer, user);
+	if (status.code == STATUS_NOT_FOUND) return STATUS_FINE; /* a deleted account: the company signs */
+	if (status.code) return status;
+	out->user_name = given(user->name) ? user->name : "";
+	out->user_email = user->email;
+	if (given(user->phone)) out->user_phone = user->phone;
+	return STATUS_FINE;
+}
+
+static struct status start(struct db *db, const struct viewer *viewer, const struct company *company, const struct settings *settings,
+                           const struct customer *customer, int64_t contact, int64_t writer, int32_t today, struct arena *arena,
+                           struct compose_facts *out)
+{
+	struct recipient recipient;
+	const struct company *kept = memcpy(arena_alloc(arena, sizeof *company), company, sizeof *company); /* its texts are borrowed */
+	*out = (struct compose_facts){
+		.today = today, .customer_id = customer->id, .customer_name = customer->name, .customer_code = customer->code,
+		.customer_siren = customer->siren, .customer_address = customer->address, .customer_postcode = customer->postcode,
+		.customer_city = customer->city, .customer_country = customer->country, .debtor = debtor_class_parse(customer->class),
+		.profile = "", .next_step = "", .next_day = DAY_NONE, .registered_no = "", .contract_reference = "", .delivery_reference = "",
+		.pay_link = "", .notice_days = (int)setting_int(settings, "interest.notice_days"), .promise_day = DAY_NONE, .promise_means = "",
+		.payment_day = DAY_NONE, .next_due_day = DAY_NONE, .paid_invoices = "", .dispute_due_day = DAY_NONE, .dispute_reason = "",
+		.dispute_owner = "",
+	};
+	snprintf(out->currency, sizeof out->currency, "%s", company->currency);
+	TRY(read_sender(db, viewer, kept, settings, writer, arena, &out->sender));
+	TRY(pick(db, viewer, company, customer, contact, arena, &recipient));
+	out->recipient = recipient.email, out->contact_name = recipient.name, out->contact_id = recipient.contact_id;
+	out->lang = recipient.lang;
+	return STATUS_FINE;
+}
+
+/* --- for one action ------------------------------------------------------------------------------------------------------------ */
+
+/* The step's text: what the scenario names, else that of its rank, with the public and consumer ones for those. */
+static const char *template_of(const struct action *action, enum debtor_class debtor)
+{
+	if (given(action->template) && template_kind(action->template)) return action->template;
+	if (strcmp(action->step, "thanks") == 0) return "thanks";
+	if (strcmp(action->step, "unpaid_return") == 0) return "debit_returned";
+	if (action->rank == RANK_FORMAL_NOTICE) return "formal_notice";
+	if (debtor == DEBTOR_PUBLIC && action->rank >= RANK_REMINDER) return "public";
+	if (debtor == DEBTOR_CONSUMER && action->rank >= RANK_REMINDER) return "consumer";
+	return action->rank == RANK_NONE ? "reminder" : rank_code(action->rank);
+}
+
+static struct status read_items(struct db *db, const struct company *company, const struct action *action, struct arena *arena,
+                                struct compose_facts *out)
+{
+	struct compose_item *items;
+	size_t count;
+	TRY(facts_open_items(db, company, out->customer_id, out->currency, out->today, action->item_count, arena, &items, &count,
+	                      &out->ceded_left_out));
+	struct compose_item *list = arena_array(arena, struct compose_item, action->item_count + count + 1);
+	size_t made = 0;
+	for (size_t i = 0; i < action->item_count; i++) {
+		const struct action_item *item = &action->items[i];
+		if (item->role != PLAN_CLAIMED && item->role != PLAN_CREDIT) continue;
+		int late = (int)(out->today - item->due_day);
+		list[made++] = (struct compose_item){ .id = item->item_id, .number = item->number, .kind = item->kind, .issue_day = item->issue_day,
+		                                      .due_day = item->due_day, .amount = item->total, .open = item->open, .asked = item->amount,
+		                                      .role = item->role, .days_late = late > 0 ? late : 0 };
+	}
+	size_t asked = made;
+	for (size_t i = 0; i < count; i++) {
+		bool known = false;
+		for (size_t j = 0; j < asked; j++) known = known || list[j].id == items[i].id;
+		if (!known) list[made++] = items[i];
+	}
+	out->items = list, out->item_count = made;
+	return STATUS_FINE;
+}
+
+static struct status read_thanks(struct db *db, const struct company *company, const struct action *action, struct arena *arena,
+                                 struct compose_facts *out)
+{
+	cleanup_text struct text numbers = { 0 };
+	for (size_t i = 0; i < action->item_count; i++) {
+		const struct action_item *item = &action->items[i];
+		if (item->role != PLAN_PAID) continue;
+		if (numbers.len) text_add(&numbers, ", ");
+		text_add(&numbers, item->number);
+		out->payment_amount += item->amount;
+		int64_t day = 0;
+		bool found = false;
+		TRY(db_get_int(db, "SELECT MAX(day) FROM settlement WHERE tenant_id = $tenant AND company_id = $company AND customer_id = $customer "
+		                   "AND debit_id = $item AND day <= $today",
+		               DB_ARGS(db_int("tenant", company->tenant_id), db_int("company", company->id), db_int("customer", action->customer_id),
+		                       db_int("item", item->item_id), db_day("today", out->today)),
+		               &day, &found));
+		if (found && day > out->payment_day) out->payment_day = (int32_t)day;
+	}
+	out->paid_invoices = arena_strdup(arena, text_cstr(&numbers));
+	return STATUS_FINE;
+}
+
+static void read_next_due(struct compose_facts *out)
+{
+	for (size_t i = 0; i < out->item_count; i++) {
+		const struct compose_item *item = &out->items[i];
+		if (item->role == PLAN_STATEMENT && item->amount > 0 && (out->next_due_day == DAY_NONE || item->due_day < out->next_due_day))
+			out->next_due_day = item->due_day;
+	}
+}
+
+struct status facts_of_action(struct db *db, const struct viewer *viewer, const struct company *company,
+                              const struct settings *settings, int64_t action_id, int32_t today, struct arena *arena,
+                              struct compose_facts *out, struct action **action_out)
+{
+	struct action *action;
+	struct customer customer;
+	TRY(action_get(db, viewer, company->id, action_id, arena, &action));
+	TRY(customer_get(db, viewer, company->id, action->customer_id, arena, &customer));
+	/* the collector in charge signs; without one, whoever sends it */
+	TRY(start(db, viewer, company, settings, &customer, action->contact_id, action->assigned_to ? action->assigned_to : viewer->user_id,
+	          today, arena, out));
+	snprintf(out->currency, sizeof out->currency, "%s", action->currency);
+	snprintf(out->template, sizeof out->template, "%s", template_of(action, out->debtor));
+	out->action_id = action_id;
+	out->rank = action->rank, out->channel = action->channel;
+	out->profile = action->scenario;
+	out->takeover = action->takeover, out->broken_promise = action->broken_promise;
+	out->next_step = out->lang == LANG_FR ? action->next_fr : action->next_en;
+	out->next_day = action->next_day != DAY_NONE ? action->next_day : today + 8;
+	TRY(read_items(db, company, action, arena, out));
+	if (strcmp(out->template, "thanks") == 0) {
+		TRY(read_thanks(db, company, action, arena, out));
+		read_next_due(out);
+	}
+	TRY(facts_contacts(db, company, action_id, action->test, today, arena, out));
+	TRY(facts_references(db, company, arena, out));
+	TRY(facts_promise(db, company, out->broken_promise, arena, out));
+	TRY(facts_interest(db, company, settings, arena, out));
+	if (action_out) *action_out = action;
+	return STATUS_FINE;
+}
+
+/* --- for a preview on a customer --------------------------------------------------------------------------------------------------- */
+
+static enum rank rank_of(const char *template)
+{
+	enum rank rank;
+	if (rank_parse(template, &rank)) return rank;
+	return strcmp(template, "public") == 0 ? RANK_FIRM : RANK_REMINDER;
+}
+
+struct status facts_of_customer(struct db *db, const struct viewer *viewer, const struct company *company,
+                                const struct settings *settings, const char *code, const char *template, int32_t today,
+                                struct arena *arena, struct compose_facts *out)
+{
+	struct customer customer;
+	TRY(customer_find(db, viewer, company->id, code, arena, &customer));
+	TRY(start(db, viewer, company, settings, &customer, 0, customer.collector_id ? customer.collector_id : viewer->user_id, today, arena, out));
+	snprintf(out->template, sizeof out->template, "%s", template);
+	out->rank = rank_of(template);
+	out->profile = given(customer.profile) ? customer.profile : customer.key_account ? "key_account" : "average";
+	out->next_day = today + 8;
+	struct compose_item *items;
+	TRY(facts_open_items(db, company, customer.id, out->currency, today, 0, arena, &items, &out->item_count, &out->ceded_left_out));
+	bool before = out->rank == RANK_BEFORE_DUE || out->rank == RANK_DUE, any = false;
+	int64_t asked = 0;
+	for (size_t i = 0; i < out->item_count; i++) {
+		bool late = items[i].due_day < today;
+		if (items[i].amount <= 0 || before == late || (out->rank == RANK_FIRM && items[i].days_late < 8)) continue;
+		items[i].role = PLAN_CLAIMED;
+		asked += items[i].asked;
+		any = true;
+	}
+	for (size_t i = 0; any && i < out->item_count; i++) /* credits as far as something stays to be asked */
+		if (items[i].amount < 0 && asked + items[i].asked > 0) {
+			items[i].role = PLAN_CREDIT;
+			asked += items[i].asked;
+		}
+	out->items = items;
+	if (strcmp(template, "thanks") == 0) {
+		for (size_t i = 0; i < out->item_count; i++) items[i].role = PLAN_STATEMENT;
+		TRY(facts_last_payment(db, company, arena, out));
+		read_next_due(out);
+	}
+	TRY(facts_customer_contacts(db, company, today, arena, out));
+	TRY(facts_references(db, company, arena, out));
+	TRY(facts_promise(db, company, strcmp(template, "promise_broken") == 0, arena, out));
+	TRY(facts_dispute(db, company, arena, out));
+	return facts_interest(db, company, settings, arena, out);
+}

@@ -1,0 +1,554 @@
+/* From a planned mail to what became of it, with a real server, a hostile one, and a sender that is killed. On both stores. */
+#include "outreach/outbox.h"
+
+#include "access/user.h"
+#include "base/day.h"
+#include "base/locale.h"
+#include "base/memory.h"
+#include "base/test.h"
+#include "db/teststore.h"
+#include "dunning/run.h"
+#include "ledger/company.h"
+#include "ledger/customer.h"
+#include "outreach/confirm.h"
+#include "outreach/testmail.h"
+
+enum { TENANT = 1 };
+
+struct desk {
+	struct store *store;
+	struct viewer viewer;
+	struct company company;
+	struct clock clock;
+	int32_t today;
+	int64_t now;
+};
+
+static struct desk desk; /* of the test that runs */
+
+static struct status in_change(struct db *db, struct change *change)
+{
+	return company_begin(db, &desk.viewer, desk.company.id, desk.today, desk.now, change);
+}
+
+static struct status run_sql(struct db *db, void *context)
+{
+	return db_script(db, context);
+}
+
+static void sql(const char *format, ...)
+{
+	cleanup_free char *script = NULL;
+	va_list args;
+	va_start(args, format);
+	if (vasprintf(&script, format, args) < 0) abort();
+	va_end(args);
+	CHECK_OK(store_transact(desk.store, run_sql, script));
+}
+
+static int64_t number(const char *format, ...)
+{
+	cleanup_free char *query = NULL;
+	va_list args;
+	va_start(args, format);
+	if (vasprintf(&query, format, args) < 0) abort();
+	va_end(args);
+	struct db *db = NULL;
+	int64_t out = -1;
+	CHECK_OK(store_reader(desk.store, &db));
+	CHECK_OK(db_get_int(db, query, DB_NO_ARGS, &out, NULL));
+	store_release(desk.store, db);
+	return out;
+}
+
+static bool is_text(const char *want, const char *query)
+{
+	struct db *db = NULL;
+	cleanup_free char *got = NULL;
+	CHECK_OK(store_reader(desk.store, &db));
+	CHECK_OK(db_get_text(db, query, DB_NO_ARGS, &got));
+	store_release(desk.store, db);
+	if (got && strcmp(got, want) == 0) return true;
+	printf("  “%s” rather than “%s”: %s\n", got ? got : "(none)", want, query);
+	return false;
+}
+
+static struct status set_all(struct db *db, void *context)
+{
+	const char *const *pairs = context;
+	for (; *pairs; pairs += 2) TRY(setting_set(db, TENANT, desk.company.id, pairs[0], pairs[1]));
+	return STATUS_FINE;
+}
+
+static void set(const char *const *pairs)
+{
+	CHECK_OK(store_transact(desk.store, set_all, (void *)(uintptr_t)pairs));
+}
+
+static void server_is(int port)
+{
+	char text[16];
+	snprintf(text, sizeof text, "%d", port);
+	set((const char *const[]){ "mail.host", "127.0.0.1", "mail.port", text, "mail.security", "none", NULL });
+}
+
+static void add_customer(int id, const char *email)
+{
+	sql("INSERT INTO customer (tenant_id, company_id, id, code, name, class, city, postcode, address, created_at, rev, ledger_rev) "
+	    "VALUES (1, %d, %d, 'C%05d', 'Client %d', 'professional', 'Lyon', '69001', '1 rue A', 0, 1, 1)",
+	    (int)desk.company.id, id, id, id);
+	if (*email)
+		sql("INSERT INTO contact (tenant_id, company_id, id, customer_id, name, email, role, main, rev) "
+		    "VALUES (1, %d, %d, %d, 'Paul %d', '%s', 'billing', 1, 1)",
+		    (int)desk.company.id, id, id, id, email);
+}
+
+static void add_item(int id, int customer, int64_t amount, int days_late)
+{
+	int32_t due = desk.today - days_late;
+	sql("INSERT INTO item (tenant_id, company_id, customer_id, id, number, kind, account, issue_day, posting_day, due_day, due_source, "
+	    "amount, open_amount, currency, label, rev) VALUES (1, %d, %d, %d, 'FA%04d', 'invoice', '411', %d, %d, %d, 'file', %lld, %lld, 'EUR', '', 1);"
+	    "UPDATE company SET rev = rev + 1; UPDATE customer SET ledger_rev = (SELECT MAX(rev) FROM company) WHERE id = %d",
+	    (int)desk.company.id, customer, id, id, due - 30, due - 30, due, (long long)amount, (long long)amount, customer);
+}
+
+/* A live company on Thursday 15 January 2026 at 10:00 with one customer, a contact and an invoice twelve days late. */
+static void open_desk(struct store *store)
+{
+	int32_t today = day_from_civil(2026, 1, 15);
+	lang_speak(LANG_EN);
+	desk = (struct desk){ .store = store, .viewer = viewer_system(TENANT), .clock = { .forced = true, .today = today, .minutes = 600 } };
+	CHECK_OK(company_create(store, &desk.viewer, (struct company_new){ .name = "Brévent", .code = "BRE" }, 1000, &desk.company));
+	desk.today = today;
+	desk.now = company_now(&desk.company, &desk.clock);
+	sql("UPDATE company SET live = 1; INSERT INTO import (tenant_id, company_id, id, at, file_name, format, source, mode, digest, state) "
+	    "VALUES (1, %d, 1, %lld, 'x', 'fec', 'accounting', 'ledger', %s, 'active')",
+	    (int)desk.company.id, (long long)desk.now - 3600, store_kind(store) == DB_SQLITE ? "x'00'" : "'\\x00'");
+	set((const char *const[]){ "mail.from", "compta@brevent.example", "mail.from_name", "Brévent", "mail.host", "127.0.0.1", "mail.port", "1",
+	                           "mail.security", "none", "legal.city", "Annecy", "bank.iban", "FR7630006000011234567890189", NULL });
+	CHECK_OK(company_create(store, &desk.viewer, (struct company_new){ .name = "Other", .code = "OTH" }, 1000, &(struct company){ 0 }));
+	struct db *db = NULL;
+	CHECK_OK(store_reader(store, &db));
+	CHECK_OK(company_find(db, &desk.viewer, "BRE", &desk.company));
+	store_release(store, db);
+	add_customer(1, "paul@client.example");
+	add_item(1, 1, 120000, 12);
+}
+
+/* Plans the day; the first action that waits, 0 when there is none. */
+static int64_t plan(void)
+{
+	cleanup_arena struct arena *arena = arena_new();
+	struct run_result result;
+	CHECK_OK(run_day(desk.store, &desk.viewer, desk.company.id, desk.today, desk.now, &(struct run_options){ 0 }, arena, &result));
+	for (size_t i = 0; i < result.action_count; i++)
+		if (result.actions[i].state == STATE_TO_CONFIRM && result.actions[i].channel == CHANNEL_EMAIL) return result.actions[i].id;
+	for (size_t i = 0; i < result.left_count; i++) printf("  left out: %s\n", left_reason_code(result.left[i].reason));
+	for (size_t i = 0; i < result.action_count; i++)
+		printf("  action %s %s %s\n", result.actions[i].step, channel_code(result.actions[i].channel), action_state_code(result.actions[i].state));
+	return 0;
+}
+
+static struct confirmed confirmed;
+static struct status confirm_work(struct db *db, void *context)
+{
+	cleanup_arena struct arena *arena = arena_new();
+	struct change change;
+	TRY(in_change(db, &change));
+	TRY(confirm_action(&change, *(int64_t *)context, NULL, arena, &confirmed));
+	return company_end(&change);
+}
+
+static int64_t confirm(int64_t action)
+{
+	CHECK_OK(store_transact(desk.store, confirm_work, &action));
+	return confirmed.outbox_id;
+}
+
+static struct sender_result turn(void)
+{
+	struct sender_result result;
+	CHECK_OK(sender_turn(desk.store, TENANT, &(struct sender_options){ .holder = "test", .clock = desk.clock }, &result));
+	return result;
+}
+
+#define OUTBOX_STATE "SELECT state FROM outbox WHERE id = (SELECT MAX(id) FROM outbox)"
+#define ACTION_STATE "SELECT state FROM action WHERE id = (SELECT MAX(action_id) FROM outbox)"
+
+static void a_mail_leaves_once(struct store *store)
+{
+	open_desk(store);
+	struct testmail mail = testmail_start("/usr/bin/python3", "real.py", NULL);
+	server_is(mail.port);
+	int64_t action = plan();
+	CHECK(action);
+	confirm(action);
+	CHECK(!confirmed.held);
+	CHECK(is_text("queued", OUTBOX_STATE) && is_text("queued", ACTION_STATE));
+	CHECK_INT(turn().sent, 1);
+	CHECK(is_text("sent", OUTBOX_STATE) && is_text("sent", ACTION_STATE));
+	CHECK_INT(turn().sent, 0);
+	CHECK_INT(testmail_count(&mail), 1);
+	cleanup_free char *got = testmail_read(&mail, "0001.eml");
+	CHECK(strstr(got, "-> paul@client.example"));
+	CHECK(strstr(got, "application/pdf") && strstr(got, "filename=releve-c00001-2026-01-15.pdf"));
+	/* confirming the same action again sends nothing */
+	struct status again = store_transact(desk.store, confirm_work, &action);
+	CHECK_INT(again.code, STATUS_CONFLICT);
+	CHECK_INT(number("SELECT COUNT(*) FROM outbox"), 1);
+	CHECK_INT(number("SELECT COUNT(*) FROM document"), 1);
+	CHECK_INT(number("SELECT COUNT(*) FROM event WHERE kind = 'action.sent'"), 1);
+	testmail_stop(&mail);
+}
+
+static void test_mode_sends_nothing(struct store *store)
+{
+	open_desk(store);
+	sql("UPDATE company SET live = 0");
+	desk.company.live = false;
+	struct testmail mail = testmail_start("/usr/bin/python3", "real.py", NULL);
+	server_is(mail.port);
+	int64_t action = plan();
+	CHECK(action);
+	confirm(action);
+	CHECK(confirmed.held);
+	CHECK(is_text("held", OUTBOX_STATE));
+	CHECK_INT(turn().sent, 0);
+	CHECK_INT(testmail_count(&mail), 0);
+	CHECK(number("SELECT length(body_text) FROM outbox") > 100); /* what would leave can be read */
+	testmail_stop(&mail);
+}
+
+static void without_a_server_it_waits_for_one(struct store *store)
+{
+	open_desk(store);
+	set((const char *const[]){ "mail.host", "", NULL });
+	confirm(plan());
+	CHECK(confirmed.held);
+	CHECK_INT(turn().sent, 0);
+	struct testmail mail = testmail_start("/usr/bin/python3", "real.py", NULL);
+	server_is(mail.port);
+	CHECK_INT(turn().sent, 1); /* on the same day */
+	testmail_stop(&mail);
+}
+
+static void what_could_not_leave_on_its_day_is_taken_back(struct store *store)
+{
+	open_desk(store);
+	set((const char *const[]){ "mail.host", "", NULL });
+	confirm(plan());
+	server_is(1);
+	desk.clock.today++;
+	CHECK_INT(turn().sent, 0);
+	CHECK(is_text("cancelled", OUTBOX_STATE) && is_text("cancelled", ACTION_STATE));
+}
+
+/* What happens between the yes and the sending is seen by the last check (reference/pitfalls.md 9, 21, 90). */
+static void the_last_check_takes_it_back(struct store *store)
+{
+	static const struct {
+		const char *what, *script;
+	} cases[] = {
+		{ "cleared", "UPDATE item SET open_amount = 0, closed_day = 20468; UPDATE company SET rev = rev + 1 WHERE code = 'BRE';"
+		             "UPDATE customer SET ledger_rev = (SELECT MAX(rev) FROM company)" },
+		{ "paid", "INSERT INTO item (tenant_id, company_id, customer_id, id, number, kind, account, issue_day, posting_day, due_day, due_source, "
+		          "amount, open_amount, currency, label, rev) VALUES (1, 1, 1, 90, 'BQ', 'payment', '411', 20467, 20467, 20467, 'issue', -120000, "
+		          "0, 'EUR', '', 1); INSERT INTO settlement (tenant_id, company_id, customer_id, debit_id, credit_id, day, amount) "
+		          "VALUES (1, 1, 1, 1, 90, 20467, 120000); UPDATE customer SET ledger_rev = (SELECT MAX(rev) + 1 FROM company)" },
+		{ "stopped", "UPDATE customer SET stopped = 1" },
+		{ "stop_all", "INSERT INTO setting (tenant_id, company_id, name, value) VALUES (1, 1, 'stop_all', '1')" },
+		{ "dispute", "INSERT INTO dispute (tenant_id, company_id, id, customer_id, item_id, reason, opened_day) VALUES (1, 1, 1, 1, 1, 'price', 20468)" },
+		{ "hold", "INSERT INTO hold (tenant_id, company_id, id, customer_id, kind, from_day) VALUES (1, 1, 1, 1, 'hold', 20468)" },
+		{ "promise", "INSERT INTO promise (tenant_id, company_id, id, customer_id, day, amount, currency, made_day, state) "
+		             "VALUES (1, 1, 1, 1, 20475, 120000, 'EUR', 20468, 'expected');"
+		             "INSERT INTO promise_item (tenant_id, company_id, promise_id, item_id, amount) VALUES (1, 1, 1, 1, 120000)" },
+		{ "replied", "INSERT INTO reply (tenant_id, company_id, id, customer_id, at, day, kind) VALUES (1, 1, 1, 1, 1, 20468, 'reply')" },
+		{ "suppressed", "INSERT INTO suppression (tenant_id, address, reason, at) VALUES (1, 'paul@client.example', 'request', 1)" },
+		{ "bounced", "UPDATE contact SET bounced_at = 5" },
+	};
+	enum db_kind kind = store_kind(store);
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct store *fresh = i ? teststore_open(kind) : store;
+		open_desk(fresh);
+		CHECK_INT(desk.company.id, 1);
+		CHECK_INT(desk.today, 20468);
+		struct testmail mail = testmail_hostile("accept");
+		server_is(mail.port);
+		confirm(plan());
+		sql("%s; UPDATE company SET rev = rev + 1 WHERE code = 'BRE'", cases[i].script);
+		struct sender_result result = turn();
+		if (result.cancelled != 1) printf("  %s: sent %d cancelled %d\n", cases[i].what, result.sent, result.cancelled);
+		CHECK_INT(result.cancelled, 1);
+		CHECK_INT(testmail_logged(&mail, "greeting"), 0);
+		CHECK(is_text("cancelled", OUTBOX_STATE) && is_text("cancelled", ACTION_STATE));
+		CHECK_INT(number("SELECT COUNT(*) FROM action WHERE done_day IS NOT NULL AND state = 'sent'"), 0);
+		testmail_stop(&mail);
+		if (i) teststore_close(fresh);
+	}
+}
+
+/* reference/pitfalls.md 2, 4, 8. */
+static void each_answer_of_the_server_has_its_state(struct store *store)
+{
+	static const struct {
+		const char *mode, *outbox, *action;
+	} cases[] = {
+		{ "rcpt4", "queued", "queued" },         { "rcpt5", "failed", "failed" },          { "drop_before_dot", "unknown", "unknown" },
+		{ "drop_after_dot", "unknown", "unknown" }, { "dot5", "unknown", "unknown" },      { "greet4", "queued", "queued" },
+	};
+	enum db_kind kind = store_kind(store);
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct store *fresh = i ? teststore_open(kind) : store;
+		open_desk(fresh);
+		struct testmail mail = testmail_hostile(cases[i].mode);
+		server_is(mail.port);
+		confirm(plan());
+		turn();
+		if (!is_text(cases[i].outbox, OUTBOX_STATE)) printf("  mode %s\n", cases[i].mode), test_failures++;
+		CHECK(is_text(cases[i].action, ACTION_STATE));
+		bool left = strcmp(cases[i].outbox, "unknown") == 0;
+		CHECK_INT(number("SELECT COUNT(*) FROM action WHERE done_day IS NOT NULL"), left ? 1 : 0);
+		/* nothing of it is tried again at once, whatever it was */
+		turn();
+		CHECK_INT(testmail_logged(&mail, "greeting"), 1);
+		testmail_stop(&mail);
+		if (i) teststore_close(fresh);
+	}
+}
+
+static void a_refusal_for_now_is_tried_again_and_ends(struct store *store)
+{
+	open_desk(store);
+	struct testmail mail = testmail_hostile("rcpt4");
+	server_is(mail.port);
+	confirm(plan());
+	for (int i = 0; i < OUTBOX_ATTEMPTS; i++) {
+		CHECK(is_text("queued", OUTBOX_STATE));
+		turn();
+		sql("UPDATE outbox SET not_before = 0");
+	}
+	CHECK(is_text("failed", OUTBOX_STATE) && is_text("failed", ACTION_STATE));
+	CHECK_INT(testmail_logged(&mail, "rcpt"), OUTBOX_ATTEMPTS);
+	testmail_stop(&mail);
+	/* a person tries again with a server that works */
+	struct testmail good = testmail_start("/usr/bin/python3", "real.py", NULL);
+	server_is(good.port);
+	confirm(number("SELECT MAX(action_id) FROM outbox"));
+	CHECK_INT(turn().sent, 1);
+	CHECK_INT(testmail_count(&good), 1);
+	testmail_stop(&good);
+}
+
+static bool settle_arrived;
+static struct status settle_work(struct db *db, void *context)
+{
+	struct change change;
+	TRY(in_change(db, &change));
+	TRY(outbox_settle(&change, *(int64_t *)context, settle_arrived, "asked by telephone"));
+	return company_end(&change);
+}
+
+static void a_person_settles_what_is_unknown(struct store *store)
+{
+	enum db_kind kind = store_kind(store);
+	for (int arrived = 0; arrived < 2; arrived++) {
+		struct store *fresh = arrived ? teststore_open(kind) : store;
+		open_desk(fresh);
+		struct testmail bad = testmail_hostile("drop_before_dot");
+		server_is(bad.port);
+		int64_t id = confirm(plan());
+		turn();
+		CHECK(is_text("unknown", OUTBOX_STATE));
+		testmail_stop(&bad);
+		struct testmail good = testmail_hostile("accept");
+		server_is(good.port);
+		CHECK_INT(turn().sent, 0); /* never by itself */
+		settle_arrived = arrived;
+		CHECK_OK(store_transact(fresh, settle_work, &id));
+		CHECK_INT(turn().sent, arrived ? 0 : 1);
+		CHECK(is_text("sent", OUTBOX_STATE) && is_text("sent", ACTION_STATE));
+		CHECK_INT(testmail_logged(&good, "delivered"), arrived ? 0 : 1);
+		CHECK_INT(store_transact(fresh, settle_work, &id).code, STATUS_CONFLICT);
+		testmail_stop(&good);
+		if (arrived) teststore_close(fresh);
+	}
+}
+
+/* --- kill -9 ----------------------------------------------------------------------------------------------------------------------- */
+
+static int child_turn(const char *address, const char *holder)
+{
+	pid_t pid = fork();
+	if (pid == 0) { /* a server of its own: connections don't survive a fork */
+		struct store *store;
+		if (store_open(address, &store).code) _exit(3);
+		struct sender_result result;
+		struct status status = sender_turn(store, TENANT, &(struct sender_options){ .holder = holder, .clock = desk.clock }, &result);
+		_exit(status.code ? 4 : 0);
+	}
+	return pid;
+}
+
+/* The sender is killed at each moment of the dialogue. Whatever happened, one copy at most was taken, and the row says so or says that
+ * nobody knows; it is never lost, never sent again by itself. */
+static void a_killed_sender_never_sends_twice(struct store *store)
+{
+	static const struct {
+		const char *mode, *stage;
+	} cases[] = {
+		{ "hang_greeting", "greeting" }, { "hang_rcpt", "rcpt" }, { "hang_data", "data" }, { "hang_dot", "dot" },
+	};
+	enum db_kind kind = store_kind(store);
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct store *fresh = i ? teststore_open(kind) : store;
+		open_desk(fresh);
+		struct testmail mail = testmail_hostile(cases[i].mode);
+		server_is(mail.port);
+		confirm(plan());
+		pid_t pid = child_turn(teststore_address(fresh), "dies");
+		for (int wait = 0; wait < 500 && !testmail_logged(&mail, cases[i].stage); wait++) testmail_pause(20);
+		CHECK(testmail_logged(&mail, cases[i].stage));
+		kill(pid, SIGKILL);
+		waitpid(pid, NULL, 0);
+		CHECK(is_text("sending", OUTBOX_STATE));
+		int delivered = testmail_logged(&mail, "delivered");
+		testmail_stop(&mail);
+		struct testmail good = testmail_hostile("accept");
+		server_is(good.port);
+		/* another server waits for the lease to run out; then it finds the row, and leaves it to a person */
+		CHECK(turn().idle);
+		CHECK(is_text("sending", OUTBOX_STATE));
+		sql("UPDATE lease SET until_at = 0");
+		struct sender_result result = turn();
+		CHECK_INT(result.recovered, 1);
+		CHECK_INT(result.sent, 0);
+		CHECK(is_text("unknown", OUTBOX_STATE) && is_text("unknown", ACTION_STATE));
+		turn();
+		delivered += testmail_logged(&good, "delivered");
+		CHECK(delivered <= 1);
+		CHECK_INT(testmail_logged(&good, "greeting"), 0);
+		testmail_stop(&good);
+		if (i) teststore_close(fresh);
+	}
+}
+
+/* Killed while the row was still queued, or after its end was written: nothing to settle. */
+static void a_sender_killed_before_or_after_is_harmless(struct store *store)
+{
+	open_desk(store);
+	struct testmail mail = testmail_hostile("accept");
+	server_is(mail.port);
+	confirm(plan());
+	sql("INSERT INTO lease (tenant_id, name, holder, token, until_at) VALUES (1, 'outbox', 'dead', 7, 0)");
+	CHECK_INT(turn().sent, 1);
+	CHECK_INT(turn().recovered, 0);
+	CHECK_INT(testmail_logged(&mail, "delivered"), 1);
+	testmail_stop(&mail);
+}
+
+/* A sender that was taken for dead comes back: its token is old, what it wants to claim stays untouched. */
+static void two_senders_share_the_work(struct store *store)
+{
+	open_desk(store);
+	for (int i = 2; i <= 6; i++) {
+		char email[40];
+		snprintf(email, sizeof email, "c%d@client.example", i);
+		add_customer(i, email);
+		add_item(i, i, 50000, 12);
+	}
+	struct testmail mail = testmail_hostile("accept");
+	server_is(mail.port);
+	cleanup_arena struct arena *arena = arena_new();
+	struct run_result result;
+	CHECK_OK(run_day(store, &desk.viewer, desk.company.id, desk.today, desk.now, &(struct run_options){ 0 }, arena, &result));
+	int queued = 0;
+	for (size_t i = 0; i < result.action_count; i++)
+		if (result.actions[i].state == STATE_TO_CONFIRM) confirm(result.actions[i].id), queued++;
+	CHECK_INT(queued, 6);
+	pid_t first = child_turn(teststore_address(store), "one"), second = child_turn(teststore_address(store), "two");
+	int status;
+	waitpid(first, &status, 0);
+	CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+	waitpid(second, &status, 0);
+	CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+	turn();
+	CHECK_INT(testmail_logged(&mail, "delivered"), 6);
+	CHECK_INT(number("SELECT COUNT(DISTINCT message_id) FROM outbox WHERE state = 'sent'"), 6);
+	testmail_stop(&mail);
+}
+
+static void limits_and_hours_are_kept(struct store *store)
+{
+	open_desk(store);
+	for (int i = 2; i <= 4; i++) {
+		char email[40];
+		snprintf(email, sizeof email, "c%d@client.example", i);
+		add_customer(i, email);
+		add_item(i, i, 50000, 12);
+	}
+	struct testmail mail = testmail_hostile("accept");
+	server_is(mail.port);
+	set((const char *const[]){ "mail.per_minute", "2", NULL });
+	cleanup_arena struct arena *arena = arena_new();
+	struct run_result result;
+	CHECK_OK(run_day(store, &desk.viewer, desk.company.id, desk.today, desk.now, &(struct run_options){ 0 }, arena, &result));
+	for (size_t i = 0; i < result.action_count; i++) confirm(result.actions[i].id);
+	CHECK_INT(turn().sent, 2);
+	CHECK_INT(turn().sent, 0);
+	sql("UPDATE outbox SET sent_at = sent_at - 61 WHERE state = 'sent'");
+	sql("UPDATE action SET done_by = 0 WHERE state = 'queued'"); /* automatic ones wait for their hours */
+	desk.clock.minutes = 13 * 60;
+	CHECK_INT(turn().sent, 0);
+	desk.clock.minutes = 14 * 60 + 5;
+	CHECK_INT(turn().sent, 2);
+	testmail_stop(&mail);
+
+	struct calendar calendar = { 0 };
+	static const char hours[] = "09:00-12:30,14:00-17:30";
+	CHECK(sending_open(hours, &calendar, desk.today, 9 * 60) && !sending_open(hours, &calendar, desk.today, 12 * 60 + 30));
+	CHECK(!sending_open(hours, &calendar, desk.today + 2, 600)); /* Saturday */
+	CHECK(!sending_open("", &calendar, desk.today, 600));
+}
+
+static void no_address_is_said(struct store *store)
+{
+	open_desk(store);
+	int64_t action = plan();
+	sql("UPDATE contact SET bounced_at = 9");
+	struct status status = store_transact(desk.store, confirm_work, &action);
+	CHECK_INT(status.code, STATUS_INVALID);
+	CHECK(strstr(status.text, "no usable address"));
+	CHECK_INT(number("SELECT COUNT(*) FROM outbox"), 0);
+	CHECK(is_text("to_confirm", "SELECT state FROM action"));
+}
+
+#define BOTH(name)                                                                                                             \
+	static void name##_on_both(void)                                                                                       \
+	{                                                                                                                      \
+		teststore_each(name);                                                                                          \
+	}
+BOTH(a_mail_leaves_once)
+BOTH(test_mode_sends_nothing)
+BOTH(without_a_server_it_waits_for_one)
+BOTH(what_could_not_leave_on_its_day_is_taken_back)
+BOTH(the_last_check_takes_it_back)
+BOTH(each_answer_of_the_server_has_its_state)
+BOTH(a_refusal_for_now_is_tried_again_and_ends)
+BOTH(a_person_settles_what_is_unknown)
+BOTH(a_killed_sender_never_sends_twice)
+BOTH(a_sender_killed_before_or_after_is_harmless)
+BOTH(two_senders_share_the_work)
+BOTH(limits_and_hours_are_kept)
+BOTH(no_address_is_said)
+
+TESTS({ "a mail leaves once", a_mail_leaves_once_on_both }, { "test mode sends nothing", test_mode_sends_nothing_on_both },
+      { "without a server it waits for one", without_a_server_it_waits_for_one_on_both },
+      { "what could not leave on its day is taken back", what_could_not_leave_on_its_day_is_taken_back_on_both },
+      { "the last check takes it back", the_last_check_takes_it_back_on_both },
+      { "each answer of the server has its state", each_answer_of_the_server_has_its_state_on_both },
+      { "a refusal for now is tried again and ends", a_refusal_for_now_is_tried_again_and_ends_on_both },
+      { "a person settles what is unknown", a_person_settles_what_is_unknown_on_both },
+      { "a killed sender never sends twice", a_killed_sender_never_sends_twice_on_both },
+      { "a sender killed before or after is harmless", a_sender_killed_before_or_after_is_harmless_on_both },
+      { "two senders share the work", two_senders_share_the_work_on_both },
+      { "limits and hours are kept", limits_and_hours_are_kept_on_both }, { "no address is said", no_address_is_said_on_both }, )
