@@ -110,7 +110,10 @@ static struct status take_row(void *context, const struct csv_row *row)
 		batch->rows = xrealloc(batch->rows, batch->row_cap, sizeof *batch->rows);
 	}
 	enum item_kind kind = item_kind_of(row->kind);
-	int32_t posting = row->posting_day != DAY_NONE ? row->posting_day : row->issue_day;
+	bool payment = kind == ITEM_PAYMENT || kind == ITEM_UNPAID_RETURN; /* the day it was paid is its own day */
+	int32_t posting = row->posting_day != DAY_NONE ? row->posting_day : DAY_NONE;
+	if (posting == DAY_NONE && payment) posting = row->settled_on;
+	if (posting == DAY_NONE) posting = row->issue_day;
 	if (posting == DAY_NONE) {
 		posting = row->due_day != DAY_NONE && row->due_day < batch->as_of_day ? row->due_day : batch->as_of_day;
 		t->without_day++;
@@ -124,7 +127,7 @@ static struct status take_row(void *context, const struct csv_row *row)
 		.journal = { "", 0 }, .lettering = row->lettering, .label = row->label, .applies_to = row->applies_to,
 		.external_id = row->external_id, .extra = extra_of(t, row),
 	};
-	tell_settled(row, out);
+	if (!payment) tell_settled(row, out);
 	t->result->receivable_balance += out->amount - out->settled;
 	if (t->intake->options.progress && batch->row_count % 65536 == 0
 	    && !t->intake->options.progress(t->intake->options.progress_context, 0.2, "Reading the file"))

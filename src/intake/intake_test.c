@@ -171,7 +171,11 @@ static bool import_sample(struct desk *desk, const char *name)
 {
 	const char *folder = getenv("ENCOURS_SAMPLES");
 	cleanup_text struct text path = { 0 };
-	text_addf(&path, "%s/fec/neolegal/%s", folder ? folder : "/work/shared/samples", name);
+	const char *source = getenv("ENCOURS_SOURCE");
+	if (folder)
+		text_addf(&path, "%s/fec/neolegal/%s", folder, name);
+	else
+		text_addf(&path, "%s/../shared/samples/fec/neolegal/%s", source ? source : ".", name);
 	if (access(text_cstr(&path), R_OK) != 0) {
 		printf("  (samples are not on this machine)\n");
 		return false;
