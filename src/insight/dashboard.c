@@ -132,10 +132,10 @@ static void set_ageing(const struct page *page, json_t *model)
 	const int32_t *edges = page->options.edges;
 	json_t *rows = json_array();
 	for (int k = 0; k < BOOK_BUCKETS; k++)
-		json_array_append_new(rows, json_pack("{s:i, s:s, s:I, s:o, s:I, s:I, s:b, s:o, s:o, s:o}", "bucket", k + 1, "square", squares[k],
+		json_array_append_new(rows, json_pack("{s:i, s:s, s:I, s:o, s:I, s:I, s:b, s:b, s:o, s:o, s:o}", "bucket", k + 1, "square", squares[k],
 			"amount", (json_int_t)page->now.bucket[k], "share", json_ratio(page->now.bucket[k], book_positive(&page->now)), "items",
-			(json_int_t)page->tally.count[k], "change", (json_int_t)(page->now.bucket[k] - page->before.bucket[k]), "worse",
-			k > 0 && page->now.bucket[k] > page->before.bucket[k], "from", k == 0 ? json_null() : json_integer(k == 1 ? 1 : edges[k - 2] + 1),
+			(json_int_t)page->tally.count[k], "change", (json_int_t)(page->now.bucket[k] - page->before.bucket[k]), "plus",
+			page->now.bucket[k] > page->before.bucket[k], "worse", k > 0 && page->now.bucket[k] > page->before.bucket[k], "from", k == 0 ? json_null() : json_integer(k == 1 ? 1 : edges[k - 2] + 1),
 			"to", k >= 1 && k <= 3 ? json_integer(edges[k - 1]) : json_null(), "over", k == 4 ? json_integer(edges[2]) : json_null()));
 	json_object_set_new(model, "ageing", json_pack("{s:o, s:I, s:I, s:I, s:I, s:I, s:o}", "rows", rows, "unallocated",
 		(json_int_t)page->now.unallocated, "unallocated_items", (json_int_t)page->tally.count[BOOK_BUCKETS], "unallocated_change",

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ENOUGH_PAYMENTS = 5, LATER_DAYS = 30, SCENARIOS = 9, SOON_DAYS = 90 };
+enum { ENOUGH_PAYMENTS = 5, SCENARIOS = 9, SOON_DAYS = 90 };
 
 /* Past days late, in order: the customer's own, or everybody's. */
 struct habit {
@@ -49,11 +49,11 @@ static size_t habit_upto(const struct habit *habit, int32_t days)
 	return low;
 }
 
-/* The day at a share of the past days late, given that the item is later than `already`. */
+/* The days late at a share of the past ones, given that the item is later than `already`; DAY_NONE beyond all of them. */
 static int32_t habit_at(const struct habit *habit, double share, int32_t already)
 {
 	size_t below = habit_upto(habit, already), left = habit->count - below;
-	if (left == 0) return already + LATER_DAYS;
+	if (left == 0) return DAY_NONE;
 	size_t at = below + (size_t)(share * (double)left);
 	return habit->days[at < habit->count ? at : habit->count - 1];
 }
@@ -80,15 +80,32 @@ static int32_t expected_day(const struct forecaster *f, const struct habit *habi
 {
 	int32_t as_of = f->context->as_of, day = due + habit->usual;
 	*promised = bound->promised > 0 && bound->promised_day > as_of;
-	if (*promised) day = bound->promised_day;
-	else if (day <= as_of) day = due + habit_at(habit, 0.5, as_of - due);
-	if (day <= as_of) day = as_of + 1;
-	return calendar_next(&f->calendar, day);
+	if (*promised) {
+		day = bound->promised_day;
+	} else if (day <= as_of) {
+		int32_t late = habit_at(habit, 0.5, as_of - due);
+		if (late == DAY_NONE) late = habit_at(&f->everybody, 0.5, as_of - due);
+		if (late == DAY_NONE) return DAY_NONE;
+		day = due + late;
+	}
+	return calendar_next(&f->calendar, day > as_of ? day : as_of + 1);
+}
+
+/* The month it would fall in at one point of the habit; SIZE_MAX when in none. */
+static size_t scenario_month(const struct forecaster *f, const struct habit *habit, const struct forecast_item *item, int32_t due,
+                             double share)
+{
+	if (item->promised) return month_of(f, item->expected_day);
+	int32_t as_of = f->context->as_of, late = habit_at(habit, share, as_of - due);
+	if (late == DAY_NONE) late = habit_at(&f->everybody, share, as_of - due);
+	if (late == DAY_NONE) return SIZE_MAX;
+	return month_of(f, calendar_next(&f->calendar, due + late > as_of ? due + late : as_of + 1));
 }
 
 static double soon(const struct forecaster *f, const struct habit *habit, int32_t due)
 {
 	int32_t already = f->context->as_of - due;
+	if (habit_upto(habit, already) == habit->count) habit = &f->everybody;
 	size_t below = habit_upto(habit, already), left = habit->count - below;
 	if (left == 0) return -1;
 	return (double)(habit_upto(habit, already + SOON_DAYS) - below) / (double)left;
@@ -110,13 +127,15 @@ static void place_customer(struct forecaster *f, const struct habit *own, const 
 		struct forecast_item *one = &f->out->items[f->out->items_count++];
 		*one = (struct forecast_item){ .index = rows[i].index, .amount = amount, .p_90_days = soon(f, habit, item.due_day) };
 		one->expected_day = expected_day(f, habit, item.due_day, &bound, &one->promised);
+		if (one->expected_day == DAY_NONE) {
+			f->out->undated += amount;
+			continue;
+		}
 		size_t month = month_of(f, one->expected_day);
 		if (month == SIZE_MAX) f->out->later += amount;
 		else f->out->months[month].p50 += amount;
 		for (int s = 0; s < SCENARIOS; s++) {
-			int32_t day = one->promised ? one->expected_day
-			                            : item.due_day + habit_at(habit, (s + 0.5) / SCENARIOS, as_of - item.due_day);
-			month = month_of(f, calendar_next(&f->calendar, day > as_of ? day : as_of + 1));
+			month = scenario_month(f, habit, one, item.due_day, (s + 0.5) / SCENARIOS);
 			if (month != SIZE_MAX) sums[s][month] += (double)amount;
 		}
 	}
@@ -203,7 +222,7 @@ int64_t forecast_within(const struct forecast *forecast, int32_t as_of, int32_t 
 {
 	int64_t sum = 0;
 	for (size_t i = 0; i < forecast->items_count; i++)
-		if (forecast->items[i].expected_day <= as_of + days) sum += forecast->items[i].amount;
+		if (forecast->items[i].expected_day != DAY_NONE && forecast->items[i].expected_day <= as_of + days) sum += forecast->items[i].amount;
 	return sum;
 }
 
@@ -229,8 +248,8 @@ struct status insight_forecast(const struct report_context *context, size_t mont
 			json_day(one->expected_day), "p_90_days", one->p_90_days < 0 ? json_null() : json_real(round(one->p_90_days * 1e6) / 1e6),
 			"promised", one->promised));
 	}
-	*out = json_pack("{s:o, s:s, s:s, s:o, s:o, s:I, s:I, s:I}", "as_of", json_day(context->as_of), "company", context->company->code,
+	*out = json_pack("{s:o, s:s, s:s, s:o, s:o, s:I, s:I, s:I, s:I}", "as_of", json_day(context->as_of), "company", context->company->code,
 	                 "currency", report_currency(context), "months", list, "items", items, "disputed", (json_int_t)forecast.disputed,
-	                 "insolvent", (json_int_t)forecast.insolvent, "later", (json_int_t)forecast.later);
+	                 "insolvent", (json_int_t)forecast.insolvent, "later", (json_int_t)forecast.later, "undated", (json_int_t)forecast.undated);
 	return STATUS_FINE;
 }

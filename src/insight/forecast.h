@@ -2,8 +2,9 @@
  *
  * An item is expected on the day it was promised; else on its due day plus the customer's average days late over the last year
  * (weighted by amount; the company's where he has fewer than five payments), on a working day. One that is later than that
- * already is expected after the median of the payments that were later still, or in thirty days. The customer's own credits are
- * taken off his oldest items first. Disputed amounts and customers in insolvency proceedings are not expected, and are named.
+ * already is expected after the median of the payments that were later still, his or else everybody's; later than all of them,
+ * it has no day. The customer's own credits are taken off his oldest items first. Disputed amounts and customers in insolvency
+ * proceedings are not expected, and are named.
  *
  * p50 is the sum of the items expected in the month. p10 and p90 are how far the month may move: the customer's items are
  * placed at nine points of his own past days late, the variance over these is added up over customers (each pays on his own),
@@ -26,7 +27,7 @@ struct forecast_month {
 struct forecast_item {
 	size_t index;                  /* of the book */
 	int64_t amount;                /* expected: open, less credits and what is disputed */
-	int32_t expected_day;
+	int32_t expected_day;          /* DAY_NONE: later than any payment of the year */
 	double p_90_days;              /* paid within 90 days of as_of; < 0: not known */
 	bool promised;
 };
@@ -35,7 +36,7 @@ struct forecast {
 	size_t count;
 	struct forecast_item *items;   /* customer after customer */
 	size_t items_count;
-	int64_t disputed, insolvent, later; /* open, and not in the months */
+	int64_t disputed, insolvent, later, undated; /* open, and not in the months */
 };
 void forecast_make(const struct report_context *context, size_t months, struct forecast *out);
 /* {"as_of","currency","months":[{"month","p10","p50","p90","sales_to_come"}],"items":[{"id","expected_on","p_90_days",…}],…} */

@@ -103,7 +103,10 @@ static void set_soon(struct request *request, const struct report_context *conte
 	int64_t total = 0, shown = 0;
 	char until[11];
 	day_format(request->as_of + 30, until);
-	for (i = 0; i < count; i++) sorted[i] = json_array_get(items, i);
+	size_t dated = 0;
+	for (i = 0; i < count; i++)
+		if (json_is_string(json_object_get(json_array_get(items, i), "expected_on"))) sorted[dated++] = json_array_get(items, i);
+	count = dated;
 	qsort(sorted, count, sizeof *sorted, by_day);
 	for (i = 0; i < count && strcmp(json_string_value(json_object_get(sorted[i], "expected_on")), until) <= 0; i++) {
 		total += json_integer_value(json_object_get(sorted[i], "amount"));
@@ -118,6 +121,7 @@ static void set_soon(struct request *request, const struct report_context *conte
 	}
 	json_object_set_new(request->model, "soon", json_pack("{s:o, s:I, s:I, s:I}", "items", soon, "total", (json_int_t)total, "count",
 	                                                      (json_int_t)i, "shown", (json_int_t)shown));
+	json_object_set_new(json_object_get(request->model, "soon"), "cut", json_boolean(shown < (int64_t)i));
 }
 
 static struct status forecast_show(struct request *request)
@@ -171,6 +175,12 @@ static void set_table(struct request *request, const struct sheet *sheet)
 			const char *key = sheet->columns[c].key, *code = json_string_value(json_object_get(row, "customer"));
 			if (i == shown && c == 0) text_add(&cell, tr(request->lang, "Total"));
 			else sheet_cell(sheet, row, c, request->lang, &cell);
+			const json_t *value = json_object_get(row, key);
+			/* most cells of an aged balance are nothing: a dash reads better */
+			if (sheet->columns[c].type == SHEET_AMOUNT && i < shown && json_integer_value(value) == 0) {
+				text_clear(&cell);
+				text_add(&cell, "–");
+			}
 			bool link = code && i < shown && (strcmp(key, "name") == 0 || strcmp(key, "customer") == 0);
 			json_array_append_new(cells, json_pack("{s:s, s:b, s:o, s:b}", "text", text_cstr(&cell), "right", sheet_right(sheet, c), "customer",
 			                                       link ? json_string(code) : json_null(), "bold", c > 0 && strcmp(key, "outstanding") == 0));
@@ -225,6 +235,7 @@ static struct status reports_show(struct request *request)
 	json_object_set_new(request->model, "kinds", kinds);
 	json_object_set_new(request->model, "title", json_string(kind->title));
 	json_object_set_new(request->model, "has_basis", json_boolean(kind->basis));
+	json_object_set_new(request->model, "choices", json_boolean(kind->basis || book_currencies(context.book) > 1));
 	json_object_set_new(request->model, "bases", bases);
 	json_object_set_new(request->model, "dimensions", dimensions);
 	json_object_set_new(request->model, "many_currencies", json_boolean(book_currencies(context.book) > 1));
