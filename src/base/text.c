@@ -218,3 +218,21 @@ bool text_parse_int(const char *text, size_t len, int64_t *out)
 	*out = value;
 	return true;
 }
+
+static inline unsigned char lower(char c)
+{
+	return (unsigned char)(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
+}
+
+bool text_holds_fold(const char *text, const char *part)
+{
+	unsigned char first = lower(*part);
+	if (!first) return true;
+	for (; *text; text++) {
+		if (lower(*text) != first) continue;
+		size_t i = 1;
+		while (part[i] && lower(text[i]) == lower(part[i])) i++;
+		if (!part[i]) return true;
+	}
+	return false;
+}

@@ -43,6 +43,9 @@ bool slice_equal_fold(struct slice slice, const char *cstr); /* ASCII case ignor
 bool utf8_valid(const char *bytes, size_t len); /* strict: no surrogates, no overlong forms */
 size_t utf8_length(const char *cstr);           /* code points */
 
+/* Whether `part` is in `text`, ASCII case ignored: for short texts by the million, where strcasestr sets up more than it searches. */
+bool text_holds_fold(const char *text, const char *part);
+
 /* Lower case, accents stripped, every run of anything but a-z 0-9 one space, trimmed: "N° Pièce" gives "n piece".
  * For comparing headers and names. The result is malloc'd, the caller frees. */
 char *text_normalise(const char *bytes, size_t len);

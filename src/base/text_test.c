@@ -55,7 +55,17 @@ static void an_arena_gives_zeroed_memory_of_any_size(void)
 	CHECK_TEXT(arena_printf(arena, "%d %s", 7, "seven"), "7 seven");
 }
 
+static void a_part_is_found_whatever_its_case(void)
+{
+	static const char *const texts[] = { "", "a", "FA2500012", "fa25", "Facture FA25", "ffa25", "é Fa2", "aab", "aaab" };
+	static const char *const parts[] = { "", "A", "fa25", "FA2500012x", "12", "aab", "é f" };
+	for (size_t t = 0; t < sizeof texts / sizeof *texts; t++)
+		for (size_t p = 0; p < sizeof parts / sizeof *parts; p++)
+			CHECK_INT(text_holds_fold(texts[t], parts[p]), strcasestr(texts[t], parts[p]) != NULL);
+}
+
 TESTS({ "headers are compared without accents", headers_are_compared_without_accents }, { "UTF-8 is strict", utf8_is_strict },
+      { "a part is found whatever its case", a_part_is_found_whatever_its_case },
       { "integers do not wrap", integers_do_not_wrap },
       { "a long status ends at a whole character", a_long_status_ends_at_a_whole_character },
       { "an arena gives zeroed memory of any size", an_arena_gives_zeroed_memory_of_any_size }, )

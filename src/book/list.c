@@ -140,7 +140,7 @@ static bool item_fits(const struct search *search, const struct walk *walk, cons
 	if ((filter->closed_from || filter->closed_to) &&
 	    (closed == DAY_NONE || !is_between(closed, filter->closed_from, filter->closed_to)))
 		return false;
-	if (search->text && !search->named[walk->customer] && !strcasestr(block->texts + block->number[item], search->text))
+	if (search->text && !search->named[walk->customer] && !text_holds_fold(block->texts + block->number[item], search->text))
 		return false;
 	return in_state(search, customer, walk->customer, book_block_first(walk) + item, block->id_base + block->id[item], open,
 	                block->due[item]);
@@ -153,7 +153,7 @@ static uint8_t *customers_named(const struct book *book, const char *text)
 	for (size_t c = 0; c < book_customers(book) && *wanted; c++) {
 		const struct book_customer *row = &book->people->rows[c];
 		cleanup_free char *name = text_normalise(row->name, strlen(row->name));
-		named[c] = strstr(name, wanted) != NULL || strcasestr(row->code, text) != NULL;
+		named[c] = strstr(name, wanted) != NULL || text_holds_fold(row->code, text);
 	}
 	return named;
 }
