@@ -43,11 +43,12 @@ struct status golive_checks(struct db *db, const struct company *company, int32_
 	const struct settings *settings = NULL;
 	TRY(settings_load(db, company->tenant_id, company->id, arena, &settings));
 	const struct db_arg *args = DB_ARGS(db_int("tenant", company->tenant_id), db_int("company", company->id), db_int("today", today));
+	const struct db_arg *timeless = DB_ARGS(db_int("tenant", company->tenant_id), db_int("company", company->id));
 	int64_t items = 0, last_import = 0, silent = 0, assumed = 0, users = 0;
-	TRY(db_get_int(db, "SELECT COUNT(*) FROM item WHERE tenant_id = $tenant AND company_id = $company AND open_amount > 0", args,
+	TRY(db_get_int(db, "SELECT COUNT(*) FROM item WHERE tenant_id = $tenant AND company_id = $company AND open_amount > 0", timeless,
 	               &items, NULL));
 	TRY(db_get_int(db, "SELECT COALESCE(MAX(at), 0) FROM import WHERE tenant_id = $tenant AND company_id = $company AND state = 'active'",
-	               args, &last_import, NULL));
+	               timeless, &last_import, NULL));
 	/* customers with something overdue that no address leads to */
 	TRY(db_get_int(db,
 	               "SELECT COUNT(DISTINCT i.customer_id) FROM item i JOIN customer c ON c.tenant_id = i.tenant_id "
@@ -61,7 +62,8 @@ struct status golive_checks(struct db *db, const struct company *company, int32_
 	               "SELECT COUNT(*) FROM item WHERE tenant_id = $tenant AND company_id = $company AND open_amount > 0 "
 	               "AND due_day < $today AND due_source IN ('assumed', 'opening')",
 	               args, &assumed, NULL));
-	TRY(db_get_int(db, "SELECT COUNT(*) FROM user_account WHERE tenant_id = $tenant AND disabled = 0", args, &users, NULL));
+	TRY(db_get_int(db, "SELECT COUNT(*) FROM user_account WHERE tenant_id = $tenant AND disabled = 0",
+	               DB_ARGS(db_int("tenant", company->tenant_id)), &users, NULL));
 	int32_t last_day = 0;
 	zone_civil(company->zone, last_import, &last_day, NULL);
 	int64_t age = last_import ? today - last_day : 0;
