@@ -286,10 +286,7 @@ void fec_number(struct fec *fec)
 			line->number = line->label_number, line->number_source = FEC_NUMBER_LABEL;
 		} else {
 			struct slice journal = fec->journals[line->journal].code;
-			char day[11] = "";
-			if (line->entry_number.len == 0) day_format(line->posting_day, day);
-			char *number = arena_printf(fec->arena, "%.*s-%.*s%.4s%.2s%.2s", SLICE_PRINT(journal), SLICE_PRINT(line->entry_number),
-			                            day, day[0] ? day + 5 : "", day[0] ? day + 8 : "");
+			char *number = arena_printf(fec->arena, "%.*s-%.*s", SLICE_PRINT(journal), SLICE_PRINT(line->entry_number));
 			line->number = slice_of(number), line->number_source = FEC_NUMBER_ENTRY;
 		}
 	}
