@@ -32,10 +32,9 @@ struct status figures_open(struct cli *cli, struct figures *figures)
 	if (strcmp(basis, "gross") != 0 && strcmp(basis, "net") != 0)
 		return status_make(STATUS_INVALID, "--basis takes gross or net, not “%s”.", basis);
 	figures->context = (struct report_context){ .db = figures->db, .viewer = &cli->viewer, .company = &cli->company,
-		.settings = settings, .book = figures->book, .arena = cli->arena, .today = cli_today(cli),
+		.settings = settings, .book = figures->book, .arena = cli->arena, .lang = cli->lang, .today = cli_today(cli),
 		.as_of = figures->as_of == DAY_NONE ? cli_today(cli) : figures->as_of, .currency = figures->currency,
 		.basis = strcmp(basis, "net") == 0 ? BASIS_NET : BASIS_GROSS, .by = figures->by };
-	cli->viewer.lang = cli->lang;
 	return STATUS_FINE;
 }
 

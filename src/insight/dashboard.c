@@ -172,7 +172,7 @@ static void set_history(const struct page *page, json_t *model)
 	const json_t *first = json_array_get(dso, 0), *last = json_array_get(dso, MONTHS - 1);
 	bool both = json_is_number(first) && json_is_number(last);
 	double change = both ? round(json_number_value(last)) - round(json_number_value(first)) : 0;
-	enum lang lang = context->viewer->lang;
+	enum lang lang = context->lang;
 	json_object_set_new(model, "history", json_pack("{s:o, s:b, s:f, s:b, s:b, s:O, s:O, s:o}", "rows", rows, "compared", both, "change",
 		fabs(change), "up", change > 0, "down", change < 0, "first", first, "last", last, "chart",
 		json_pack("{s:o, s:[{s:s, s:o}, {s:s, s:o, s:b, s:s}], s:s}", "x", months, "series", "name", tr(lang, "DSO"), "values", dso, "name",
@@ -182,7 +182,7 @@ static void set_history(const struct page *page, json_t *model)
 static void set_forecast(const struct page *page, const struct forecast *forecast, json_t *model)
 {
 	const struct report_context *context = page->context;
-	enum lang lang = context->viewer->lang;
+	enum lang lang = context->lang;
 	json_t *rows = json_array(), *x = json_array(), *p10 = json_array(), *p50 = json_array(), *p90 = json_array(), *come = json_array();
 	int64_t total = 0, to_come = 0;
 	for (size_t m = 0; m < forecast->count; m++) {

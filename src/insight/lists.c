@@ -93,9 +93,9 @@ static struct status next_action(const struct report_context *context, int64_t c
 	int64_t rank = row_int(rows, 0);
 	enum channel channel;
 	if (rank > RANK_NONE && rank < RANK_COUNT)
-		*out = json_string(tr(context->viewer->lang, rank_label((enum rank)rank)));
+		*out = json_string(tr(context->lang, rank_label((enum rank)rank)));
 	else if (channel_parse(row_text(rows, 1), &channel))
-		*out = json_string(tr(context->viewer->lang, channel_label(channel)));
+		*out = json_string(tr(context->lang, channel_label(channel)));
 	return rows_status(rows);
 }
 
@@ -196,7 +196,7 @@ static struct status timeline_of(const struct report_context *context, int64_t c
 		json_t *content = json_loads(*events[i].content ? events[i].content : "{}", 0, &error);
 		const char *said = json_string_value(json_object_get(content, "text"));
 		if (!said) said = json_string_value(json_object_get(content, "note"));
-		const char *words = tr(context->viewer->lang, event_words(events[i].kind));
+		const char *words = tr(context->lang, event_words(events[i].kind));
 		json_array_append_new(out, json_pack("{s:o, s:s, s:s, s:s, s:o}", "at", json_instant(events[i].at), "by",
 			user_name(users, events[i].by_user), "kind", events[i].kind, "text",
 			said && *said ? arena_printf(context->arena, "%s: %s", words, said) : words, "items", items_of_event(content)));

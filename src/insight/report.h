@@ -20,6 +20,7 @@ struct report_context {
 	const struct settings *settings;  /* edges, thresholds; NULL: the defaults */
 	const struct book *book;
 	struct arena *arena;
+	enum lang lang;                   /* of the words in a model: next action, timeline, names in charts */
 	int32_t as_of, today;
 	const char *currency;             /* NULL: the company's */
 	enum book_basis basis;

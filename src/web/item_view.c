@@ -12,7 +12,7 @@ struct status view_context(struct request *request, struct report_context *out)
 	TRY(request_book(request, &book));
 	*out = (struct report_context){
 		.db = request->db, .viewer = request->viewer, .company = &request->company, .settings = request->settings, .book = book,
-		.arena = request->arena, .as_of = request->as_of, .today = request->today,
+		.arena = request->arena, .lang = request->lang, .as_of = request->as_of, .today = request->today,
 	};
 	return STATUS_FINE;
 }
