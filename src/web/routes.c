@@ -1,5 +1,6 @@
 /* The only list of what exists: permission tests, menu, OpenAPI and metrics come from these tables. Within a menu entry the first
  * GET route without parameters is its page. Add a screen: its declaration and its line. */
+#include "web/agenda_page.h"
 #include "web/customer_page.h"
 #include "web/figures_page.h"
 #include "web/people.h"
@@ -10,6 +11,8 @@
 const struct route *const route_tables[] = {
 	home_routes,
 	dashboard_routes,
+	agenda_routes,
+	agenda_act_routes,
 	customers_routes,
 	customer_routes,
 	customer_edit_routes,

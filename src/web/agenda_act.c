@@ -1,0 +1,379 @@
+/* agenda_act — acting on the day's actions: planning, confirming one or many, skipping, putting off, calls with one key. */
+#include "web/agenda_page.h"
+
+#include "base/memory.h"
+#include "base/words.h"
+#include "ledger/contact.h"
+#include "ledger/event.h"
+#include "ledger/promise.h"
+#include "ledger/reply.h"
+#include "outreach/confirm.h"
+#include "outreach/outbox.h"
+
+#include <stdlib.h>
+
+enum verb { VERB_CONFIRM, VERB_SKIP, VERB_SNOOZE, VERB_DONE, VERB_REOPEN, VERB_PROMISE };
+
+struct acting {
+	struct request *request;
+	enum verb verb;
+	int64_t id;
+	int32_t until;
+	const char *outcome, *note;
+	struct confirm_edit edit;
+	bool edited;
+	/* a promise made on the call */
+	int64_t amount;
+	int32_t promise_day;
+	struct confirmed done;
+};
+
+static struct status promise_from_call(struct change *change, struct acting *acting)
+{
+	struct action *action;
+	TRY(action_get(change->db, change->viewer, change->company.id, acting->id, acting->request->arena, &action));
+	const char *const *ticked = request_fields(acting->request, "item");
+	size_t count = 0, room = 0;
+	while (ticked[room]) room++;
+	int64_t *items = arena_array(acting->request->arena, int64_t, action->item_count + 1);
+	for (size_t i = 0; i < action->item_count; i++) {
+		if (action->items[i].role != PLAN_CLAIMED) continue;
+		bool taken = room == 0;
+		for (size_t t = 0; t < room; t++) {
+			int64_t id;
+			taken |= text_parse_int(ticked[t], strlen(ticked[t]), &id) && id == action->items[i].item_id;
+		}
+		if (taken) items[count++] = action->items[i].item_id;
+	}
+	int64_t id;
+	return promise_make(change, &(struct promise_new){ .customer_id = action->customer_id, .items = items, .item_count = count,
+		.amount = acting->amount, .day = acting->promise_day, .note = acting->note }, &id);
+}
+
+static struct status act(struct change *change, void *context)
+{
+	struct acting *acting = context;
+	switch (acting->verb) {
+	case VERB_CONFIRM:
+		return confirm_action(change, acting->id, acting->edited ? &acting->edit : NULL, acting->request->arena, &acting->done);
+	case VERB_SKIP: return action_skip(change, acting->id, acting->note);
+	case VERB_SNOOZE: return action_snooze(change, acting->id, acting->until);
+	case VERB_DONE: return confirm_done(change, acting->id, acting->outcome, acting->note, acting->request->arena);
+	case VERB_REOPEN: return action_reopen(change, acting->id);
+	case VERB_PROMISE:
+		TRY(promise_from_call(change, acting));
+		return confirm_done(change, acting->id, "promise", acting->note, acting->request->arena);
+	}
+	return STATUS_FINE;
+}
+
+static struct status id_read(struct request *request, int64_t *id)
+{
+	const char *text = request_path(request, "id");
+	if (!text_parse_int(text, strlen(text), id) || *id <= 0) return status_make(STATUS_NOT_FOUND, "There is no such action.");
+	return STATUS_FINE;
+}
+
+static struct status act_on_one(struct request *request, enum verb verb)
+{
+	struct acting acting = { .request = request, .verb = verb, .until = DAY_NONE, .outcome = request_field(request, "outcome"),
+				 .note = request_field(request, "note") };
+	TRY(id_read(request, &acting.id));
+	if (verb == VERB_SNOOZE && !request_day(request, "until", &acting.until)) {
+		const struct settings *settings = request->settings;
+		struct calendar calendar = calendar_of(settings, request->company.country, request->arena);
+		acting.until = calendar_add(&calendar, request->today, 1);
+	}
+	if (verb == VERB_CONFIRM) {
+		acting.edit = (struct confirm_edit){ .contact_id = request_int(request, "contact", 0), .subject = request_field(request, "subject"),
+						     .body = request_field(request, "body") };
+		acting.edited = acting.edit.contact_id || acting.edit.subject;
+	}
+	TRY(request_change(request, act, &acting));
+	static const char *const notices[] = { "The message leaves in the sending hours.", "The step was passed over.", "Put off.",
+					       "Noted.", "Taken up again.", "Promise noted: its items are left in peace until then." };
+	request->notice = tr(request->lang, verb == VERB_CONFIRM && acting.done.held
+		? "Confirmed; nothing leaves in test mode or without a mail server." : notices[verb]);
+	if (verb == VERB_SKIP || verb == VERB_SNOOZE || (verb == VERB_DONE && strcmp(request_back(request, ""), "") == 0))
+		request->undo = arena_printf(request->arena, "/agenda/%lld/reopen", (long long)acting.id);
+	request->redirect = request_back(request, "/agenda");
+	return STATUS_FINE;
+}
+
+static struct status agenda_confirm(struct request *request) { return act_on_one(request, VERB_CONFIRM); }
+static struct status agenda_skip(struct request *request) { return act_on_one(request, VERB_SKIP); }
+static struct status agenda_snooze(struct request *request) { return act_on_one(request, VERB_SNOOZE); }
+static struct status agenda_done(struct request *request) { return act_on_one(request, VERB_DONE); }
+static struct status agenda_reopen(struct request *request) { return act_on_one(request, VERB_REOPEN); }
+
+/* Ticked actions: messages are confirmed, what is done by hand is left and said so; each in its own transaction (R9). */
+static struct status act_on_ticked(struct request *request, enum verb verb)
+{
+	const char *const *ids = request_fields(request, "action");
+	size_t done = 0, refused = 0, by_hand = 0, held = 0;
+	const char *first = "";
+	struct acting acting = { .request = request, .verb = verb, .until = DAY_NONE };
+	struct calendar calendar = calendar_of(request->settings, request->company.country, request->arena);
+	acting.until = calendar_add(&calendar, request->today, 1);
+	if (!ids[0]) return status_make(STATUS_INVALID, "Tick at least one action first.");
+	for (size_t i = 0; ids[i]; i++) {
+		if (!text_parse_int(ids[i], strlen(ids[i]), &acting.id)) continue;
+		struct action *action;
+		struct status status = action_get(request->db, request->viewer, request->company.id, acting.id, request->arena, &action);
+		if (!status.code && verb == VERB_CONFIRM && !channel_needs_address(action->channel)) {
+			by_hand++;
+			continue;
+		}
+		acting.done.held = false;
+		if (!status.code) status = request_change(request, act, &acting);
+		if (status.code == STATUS_UNAVAILABLE) return status;
+		if (status.code) {
+			if (!refused++) first = arena_strdup(request->arena, status.text);
+		} else {
+			done++, held += acting.done.held;
+		}
+	}
+	cleanup_text struct text words = { 0 };
+	static const char *const one[] = { "%zu message confirmed.", "%zu action passed over.", "%zu action put off." };
+	static const char *const many[] = { "%zu messages confirmed.", "%zu actions passed over.", "%zu actions put off." };
+	const char *format = trn(request->lang, (long)done, one[verb], many[verb]);
+	const char *number = strstr(format, "%zu");
+	if (number) {
+		text_add_bytes(&words, format, (size_t)(number - format));
+		text_addf(&words, "%zu%s", done, number + 3);
+	}
+	if (held) text_addf(&words, " %s", tr(request->lang, "Nothing leaves in test mode or without a mail server."));
+	if (by_hand) text_addf(&words, " %s", tr(request->lang, "Calls, letters and tasks stay: they are done by hand."));
+	if (refused) text_addf(&words, " %s %s", tr(request->lang, "Some were refused:"), first);
+	request->notice = arena_strdup(request->arena, text_cstr(&words));
+	request->redirect = request_back(request, "/agenda");
+	return STATUS_FINE;
+}
+
+static struct status ticked_confirm(struct request *request) { return act_on_ticked(request, VERB_CONFIRM); }
+static struct status ticked_skip(struct request *request) { return act_on_ticked(request, VERB_SKIP); }
+static struct status ticked_snooze(struct request *request) { return act_on_ticked(request, VERB_SNOOZE); }
+
+static struct status agenda_plan(struct request *request)
+{
+	const struct run_options options = { .queue = confirm_automatic };
+	struct viewer system = viewer_system(request->viewer->tenant_id);
+	system.lang = request->lang;
+	struct run_result result;
+	TRY(run_day(request->store, &system, request->company.id, request->today, request->now, &options, request->arena, &result));
+	request->notice = result.created ? arena_printf(request->arena, "%s (%lld)", tr(request->lang, "The day is planned: new actions"),
+							(long long)result.created)
+					 : tr(request->lang, "The day is planned: nothing new.");
+	request->redirect = request_back(request, "/agenda");
+	return STATUS_FINE;
+}
+
+/* --- replies, uncertain messages ----------------------------------------------------------------------------------------------------- */
+static struct status handle(struct change *change, void *context) { return reply_handle(change, *(int64_t *)context); }
+
+static struct status reply_handled(struct request *request)
+{
+	int64_t id;
+	TRY(id_read(request, &id));
+	TRY(request_change(request, handle, &id));
+	request->notice = tr(request->lang, "Reply handled.");
+	request->redirect = request_back(request, "/agenda?tab=replies");
+	return STATUS_FINE;
+}
+
+struct settling {
+	int64_t action_id, outbox_id;
+	bool arrived;
+};
+static struct status settle(struct change *change, void *context)
+{
+	struct settling *settling = context;
+	TRY(db_get_int(change->db, "SELECT MAX(id) FROM outbox WHERE tenant_id = $tenant AND company_id = $company AND action_id = $action"
+		" AND state = 'unknown'",
+		DB_ARGS(db_int("tenant", change->company.tenant_id), db_int("company", change->company.id), db_int("action", settling->action_id)),
+		&settling->outbox_id, NULL));
+	return outbox_settle(change, settling->outbox_id, settling->arrived, "");
+}
+
+static struct status agenda_settle(struct request *request)
+{
+	struct settling settling = { .arrived = request_int(request, "arrived", 0) == 1 };
+	TRY(id_read(request, &settling.action_id));
+	struct action *action;
+	TRY(action_get(request->db, request->viewer, request->company.id, settling.action_id, request->arena, &action));
+	TRY(request_change(request, settle, &settling));
+	request->notice = tr(request->lang, settling.arrived ? "Noted as sent." : "It will be sent again.");
+	request->redirect = request_back(request, "/agenda?tab=anomalies");
+	return STATUS_FINE;
+}
+
+/* --- call mode ------------------------------------------------------------------------------------------------------------------------- */
+static const struct {
+	const char *code, *key, *label, *icon, *tone;
+} outcomes[] = {
+	{ "promise", "P", "Promise", "hand-stop", "t-pro" },        { "dispute", "L", "Dispute", "message-report", "t-bad" },
+	{ "na", "N", "No answer", "phone-off", "" },                { "voicemail", "V", "Voicemail", "message-circle", "" },
+	{ "contact", "C", "Wrong contact", "user-x", "" },          { "call_back", "R", "Call back", "repeat", "" },
+	{ "payment_sent", "D", "Payment sent", "receipt-2", "t-ok" }, { "resent", "X", "Copy sent", "copy", "" },
+};
+
+/* letters.md section 3: who calls, what about, one question. */
+static const char *say_words(const struct request *request, const struct action *action)
+{
+	size_t count = 0;
+	const struct action_item *oldest = NULL;
+	for (size_t i = 0; i < action->item_count; i++)
+		if (action->items[i].role == PLAN_CLAIMED) {
+			count++;
+			if (!oldest || action->items[i].due_day < oldest->due_day) oldest = &action->items[i];
+		}
+	if (!oldest) return "";
+	cleanup_text struct text amount = { 0 }, day = { 0 };
+	words_amount(&amount, request->lang, action->amount, action->currency);
+	words_date(&day, request->lang, oldest->due_day);
+	if (request->lang == LANG_FR)
+		return count == 1
+			? arena_printf(request->arena, "« Je vous appelle au sujet de la facture %s de %s, échue le %s. L'avez-vous bien reçue ? Y a-t-il un point qui bloque son règlement ? »", oldest->number, text_cstr(&amount), text_cstr(&day))
+			: arena_printf(request->arena, "« Je vous appelle au sujet de %zu factures, %s en tout, dont la plus ancienne (%s) est échue le %s. Les avez-vous bien reçues ? À quelle date le virement sera-t-il émis ? »", count, text_cstr(&amount), oldest->number, text_cstr(&day));
+	return count == 1
+		? arena_printf(request->arena, "“I'm calling about invoice %s, %s, due %s. Did you receive it? Is anything blocking payment?”", oldest->number, text_cstr(&amount), text_cstr(&day))
+		: arena_printf(request->arena, "“I'm calling about %zu invoices, %s in all, the oldest (%s) due %s. Did you receive them? On which date will the transfer leave?”", count, text_cstr(&amount), oldest->number, text_cstr(&day));
+}
+
+static struct status contacts_model(struct request *request, const struct action *action, json_t **out)
+{
+	struct contact *contacts;
+	size_t count;
+	TRY(contact_list(request->db, request->viewer, request->company.id, action->customer_id, request->arena, &contacts, &count));
+	*out = json_array();
+	for (size_t i = 0; i < count; i++)
+		if (contacts[i].phone[0])
+			json_array_append_new(*out, json_pack("{s:s, s:s, s:s}", "name", contacts[i].name, "phone", contacts[i].phone, "role", contacts[i].role));
+	if (json_array_size(*out) == 0) {
+		cleanup_free char *phone = NULL;
+		TRY(db_get_text(request->db, "SELECT phone FROM customer WHERE tenant_id = $tenant AND company_id = $company AND id = $id",
+			DB_ARGS(db_int("tenant", request->viewer->tenant_id), db_int("company", request->company.id), db_int("id", action->customer_id)),
+			&phone));
+		if (phone && *phone) json_array_append_new(*out, json_pack("{s:s, s:s, s:s}", "name", "", "phone", phone, "role", ""));
+	}
+	return STATUS_FINE;
+}
+
+static struct status exchanges_model(struct request *request, const struct action *action, json_t **out)
+{
+	struct event *events;
+	size_t count;
+	TRY(event_list(request->db, request->viewer, request->company.id, action->customer_id, NULL, 0, 6, request->arena, &events, &count));
+	*out = json_array();
+	for (size_t i = 0; i < count; i++) {
+		json_t *row = json_pack("{s:s}", "label", event_words(events[i].kind));
+		json_object_set_new(row, "date", model_day(events[i].day));
+		json_array_append_new(*out, row);
+	}
+	return STATUS_FINE;
+}
+
+static struct status calls_show(struct request *request)
+{
+	struct agenda agenda;
+	TRY(agenda_open(request, &agenda));
+	struct action *actions;
+	size_t count, waiting = 0, at = 0;
+	struct action_filter filter = { .day = request->today, .items = true };
+	TRY(action_list(request->db, request->viewer, request->company.id, &filter, request->arena, &actions, &count));
+	int64_t chosen = request_int(request, "action", 0), sum = 0;
+	const struct action *current = NULL;
+	json_t *queue = json_array(), *model = request->model;
+	for (size_t i = 0; i < count; i++) {
+		const struct action *action = &actions[i];
+		if (action->channel != CHANNEL_CALL || !agenda_waits(action, request->today)) continue;
+		waiting++;
+		if (strcmp(action->currency, request->company.currency) == 0) sum += action->amount;
+		if (action->id == chosen || (!chosen && !current)) current = action, at = waiting;
+		json_array_append_new(queue, agenda_action(&agenda, action));
+	}
+	if (!current && waiting) /* the chosen one is done: the first of the queue */
+		for (size_t i = 0; i < count && !current; i++)
+			if (actions[i].channel == CHANNEL_CALL && agenda_waits(&actions[i], request->today)) current = &actions[i], at = 1;
+	size_t index;
+	json_t *row;
+	json_array_foreach(queue, index, row)
+		json_object_set_new(row, "current", json_boolean(current && json_integer_value(json_object_get(row, "id")) == current->id));
+	json_object_set_new(model, "queue", queue);
+	json_object_set_new(model, "count", json_integer((json_int_t)waiting));
+	json_object_set_new(model, "at", json_integer((json_int_t)at));
+	json_object_set_new(model, "sum", json_integer(sum));
+	json_t *call = json_null();
+	if (current) {
+		call = agenda_action(&agenda, current);
+		json_t *items = json_array(), *contacts, *exchanges, *keys = json_array();
+		for (size_t i = 0; i < current->item_count; i++) {
+			const struct action_item *item = &current->items[i];
+			if (item->role == PLAN_STATEMENT) continue;
+			json_t *one = json_pack("{s:s, s:I, s:I, s:b, s:s}", "number", item->number, "id", (json_int_t)item->item_id, "amount",
+						(json_int_t)item->amount, "credit", item->role == PLAN_CREDIT, "currency", current->currency);
+			json_object_set_new(one, "due_date", model_day(item->due_day));
+			json_object_set_new(one, "days", request->today > item->due_day ? json_integer(request->today - item->due_day) : json_null());
+			json_array_append_new(items, one);
+		}
+		TRY(contacts_model(request, current, &contacts));
+		TRY(exchanges_model(request, current, &exchanges));
+		for (size_t o = 0; o < COUNT(outcomes); o++)
+			json_array_append_new(keys, json_pack("{s:s, s:s, s:s, s:s, s:s, s:b}", "code", outcomes[o].code, "key", outcomes[o].key, "label",
+				outcomes[o].label, "icon", outcomes[o].icon, "tone", outcomes[o].tone, "promise", o == 0));
+		struct calendar calendar = calendar_of(request->settings, request->company.country, request->arena);
+		json_object_set_new(call, "rows", items);
+		json_object_set_new(call, "contacts", contacts);
+		json_object_set_new(call, "exchanges", exchanges);
+		json_object_set_new(call, "outcomes", keys);
+		json_object_set_new(call, "say", json_string(say_words(request, current)));
+		json_object_set_new(call, "promise_date", model_day(calendar_next(&calendar, request->today + 7)));
+	}
+	json_object_set_new(model, "call", call);
+	json_object_set_new(model, "empty", current ? json_null()
+		: json_pack("{s:s, s:s, s:s, s:s, s:s}", "icon", "phone-check", "title", tr(request->lang, "No call is left"), "text",
+			    tr(request->lang, "Every call of the day is done or put off."), "href", "/agenda", "action",
+			    tr(request->lang, "Back to the agenda")));
+	return STATUS_FINE;
+}
+
+/* One key: the outcome is noted, and the next call is shown. */
+static struct status call_outcome(struct request *request)
+{
+	const char *outcome = request_field(request, "outcome");
+	struct acting acting = { .request = request, .verb = VERB_DONE, .outcome = outcome, .note = request_field(request, "note"), .promise_day = DAY_NONE };
+	TRY(id_read(request, &acting.id));
+	if (!outcome || !action_outcome_known(outcome)) return status_make(STATUS_INVALID, "Choose how the call ended.");
+	if (strcmp(outcome, "promise") == 0) {
+		acting.verb = VERB_PROMISE;
+		if (!request_day(request, "promise_date", &acting.promise_day))
+			return status_make(STATUS_INVALID, "For which day is the payment promised? Write a date.");
+		const char *amount = request_field(request, "amount");
+		struct action *action;
+		TRY(action_get(request->db, request->viewer, request->company.id, acting.id, request->arena, &action));
+		if (amount && *amount && !field_amount(amount, action->currency, &acting.amount))
+			return status_make(STATUS_INVALID, "“%.40s” is not an amount.", amount);
+	}
+	TRY(request_change(request, act, &acting));
+	request->notice = tr(request->lang, acting.verb == VERB_PROMISE ? "Promise noted: its items are left in peace until then." : "Noted.");
+	request->undo = acting.verb == VERB_DONE ? arena_printf(request->arena, "/agenda/%lld/reopen", (long long)acting.id) : NULL;
+	request->redirect = "/agenda/calls";
+	return STATUS_FINE;
+}
+
+const struct route agenda_act_routes[] = {
+	{ "GET", "/agenda/calls", RIGHT_COLLECT, calls_show, .template = "agenda_calls", .menu = MENU_AGENDA, .summary = "Call mode", .fields = "action", .live = true },
+	{ "POST", "/agenda/calls/{id}", RIGHT_COLLECT, call_outcome, .summary = "Note how a call ended", .fields = "outcome* note promise_date amount item[]" },
+	{ "POST", "/agenda/plan", RIGHT_COLLECT, agenda_plan, .summary = "Plan the day again" },
+	{ "POST", "/agenda/confirm", RIGHT_COLLECT, ticked_confirm, .summary = "Confirm ticked messages", .fields = "action[]*" },
+	{ "POST", "/agenda/skip", RIGHT_COLLECT, ticked_skip, .summary = "Pass ticked actions over", .fields = "action[]*" },
+	{ "POST", "/agenda/snooze", RIGHT_COLLECT, ticked_snooze, .summary = "Put ticked actions off", .fields = "action[]*" },
+	{ "POST", "/agenda/{id}/confirm", RIGHT_COLLECT, agenda_confirm, .summary = "Confirm a message", .fields = "contact subject body" },
+	{ "POST", "/agenda/{id}/skip", RIGHT_COLLECT, agenda_skip, .summary = "Pass a step over", .fields = "note" },
+	{ "POST", "/agenda/{id}/snooze", RIGHT_COLLECT, agenda_snooze, .summary = "Put an action off", .fields = "until" },
+	{ "POST", "/agenda/{id}/done", RIGHT_COLLECT, agenda_done, .summary = "A call, letter or task is done", .fields = "outcome note" },
+	{ "POST", "/agenda/{id}/reopen", RIGHT_COLLECT, agenda_reopen, .summary = "Take an action up again" },
+	{ "POST", "/agenda/{id}/settle", RIGHT_COLLECT, agenda_settle, .summary = "Say what became of an uncertain message", .fields = "arrived*" },
+	{ "POST", "/agenda/replies/{id}/handled", RIGHT_NOTE, reply_handled, .summary = "A reply is handled" },
+	{ 0 },
+};

@@ -1,0 +1,27 @@
+/* agenda_page — what the agenda's screens share: an action as a page shows it. */
+#ifndef WEB_AGENDA_PAGE_H
+#define WEB_AGENDA_PAGE_H
+
+#include "dunning/plan_load.h"
+#include "dunning/run.h"
+#include "standing/standing.h"
+#include "web/item_view.h"
+
+struct agenda {
+	struct request *request;
+	const struct book *book;
+	struct scenario *scenarios;
+	size_t scenario_count;
+};
+struct status agenda_open(struct request *request, struct agenda *out);
+/* action_to_json with what its row shows: label, icon, kind, score, class, profile, days_late, level, waiting, state_label. */
+json_t *agenda_action(const struct agenda *agenda, const struct action *action);
+/* Sentences of "why this action", in the reader's language. */
+json_t *agenda_why(const struct agenda *agenda, const struct action *action);
+json_t *agenda_reasons(const struct agenda *agenda, const struct action *action); /* [{ code, label }] that need a yes */
+bool agenda_waits(const struct action *action, int32_t today); /* a person still has to do something with it today */
+const char *agenda_scenario_name(const struct agenda *agenda, const char *code);
+
+extern const struct route agenda_routes[], agenda_act_routes[], scenarios_routes[];
+
+#endif
