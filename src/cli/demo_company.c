@@ -7,7 +7,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-enum { CUSTOMERS = 120, MONTHLY_SALES = 125000000 /* cents, VAT included, before the season */ };
+enum { CUSTOMERS = 120, UNLETTERED_DAYS = 150, MONTHLY_SALES = 125000000 /* cents, VAT included, before the season */ };
 
 /* --- who they are ---------------------------------------------------------------------------------------------------- */
 enum means { TRANSFER, BILL, DIRECT_DEBIT, CHEQUE };
@@ -39,7 +39,7 @@ static const struct special {
 	[DEMO_CONSUMER_1] = { 90, "Lacombe Paul", "Tours", "37000", "FR", "", "consumer", 1, TRANSFER },
 	[DEMO_CONSUMER_2] = { 97, "Carvalho Inès", "Niort", "79000", "FR", "", "consumer", 0, TRANSFER },
 };
-static const int unlettered[] = { 18, 19, 20 }; /* ranks whose books nobody letters */
+static const int unlettered[] = { 30, 37, 45 }; /* ranks whose books nobody has lettered lately, and whose openings are lumps */
 
 static const char *const trades[] = { "Ateliers", "Menuiserie", "Transports", "Maçonnerie", "Cartonnages", "Vergers", "Laiterie",
 	                                  "Tôlerie", "Plastiques", "Câblages", "Brasserie", "Serrurerie" };
@@ -193,15 +193,23 @@ static void post(struct books *b, int32_t day, const char *journal, const char *
 	if (group && day > b->group_day[group]) b->group_day[group] = day;
 }
 
-static int new_group(struct books *b, int customer)
+static int new_group(struct books *b, int customer, int32_t day)
 {
-	if (is_unlettered(customer)) return 0;
+	if (is_unlettered(customer) && day >= b->today - UNLETTERED_DAYS) return 0;
 	if ((size_t)b->groups + 2 > b->group_cap) {
 		b->group_cap = b->group_cap ? b->group_cap * 2 : 1024;
 		b->group_day = xrealloc(b->group_day, b->group_cap, sizeof *b->group_day);
 	}
 	b->group_day[++b->groups] = DAY_MIN;
 	return b->groups;
+}
+
+static void post_bank(struct books *b, int rank, int32_t day, const char *piece, const char *label, int64_t amount, int group,
+                      const char *account)
+{
+	b->entries++;
+	post(b, day, "BQ", "512000", -1, piece, day, label, amount, 0);
+	post(b, day, "BQ", account, rank, piece, day, label, -amount, group);
 }
 
 static void post_sale(struct books *b, int rank, int32_t day, const char *number, int64_t amount, int group)
@@ -213,17 +221,14 @@ static void post_sale(struct books *b, int rank, int32_t day, const char *number
 	b->entries++;
 	if (is_story(rank, DEMO_BUILDER) && amount > 0) retained = round_div((__int128)amount * 5, 100);
 	post(b, day, "VE", "411000", rank, number, day, label, amount - retained, group);
-	if (retained) post(b, day, "VE", "411700", rank, number, day, "Retenue de garantie", retained, 0);
+	int kept = retained ? new_group(b, rank, day) : 0;
+	if (retained) post(b, day, "VE", "411700", rank, number, day, "Retenue de garantie", retained, kept);
 	post(b, day, "VE", abroad ? "707200" : "707000", -1, number, day, label, -net, 0);
 	if (amount != net) post(b, day, "VE", "445710", -1, number, day, label, -(amount - net), 0);
-}
-
-static void post_bank(struct books *b, int rank, int32_t day, const char *piece, const char *label, int64_t amount, int group,
-                      const char *account)
-{
-	b->entries++;
-	post(b, day, "BQ", "512000", -1, piece, day, label, amount, 0);
-	post(b, day, "BQ", account, rank, piece, day, label, -amount, group);
+	if (retained) { /* released a year after, with a few days' delay */
+		snprintf(label, sizeof label, "VIR retenue de garantie %s", number);
+		post_bank(b, rank, working_day(day_add_months(day, 12) + 4), "VIR", label, retained, kept, "411700");
+	}
 }
 
 static void post_transfer(struct books *b, int rank, int32_t day, const char *number, const char *from, const char *to, const char *label,
@@ -274,7 +279,7 @@ static void month_of(struct books *b, int rank, int year, int month)
 		if (issue > b->today) continue;
 		char number[24], label[128];
 		snprintf(number, sizeof number, "FA%02d%02d-%03d%c", year % 100, month, rank + 1, 'A' + k);
-		int group = new_group(b, rank);
+		int group = new_group(b, rank, issue);
 		post_sale(b, rank, issue, number, amount, group);
 		int32_t due = due_of(&c, issue), paid = working_day(due + lateness(&c, rank, key, k));
 		int64_t rest = is_story(rank, DEMO_BUILDER) ? amount - round_div((__int128)amount * 5, 100) : amount;
@@ -291,7 +296,7 @@ static void month_of(struct books *b, int rank, int year, int month)
 		if (c.means == BILL) {
 			/* accepted ten days after the invoice, paid by the bank two days after its term */
 			int32_t accepted = working_day(issue + 10), matured = working_day(due + 2);
-			int bill = new_group(b, rank);
+			int bill = new_group(b, rank, issue);
 			if (accepted > b->today) continue;
 			snprintf(label, sizeof label, "LCR acceptee %s", number);
 			post_transfer(b, rank, accepted, number, "411000", "413000", label, rest, group, bill);
@@ -326,7 +331,7 @@ static void counter_sales(struct books *b, int32_t from)
 		char piece[24], label[64];
 		snprintf(piece, sizeof piece, "CC%02d%02d%02d", c.year % 100, c.month, c.day);
 		snprintf(label, sizeof label, "Ventes comptoir semaine");
-		int group = new_group(b, rank);
+		int group = new_group(b, rank, day);
 		b->entries++;
 		int64_t net = round_div((__int128)amount * 10, 12);
 		post(b, day, "VE", "411000", rank, piece, day, label, amount, group);
@@ -346,7 +351,7 @@ static void returned_payment(struct books *b, enum demo_story story, int days_ag
 	struct civil civil = day_civil(issue);
 	char number[24], label[64];
 	snprintf(number, sizeof number, "FA%02d%02d-%03dR", civil.year % 100, civil.month, rank + 1);
-	int group = new_group(b, rank);
+	int group = new_group(b, rank, issue);
 	int64_t amount = 241000 + rank * 1370;
 	post_sale(b, rank, issue, number, amount, group);
 	snprintf(label, sizeof label, "%s %s", prefix, number);
@@ -370,7 +375,7 @@ static void stories(struct books *b)
 	int rank = specials[DEMO_DOUBTFUL].rank;
 	int32_t issue = b->today - 250, moved = working_day(b->today - 60);
 	while (day_weekday(issue) > 5) issue--;
-	int group = new_group(b, rank);
+	int group = new_group(b, rank, issue);
 	char number[24];
 	struct civil civil = day_civil(issue);
 	snprintf(number, sizeof number, "FA%02d%02d-%03dD", civil.year % 100, civil.month, rank + 1);

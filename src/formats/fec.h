@@ -76,6 +76,7 @@ struct fec_line {           /* one receivable line, in the order of the file */
 	int64_t currency_amount;             /* Montantdevise, minor units of `currency`, with the sign of `amount` */
 	char currency[4];                    /* Idevise; "" when empty or the ledger's own */
 	enum fec_kind kind;
+	bool opening;           /* of an opening journal, whatever its kind (a retention carried over is both) */
 	enum fec_number_source number_source;
 	bool bill;                 /* on 413 */
 	int32_t pair;              /* transfers (and the retention they make): index of the other half in lines; -1: none */

@@ -69,7 +69,8 @@ void fec_classify(struct fec *fec, const struct entries *entries)
 		bool sale = entry->flags & ENTRY_SALE, bank = entry->flags & ENTRY_BANK;
 		line->pair = -1;
 		line->bill = starts_with(account, "413");
-		if (fec->journals[line->journal].opening)
+		line->opening = fec->journals[line->journal].opening;
+		if (line->opening)
 			line->kind = FEC_OPENING;
 		else if (line->amount > 0 && sale)
 			line->kind = FEC_INVOICE;

@@ -22,6 +22,7 @@ struct batch_row {
 	uint32_t customer;          /* index in the batch */
 	enum row_state state;
 	enum item_kind kind;
+	bool opening;
 	bool revived;               /* ROW_CHANGED: of a fact that was not there any more */
 	int32_t posting_day, piece_day, due_day;
 	int64_t amount;             /* of a list: the whole item's, or what is open when only that is known */

@@ -60,10 +60,10 @@ static void find_opening_days(struct batch *batch)
 {
 	int32_t other = INT32_MAX, first = INT32_MAX, last = INT32_MIN;
 	for (size_t i = 0; i < batch->row_count; i++)
-		if (batch->rows[i].kind != ITEM_OPENING && batch->rows[i].posting_day < other) other = batch->rows[i].posting_day;
+		if (!batch->rows[i].opening && batch->rows[i].posting_day < other) other = batch->rows[i].posting_day;
 	for (size_t i = 0; i < batch->row_count; i++) {
 		int32_t day = batch->rows[i].posting_day;
-		if (batch->rows[i].kind != ITEM_OPENING || (other != INT32_MAX && day > other + FIRST_OPENING_DAYS)) continue;
+		if (!batch->rows[i].opening || (other != INT32_MAX && day > other + FIRST_OPENING_DAYS)) continue;
 		if (day < first) first = day;
 		if (day > last) last = day;
 	}
@@ -84,7 +84,7 @@ static void find_opening_days(struct batch *batch)
 		if (after < other + FIRST_OPENING_DAYS) after = other + FIRST_OPENING_DAYS;
 		for (size_t i = 0; i < batch->row_count; i++) {
 			int32_t day = batch->rows[i].posting_day;
-			if (batch->rows[i].kind == ITEM_OPENING && day > after && day < next) next = day;
+			if (batch->rows[i].opening && day > after && day < next) next = day;
 		}
 		if (next == INT32_MAX) break;
 		batch->opening_days[batch->opening_count++] = next;
@@ -99,7 +99,7 @@ static void take_lines(const struct fec *fec, struct batch *batch, const char *c
 		const struct fec_line *line = &fec->lines[i];
 		struct batch_row *row = &batch->rows[i];
 		*row = (struct batch_row){
-			.line = line->line, .entry = line->entry, .customer = line->customer, .kind = item_kind_of(line->kind),
+			.line = line->line, .entry = line->entry, .customer = line->customer, .kind = item_kind_of(line->kind), .opening = line->opening,
 			.posting_day = line->posting_day, .piece_day = line->piece_day, .due_day = line->due_day, .amount = line->amount,
 			.currency = currency, .account = fec->accounts[line->account].number,
 			.journal = fec->journals[line->journal].code, .number = line->number, .piece = line->piece,

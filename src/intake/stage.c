@@ -57,7 +57,7 @@ static struct status stage_facts(struct db *db, void *context)
 		if (row->state != ROW_NEW) continue;
 		bulk_int(bulk, s->intake->viewer->tenant_id), bulk_int(bulk, s->intake->company_id);
 		bulk_int(bulk, s->batch->customers[row->customer].id), bulk_int(bulk, row->fact_id), bulk_int(bulk, s->import_id);
-		bulk_int(bulk, row->line), bulk_cstr(bulk, item_kind_code(row->kind));
+		bulk_int(bulk, row->line), bulk_cstr(bulk, fact_class(row->kind, row->opening));
 		put_slice(bulk, row->account), put_slice(bulk, row->journal);
 		bulk_int(bulk, row->entry), bulk_int(bulk, row->pair), bulk_day(bulk, row->posting_day);
 		put_slice(bulk, row->number), put_slice(bulk, row->piece);
@@ -112,7 +112,7 @@ static struct status stage_changes(struct db *db, void *context)
 		if (row->state != ROW_CHANGED && row->state != ROW_RESTATED) continue;
 		bulk_int(bulk, s->intake->viewer->tenant_id), bulk_int(bulk, s->intake->company_id);
 		bulk_int(bulk, s->batch->customers[row->customer].id), bulk_int(bulk, row->fact_id), bulk_int(bulk, s->import_id);
-		bulk_int(bulk, 1), bulk_cstr(bulk, item_kind_code(row->kind));
+		bulk_int(bulk, 1), bulk_cstr(bulk, fact_class(row->kind, row->opening));
 		bulk_int(bulk, row->line), bulk_int(bulk, row->entry), bulk_int(bulk, row->pair), put_slice(bulk, row->number);
 		bulk_day(bulk, row->piece_day), bulk_day(bulk, row->due_day);
 		bulk_int(bulk, row->amount), put_slice(bulk, row->lettering);

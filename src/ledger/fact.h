@@ -21,6 +21,7 @@
 #include <stdint.h>
 
 #define FACT_CLOSING "closing"
+#define FACT_OPENING_RETENTION "opening_retention" /* a line of an opening journal on 4117 */
 
 struct fact {
 	int64_t id;
@@ -30,6 +31,7 @@ struct fact {
 	uint32_t source;              /* what the file speaks for, numbered */
 	enum item_kind kind;
 	bool closing;
+	bool opening;                 /* of an opening journal: restates what the preceding year holds, when it is known */
 	int32_t posting_day, piece_day, due_day; /* the last two may be DAY_NONE */
 	int32_t ledger_day;           /* posting day within what its file covers: openings may carry the dates of older years */
 	int64_t line, pair;

@@ -118,10 +118,19 @@ static const char *repeat(struct arena *arena, const char *last, const char *tex
 	return last && strcmp(last, text) == 0 ? last : arena_strdup(arena, text);
 }
 
+const char *fact_class(enum item_kind kind, bool opening)
+{
+	return opening && kind == ITEM_RETENTION ? FACT_OPENING_RETENTION : item_kind_code(kind);
+}
+
 static void read_class(struct fact *fact, const char *class)
 {
 	fact->closing = strcmp(class, FACT_CLOSING) == 0;
-	if (fact->closing || !item_kind_parse(class, &fact->kind)) fact->kind = ITEM_OTHER;
+	if (strcmp(class, FACT_OPENING_RETENTION) == 0)
+		fact->kind = ITEM_RETENTION;
+	else if (fact->closing || !item_kind_parse(class, &fact->kind))
+		fact->kind = ITEM_OTHER;
+	fact->opening = fact->kind == ITEM_OPENING || strcmp(class, FACT_OPENING_RETENTION) == 0;
 }
 
 /* Where the statement that counts comes from, for pairs and lettering. */

@@ -38,6 +38,7 @@ struct fact_store {
 };
 
 /* Sees an import that this transaction has just made active. */
+const char *fact_class(enum item_kind kind, bool opening); /* as the column `class` has it */
 struct status fact_store_open(struct db *db, int64_t tenant, int64_t company, struct arena *arena, struct fact_store *out);
 const struct import_row *fact_store_import(const struct fact_store *store, int64_t id); /* NULL: unknown */
 /* UINT32_MAX when no import ever spoke for it. */

@@ -251,7 +251,7 @@ static void settle_groups(struct work *work, struct groups *groups, int32_t befo
 /* --- opening entries --------------------------------------------------------------------------------------------------- */
 static const struct known_opening *opening_of(const struct projection_input *input, const struct fact *fact)
 {
-	if (fact->kind != ITEM_OPENING) return NULL;
+	if (!fact->opening && fact->kind != ITEM_OPENING) return NULL;
 	for (size_t i = 0; i < input->opening_count; i++) {
 		const struct known_opening *opening = &input->openings[i];
 		if (opening->source == fact->source && opening->day <= fact->ledger_day && fact->ledger_day < opening->until)

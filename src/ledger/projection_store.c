@@ -164,7 +164,7 @@ static struct status check_identity(const struct projection_input *input, const 
 	for (size_t i = 0; i < input->fact_count; i++) {
 		const struct fact *fact = &input->facts[i];
 		bool counted = fact->kind != ITEM_DEPOSIT_REQUEST;
-		for (size_t k = 0; fact->kind == ITEM_OPENING && k < input->opening_count; k++)
+		for (size_t k = 0; fact->opening && k < input->opening_count; k++)
 			counted &= !(input->openings[k].source == fact->source && input->openings[k].day <= fact->ledger_day
 			             && fact->ledger_day < input->openings[k].until);
 		if (counted) facts += fact->amount;
