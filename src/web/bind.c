@@ -4,16 +4,24 @@
 #include "ledger/dispute.h"
 #include "ledger/hold.h"
 #include "ledger/promise.h"
+#include "web/timeline.h"
 
 #include <stdlib.h>
 
 enum what { WHAT_PROMISE, WHAT_DISPUTE, WHAT_HOLD };
 static const char *const codes[] = { "promise", "dispute", "hold" };
 
-static const struct { const char *code, *label; } reasons[] = {
+static const struct { const char *code, *label; } reasons[] = { /* of ledger/dispute.h */
 	{ "price", "Price" }, { "quality", "Quality" }, { "delivery", "Delivery" }, { "quantity", "Quantity" }, { "duplicate", "Invoiced twice" },
 	{ "already_paid", "Already paid" }, { "credit_expected", "Credit note expected" }, { "purchase_order", "Purchase order missing" }, { "other", "Other" },
 };
+
+const char *dispute_label(const char *reason)
+{
+	for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)
+		if (strcmp(reasons[i].code, reason) == 0) return reasons[i].label;
+	return reason;
+}
 
 struct bound_item {
 	int64_t id, customer_id, open;

@@ -245,7 +245,7 @@ static struct status tab_bound(struct customer_page *page)
 		size_t at = book_find_item(page->context.book, d->item_id);
 		int64_t whole = at != SIZE_MAX ? book_item(page->context.book, at, request->as_of).open : 0;
 		json_array_append_new(rows, json_pack("{s:I, s:I, s:s, s:s, s:s, s:o, s:o, s:b, s:o, s:I}", "id", (json_int_t)d->id, "item_id",
-		                                      (json_int_t)d->item_id, "item", d->item_number, "reason", d->reason, "note", d->note, "opened_on",
+		                                      (json_int_t)d->item_id, "item", d->item_number, "reason", dispute_label(d->reason), "note", d->note, "opened_on",
 		                                      model_day(d->opened_day), "due_on", model_day(d->due_day), "late",
 		                                      d->due_day != DAY_NONE && d->due_day < request->today && d->closed_day == DAY_NONE, "closed_on",
 		                                      model_day(d->closed_day), "amount", (json_int_t)(d->amount ? d->amount : whole)));

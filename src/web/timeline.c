@@ -2,6 +2,7 @@
 
 #include "access/user.h"
 #include "base/words.h"
+#include "dunning/action.h"
 #include "ledger/customer.h"
 
 const struct timeline_kind timeline_kinds[] = {
@@ -44,6 +45,13 @@ static void add_day(struct text *out, enum lang lang, const char *label, const j
 	add_part(out, text_cstr(&part));
 }
 
+static void add_person(struct text *out, const struct request *request, int64_t id)
+{
+	struct user user;
+	bool known = user_get(request->db, request->viewer, id, &user).code == STATUS_OK;
+	text_add(out, !known ? "–" : *user.name ? user.name : user.email);
+}
+
 /* "Credit limit: – → 60 000,50 €" */
 static void describe_change(struct text *out, const struct request *request, const json_t *content)
 {
@@ -59,12 +67,14 @@ static void describe_change(struct text *out, const struct request *request, con
 		text_add_bytes(&part, help, strcspn(help, ";:")); /* what follows explains how to set it */
 		text_add(&part, " ");
 	}
+	bool person = field && (strcmp(field, "collector") == 0 || strcmp(field, "sales") == 0);
 	bool amount = field && (strcmp(field, "credit_limit") == 0 || strcmp(field, "minimum") == 0);
 	for (int i = 0; i < 2; i++) {
 		int64_t minor;
 		if (i) text_add(&part, " → ");
 		if (!*values[i]) text_add(&part, "–");
 		else if (amount && text_parse_int(values[i], strlen(values[i]), &minor)) words_amount(&part, request->lang, minor, request->company.currency);
+		else if (person && text_parse_int(values[i], strlen(values[i]), &minor)) add_person(&part, request, minor);
 		else text_add(&part, tr(request->lang, values[i]));
 	}
 	add_part(out, text_cstr(&part));
@@ -98,9 +108,9 @@ static void describe(struct text *out, const struct request *request, const json
 	add_day(out, lang, "until", json_object_get(content, "until"));
 	describe_change(out, request, content);
 	const char *reason = json_string_value(json_object_get(content, "reason"));
-	if (reason && *reason) add_part(out, tr(lang, reason));
+	if (reason && *reason) add_part(out, tr(lang, dispute_label(reason)));
 	const char *outcome = json_string_value(json_object_get(content, "outcome"));
-	if (outcome && *outcome) add_part(out, tr(lang, outcome));
+	if (outcome && *outcome) add_part(out, tr(lang, action_outcome_label(outcome)));
 	const char *said[] = { "text", "note" };
 	for (size_t i = 0; i < 2; i++) {
 		const char *text = json_string_value(json_object_get(content, said[i]));
@@ -118,8 +128,18 @@ json_t *timeline_entry(const struct request *request, const struct event *event)
 			icon = looks[i].icon, tone = looks[i].tone;
 			break;
 		}
-	cleanup_text struct text text = { 0 };
+	cleanup_text struct text text = { 0 }, title = { 0 };
 	json_t *content = event->content && *event->content ? json_loads(event->content, 0, NULL) : NULL;
+	/* an action is called by its step, what became of it follows: "Follow-up · E-mail", "Message sent · …" */
+	enum rank rank;
+	enum channel channel;
+	const char *step = json_string_value(json_object_get(content, "step")), *by_channel = json_string_value(json_object_get(content, "channel"));
+	if (step && by_channel && rank_parse(step, &rank) && channel_parse(by_channel, &channel)) {
+		text_addf(&title, "%s · %s", tr(request->lang, rank_label(rank)), tr(request->lang, channel_label(channel)));
+		add_part(&text, tr(request->lang, event_words(event->kind)));
+	} else {
+		text_add(&title, tr(request->lang, event_words(event->kind)));
+	}
 	if (content) describe(&text, request, content);
 	json_decref(content);
 
@@ -128,7 +148,7 @@ json_t *timeline_entry(const struct request *request, const struct event *event)
 	if (event->by_user && user_get(request->db, request->viewer, event->by_user, &user).code == STATUS_OK)
 		by = json_string(*user.name ? user.name : user.email);
 	return json_pack("{s:o, s:s, s:s, s:o, s:o, s:s, s:s, s:I}", "at", model_instant(event->at), "kind", event->kind, "title",
-	                 tr(request->lang, event_words(event->kind)), "text", text.len ? json_string(text_cstr(&text)) : json_null(), "by", by,
+	                 text_cstr(&title), "text", text.len ? json_string(text_cstr(&text)) : json_null(), "by", by,
 	                 "icon", icon, "tone", tone, "seq", (json_int_t)event->seq);
 }
 
