@@ -15,7 +15,7 @@ cli_command command_dispute_open, command_dispute_close, command_promise_add, co
 cli_command command_hold_set, command_hold_lift, command_exclusion_set, command_exclusion_lift, command_reply_add;
 cli_command command_run, command_agenda, command_explain, command_interest, command_limitation;
 cli_command command_action_confirm, command_action_skip, command_action_snooze, command_action_done;
-cli_command command_backup, command_restore, command_verify;
+cli_command command_backup, command_restore, command_verify, command_export;
 cli_command command_import, command_imports, command_import_undo;
 
 #endif

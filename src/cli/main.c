@@ -61,6 +61,7 @@ const struct cli_entry cli_entries[] = {
 	{ "backup", command_backup, "FILE", "A consistent copy of the store, also while serving" },
 	{ "restore", command_restore, "FILE", "Put a copy back; refused while a server holds the store", .makes_store = true },
 	{ "verify", command_verify, "", "Check identities and the event chain" },
+	{ "export", command_export, "FOLDER", "Everything as CSV and documents, readable without Encours" },
 	{ "import", command_import,
 	  "FILE… [--format NAME] [--mode ledger|stock|delta] [--source NAME] [--mapping NAME] [--as-of DATE] [--dry-run] "
 	  "[--accept-partial] [--yes]", "Files of an accounting program into the ledger" },

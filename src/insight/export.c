@@ -1,0 +1,248 @@
+#include "insight/export.h"
+
+#include "base/day.h"
+#include "base/memory.h"
+#include "base/money.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* A file: its columns as "name:type" (t text, i integer, b yes or no, d day, z instant, a amount in the row's `currency` column or
+ * the company's), in the order of the statement. */
+static const struct table {
+	const char *file, *columns, *sql;
+} tables[] = {
+#define OF " WHERE t.tenant_id = $tenant AND t.company_id = $company "
+#define CUSTOMER "LEFT JOIN customer c ON c.tenant_id = t.tenant_id AND c.company_id = t.company_id AND c.id = t.customer_id "
+#define ITEM                                                                                                                   \
+	"LEFT JOIN item x ON x.tenant_id = t.tenant_id AND x.company_id = t.company_id AND x.customer_id = t.customer_id AND x.id = t.item_id "
+	{ "settings.csv", "name:t,value:t",
+	  "SELECT t.name, CASE WHEN t.name LIKE '%password%' THEN '' ELSE t.value END FROM setting t" OF "ORDER BY t.name" },
+	{ "customers.csv",
+	  "id:i,code:t,name:t,group:t,siren:t,vat_number:t,class:t,key_account:b,profile:t,scenario:t,address:t,postcode:t,city:t,country:t,"
+	  "language:t,phone:t,email:t,salesperson:t,terms_days:i,terms_end_of_month:t,terms_day:i,payment_means:t,credit_limit:a,generic:t,"
+	  "stopped:b,stopped_reason:t,insolvency_date:d,insolvency_note:t,note:t",
+	  "SELECT t.id, t.code, t.name, t.group_code, t.siren, t.vat_number, t.class, t.key_account, t.profile, t.scenario, t.address, "
+	  "t.postcode, t.city, t.country, t.language, t.phone, t.email, t.salesperson, t.terms_days, t.terms_month, t.terms_day, "
+	  "t.payment_means, t.credit_limit, t.generic, t.stopped, t.stopped_reason, t.insolvency_day, t.insolvency_note, t.note "
+	  "FROM customer t" OF "ORDER BY t.code" },
+	{ "contacts.csv", "id:i,customer:t,name:t,email:t,phone:t,role:t,language:t,main:b,bounced_at:z,removed:b",
+	  "SELECT t.id, c.code, t.name, t.email, t.phone, t.role, t.language, t.main, t.bounced_at, t.removed FROM contact t " CUSTOMER OF
+	  "ORDER BY t.id" },
+	{ "items.csv",
+	  "id:i,number:t,customer:t,kind:t,account:t,issue_date:d,posting_date:d,due_date:d,due_source:t,amount:a,open:a,currency:t,"
+	  "closed_on:d,withdrawn:b,label:t",
+	  "SELECT t.id, t.number, c.code, t.kind, t.account, t.issue_day, t.posting_day, t.due_day, t.due_source, t.amount, t.open_amount, "
+	  "t.currency, t.closed_day, t.withdrawn, t.label FROM item t " CUSTOMER OF "ORDER BY t.id" },
+	{ "settlements.csv", "customer:t,debit_id:i,debit:t,credit_id:i,credit:t,date:d,amount:a,currency:t",
+	  "SELECT c.code, t.debit_id, d.number, t.credit_id, k.number, t.day, t.amount, d.currency FROM settlement t " CUSTOMER
+	  "LEFT JOIN item d ON d.tenant_id = t.tenant_id AND d.company_id = t.company_id AND d.customer_id = t.customer_id AND d.id = t.debit_id "
+	  "LEFT JOIN item k ON k.tenant_id = t.tenant_id AND k.company_id = t.company_id AND k.customer_id = t.customer_id AND k.id = t.credit_id" OF
+	  "ORDER BY t.customer_id, t.debit_id, t.credit_id" },
+	{ "facts.csv",
+	  "id:i,import:i,line:i,customer:t,class:t,account:t,journal:t,entry:i,posting_date:d,number:t,piece:t,piece_date:d,due_date:d,"
+	  "amount:a,currency:t,lettering:t,label:t,applies_to:t,external_id:t,extra:t",
+	  "SELECT t.id, t.import_id, t.line, c.code, t.class, t.account, t.journal, t.entry, t.posting_day, t.number, t.piece, t.piece_day, "
+	  "t.due_day, t.amount, t.currency, t.lettering, t.label, t.applies_to, t.external_id, t.extra FROM fact t " CUSTOMER OF "ORDER BY t.id" },
+	{ "fact_changes.csv", "fact:i,import:i,present:b,lettering:t,due_date:d,line:i,label:t",
+	  "SELECT t.fact_id, t.import_id, t.present, t.lettering, t.due_day, t.line, t.label FROM fact_change t" OF "ORDER BY t.import_id, t.fact_id" },
+	{ "account_days.csv", "import:i,account:t,date:d,debit:a,credit:a",
+	  "SELECT t.import_id, t.account, t.day, t.debit, t.credit FROM account_day t" OF "ORDER BY t.import_id, t.account, t.day" },
+	{ "imports.csv", "id:i,at:z,by:i,file:t,format:t,source:t,mode:t,from:d,to:d,as_of:d,lines:i,state:t",
+	  "SELECT t.id, t.at, t.by_user, t.file_name, t.format, t.source, t.mode, t.from_day, t.to_day, t.as_of_day, t.lines, t.state "
+	  "FROM import t" OF "ORDER BY t.id" },
+	{ "disputes.csv", "id:i,customer:t,item_id:i,item:t,amount:a,currency:t,reason:t,note:t,owner:t,opened:d,due:d,credit_expected:d,closed:d,outcome:t,by:i",
+	  "SELECT t.id, c.code, t.item_id, x.number, t.amount, x.currency, t.reason, t.note, t.owner, t.opened_day, t.due_day, "
+	  "t.credit_expected_day, t.closed_day, t.outcome, t.by_user FROM dispute t " CUSTOMER ITEM OF "ORDER BY t.id" },
+	{ "promises.csv", "id:i,customer:t,date:d,amount:a,currency:t,means:t,note:t,made:d,state:t,settled:d,by:i",
+	  "SELECT t.id, c.code, t.day, t.amount, t.currency, t.means, t.note, t.made_day, t.state, t.settled_day, t.by_user FROM promise t " CUSTOMER OF
+	  "ORDER BY t.id" },
+	{ "promise_items.csv", "promise:i,item_id:i,amount:a",
+	  "SELECT t.promise_id, t.item_id, t.amount FROM promise_item t" OF "ORDER BY t.promise_id, t.item_id" },
+	{ "holds.csv", "id:i,customer:t,item_id:i,item:t,kind:t,from:d,until:d,reason:t,lifted:d,by:i",
+	  "SELECT t.id, c.code, t.item_id, x.number, t.kind, t.from_day, t.until_day, t.reason, t.lifted_day, t.by_user FROM hold t " CUSTOMER ITEM OF
+	  "ORDER BY t.id" },
+	{ "replies.csv", "id:i,customer:t,at:z,kind:t,address:t,text:t,action:i,handled_at:z,handled_by:i",
+	  "SELECT t.id, c.code, t.at, t.kind, t.address, t.text, t.action_id, t.handled_at, t.handled_by FROM reply t " CUSTOMER OF "ORDER BY t.id" },
+	{ "scenarios.csv", "code:t,version:i,state:t,name_fr:t,name_en:t,steps:t,published_at:z",
+	  "SELECT t.code, t.version, t.state, t.name_fr, t.name_en, t.steps, t.published_at FROM scenario t" OF "ORDER BY t.code, t.version" },
+	{ "actions.csv",
+	  "id:i,customer:t,date:d,scenario:t,version:i,step:t,channel:t,mode:t,state:t,test:b,amount:a,currency:t,reason:t,template:t,"
+	  "recipient:t,language:t,snoozed_until:d,outcome:t,note:t,done_at:z,done_by:i",
+	  "SELECT t.id, c.code, t.plan_day, t.scenario, t.scenario_version, t.step, t.channel, t.mode, t.state, t.test, t.amount, t.currency, "
+	  "t.reason, t.template, t.recipient, t.language, t.snoozed_until, t.outcome, t.note, t.done_at, t.done_by FROM action t " CUSTOMER OF
+	  "ORDER BY t.id" },
+	{ "action_items.csv", "action:i,item_id:i,role:t,amount:a",
+	  "SELECT t.action_id, t.item_id, t.role, t.amount FROM action_item t" OF "ORDER BY t.action_id, t.item_id" },
+	{ "left_out.csv", "date:d,customer:t,item_id:i,item:t,reason:t,detail:t",
+	  "SELECT t.day, c.code, t.item_id, x.number, t.reason, t.detail FROM left_out t " CUSTOMER ITEM OF "ORDER BY t.day, t.customer_id, t.item_id" },
+	{ "templates.csv", "code:t,language:t,subject:t,body:t,updated_at:z",
+	  "SELECT t.code, t.language, t.subject, t.body, t.updated_at FROM template t" OF "ORDER BY t.code, t.language" },
+	{ "messages.csv",
+	  "id:i,action:i,customer:t,channel:t,message_id:t,sender:t,recipient:t,copies:t,subject:t,text:t,state:t,attempts:i,error:t,queued_at:z,sent_at:z",
+	  "SELECT t.id, t.action_id, c.code, t.channel, t.message_id, t.sender, t.recipient, t.copies, t.subject, t.body_text, t.state, "
+	  "t.attempts, t.error, t.queued_at, t.sent_at FROM outbox t " CUSTOMER OF "ORDER BY t.id" },
+	{ "documents.csv", "id:i,customer:t,item_id:i,message:i,name:t,type:t,at:z",
+	  "SELECT t.id, c.code, t.item_id, t.outbox_id, t.name, t.type, t.at FROM document t " CUSTOMER OF "ORDER BY t.id" },
+	{ "rates.csv", "kind:t,from:d,basis_points:i", "SELECT t.kind, t.from_day, t.basis_points FROM rate t" OF "ORDER BY t.kind, t.from_day" },
+	{ "events.csv", "seq:i,at:z,date:d,by:i,kind:t,customer:t,ref:i,content:t,hash:x",
+	  "SELECT t.seq, t.at, t.day, t.by_user, t.kind, c.code, t.ref, t.content, t.hash FROM event t " CUSTOMER OF "ORDER BY t.seq" },
+#undef OF
+#undef CUSTOMER
+#undef ITEM
+};
+
+/* --- cells ------------------------------------------------------------------------------------------------------------- */
+static void add_text(struct text *out, const char *value)
+{
+	/* a formula in a name would run in whoever opens the file */
+	bool formula = *value && strchr("=+-@\t\r", *value);
+	if (!formula && !strpbrk(value, ",\"\r\n")) {
+		text_add(out, value);
+		return;
+	}
+	text_add_char(out, '"');
+	if (formula) text_add_char(out, '\'');
+	for (const char *c = value; *c; c++) {
+		if (*c == '"') text_add_char(out, '"');
+		text_add_char(out, *c);
+	}
+	text_add_char(out, '"');
+}
+
+static void add_amount(struct text *out, int64_t minor, const char *currency)
+{
+	int decimals = currency_decimals(currency);
+	uint64_t unit = 1, size = minor < 0 ? 0 - (uint64_t)minor : (uint64_t)minor;
+	for (int i = 0; i < decimals; i++) unit *= 10;
+	text_addf(out, "%s%llu", minor < 0 ? "-" : "", (unsigned long long)(size / unit));
+	if (decimals) text_addf(out, ".%0*llu", decimals, (unsigned long long)(size % unit));
+}
+
+static void add_instant(struct text *out, int64_t at)
+{
+	int64_t day = at >= 0 ? at / 86400 : -((-at + 86399) / 86400), rest = at - day * 86400;
+	char iso[11];
+	day_format((int32_t)day, iso);
+	text_addf(out, "%sT%02d:%02d:%02dZ", iso, (int)(rest / 3600), (int)(rest / 60 % 60), (int)(rest % 60));
+}
+
+static void add_cell(struct text *out, struct rows *rows, int column, char type, const char *currency)
+{
+	if (row_null(rows, column)) return;
+	int64_t value = 0;
+	char iso[11];
+	size_t len = 0;
+	const unsigned char *bytes = NULL;
+	switch (type) {
+	case 't': add_text(out, row_text(rows, column)); break;
+	case 'i': text_addf(out, "%lld", (long long)row_int(rows, column)); break;
+	case 'b': text_add(out, row_int(rows, column) ? "1" : "0"); break;
+	case 'a': add_amount(out, row_int(rows, column), currency); break;
+	case 'd':
+		day_format(row_day(rows, column), iso);
+		text_add(out, iso);
+		break;
+	case 'z':
+		value = row_int(rows, column);
+		if (value) add_instant(out, value);
+		break;
+	case 'x':
+		bytes = row_blob(rows, column, &len);
+		for (size_t i = 0; i < len; i++) text_addf(out, "%02x", bytes[i]);
+		break;
+	}
+}
+
+/* --- files -------------------------------------------------------------------------------------------------------------- */
+static struct status file_failed(const char *name)
+{
+	return status_make(STATUS_INVALID, "The file %s can't be written: %s.", name, strerror(errno));
+}
+
+static struct status export_table(struct db *db, const struct company *company, const char *folder, const struct table *table, int64_t *rows_out)
+{
+	char types[40] = "";
+	int columns = 0, currency_column = -1;
+	cleanup_text struct text line = { 0 };
+	text_add(&line, "\xEF\xBB\xBF");
+	for (const char *p = table->columns; *p && columns < (int)sizeof types;) {
+		size_t name = strcspn(p, ":"), whole = strcspn(p, ",");
+		if (columns) text_add_char(&line, ',');
+		text_add_bytes(&line, p, name);
+		if (name == 8 && memcmp(p, "currency", 8) == 0) currency_column = columns;
+		types[columns++] = p[name + 1];
+		p += whole + (p[whole] == ',');
+	}
+	text_add(&line, "\r\n");
+	cleanup_text struct text path = { 0 };
+	text_addf(&path, "%s/%s", folder, table->file);
+	cleanup_file FILE *file = fopen(text_cstr(&path), "wb");
+	if (!file) return file_failed(table->file);
+	fwrite(text_cstr(&line), 1, line.len, file);
+	cleanup_rows struct rows *rows = db_query(db, table->sql, DB_ARGS(db_int("tenant", company->tenant_id), db_int("company", company->id)));
+	while (rows_next(rows)) {
+		text_clear(&line);
+		/* copied: the column is borrowed, and read again as a cell */
+		char currency[8];
+		snprintf(currency, sizeof currency, "%.3s", currency_column >= 0 && !row_null(rows, currency_column) ? row_text(rows, currency_column) : company->currency);
+		for (int i = 0; i < columns; i++) {
+			if (i) text_add_char(&line, ',');
+			add_cell(&line, rows, i, types[i], currency);
+		}
+		text_add(&line, "\r\n");
+		if (fwrite(text_cstr(&line), 1, line.len, file) != line.len) return file_failed(table->file);
+		++*rows_out;
+	}
+	TRY(rows_status(rows));
+	return fflush(file) == 0 && !ferror(file) ? STATUS_FINE : file_failed(table->file);
+}
+
+struct status export_tables(struct db *db, const struct company *company, const char *folder, struct export_count *count)
+{
+	for (size_t i = 0; i < COUNT(tables); i++) {
+		TRY(export_table(db, company, folder, &tables[i], &count->rows));
+		count->files++;
+	}
+	return STATUS_FINE;
+}
+
+void export_name(const char *name, struct text *out)
+{
+	size_t start = out->len;
+	for (const unsigned char *c = (const unsigned char *)name; *c && out->len - start < 120; c++) {
+		bool plain = (*c >= '0' && *c <= '9') || (*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z') || *c == '-' || *c == '_';
+		text_add_char(out, plain || (*c == '.' && out->len > start) ? (char)*c : '_');
+	}
+	if (out->len == start) text_add(out, "_");
+}
+
+struct status export_write(const char *folder, const char *name, const char *bytes, size_t len)
+{
+	cleanup_text struct text path = { 0 };
+	text_addf(&path, "%s/%s", folder, name);
+	cleanup_file FILE *file = fopen(text_cstr(&path), "wb");
+	if (!file || fwrite(bytes, 1, len, file) != len || fflush(file) != 0) return file_failed(name);
+	return STATUS_FINE;
+}
+
+struct status export_documents(struct db *db, const struct company *company, const char *folder, struct export_count *count)
+{
+	cleanup_text struct text inside = { 0 };
+	text_addf(&inside, "%s/documents", folder);
+	if (mkdir(text_cstr(&inside), 0755) != 0 && errno != EEXIST) return file_failed("documents");
+	cleanup_rows struct rows *rows = db_query(
+	        db, "SELECT id, name, bytes FROM document WHERE tenant_id = $tenant AND company_id = $company ORDER BY id",
+	        DB_ARGS(db_int("tenant", company->tenant_id), db_int("company", company->id)));
+	while (rows_next(rows)) {
+		cleanup_text struct text name = { 0 };
+		text_addf(&name, "%lld-", (long long)row_int(rows, 0));
+		export_name(row_text(rows, 1), &name);
+		size_t len = 0;
+		const void *bytes = row_blob(rows, 2, &len);
+		TRY(export_write(text_cstr(&inside), text_cstr(&name), bytes ? bytes : "", len));
+		count->files++;
+	}
+	return rows_status(rows);
+}
