@@ -140,12 +140,29 @@ int plan_item_step(const struct plan_view *view, size_t item, const struct scena
 	return step;
 }
 
-/* Whether a sent reminder, follow-up or firm letter named it: what a formal notice may claim (ladder rule 4). */
+static bool written(enum channel channel)
+{
+	return channel != CHANNEL_CALL && channel != CHANNEL_TASK;
+}
+
+/* Whether this ladder has a written step before firm; one of calls only is reminded of by calls. */
+static bool scenario_writes(const struct scenario *scenario)
+{
+	for (size_t i = 0; i < scenario->count; i++)
+		if ((scenario->steps[i].rank == RANK_REMINDER || scenario->steps[i].rank == RANK_FOLLOW_UP) && written(scenario->steps[i].channel))
+			return true;
+	return false;
+}
+
+/* Whether a sent reminder, follow-up or firm letter named it: what may be claimed by a formal notice (ladder rule 4), and what a firm
+ * letter may refer to. A call that reached nobody, or of which nothing is written, is not enough. */
 bool plan_item_reminded(const struct work *work, size_t index)
 {
+	bool by_call = !scenario_writes(work->scenario);
 	struct plan_walk walk = plan_walk_start(work, &work->view->items[index]);
 	for (const struct plan_past *past; (past = plan_walk_next(&walk));)
-		if (plan_past_out(past) && past->contact && !past->skipped && past->rank >= RANK_REMINDER && past->rank <= RANK_FIRM)
+		if (plan_past_out(past) && past->contact && !past->skipped && past->rank >= RANK_REMINDER && past->rank <= RANK_FIRM &&
+		    (by_call || written(past->channel)))
 			return true;
 	return false;
 }
@@ -183,12 +200,15 @@ static bool item_taken_over(const struct work *work, size_t index)
 	return true;
 }
 
-/* The last step that may be a first contact. */
+/* The last step that may be a first contact: a written one where there is one. */
 static int step_before_firm(const struct scenario *scenario)
 {
 	int found = -1;
+	bool writes = scenario_writes(scenario);
 	for (size_t i = 0; i < scenario->count; i++)
-		if (scenario->steps[i].rank == RANK_REMINDER || scenario->steps[i].rank == RANK_FOLLOW_UP) found = (int)i;
+		if ((scenario->steps[i].rank == RANK_REMINDER || scenario->steps[i].rank == RANK_FOLLOW_UP) &&
+		    (!writes || written(scenario->steps[i].channel)))
+			found = (int)i;
 	return found;
 }
 

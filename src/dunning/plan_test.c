@@ -697,7 +697,16 @@ static void skipped_steps_reminded_nobody(void)
 	skip = sent("follow_up", "2025-12-15", 1, 1);
 	skip->state = STATE_CANCELLED, skip->skipped = true, skip->contact = false;
 	day("2026-01-15");
-	CHECK_TEXT(step_today(), "follow_up"); /* a first contact is never firm */
+	CHECK_TEXT(step_today(), "reminder"); /* a first contact is never firm */
+	/* a call that nobody wrote down is no reminder a firm letter could refer to */
+	start("good_payer");
+	item("A", 100000, "2025-12-01");
+	sent("follow_up", "2025-12-15", 1, 1)->takeover = true;
+	day("2026-01-15");
+	CHECK_TEXT(step_today(), "reminder");
+	sent("reminder", "2026-01-15", 1, 1);
+	day("2026-01-22");
+	CHECK_TEXT(step_today(), "firm");
 }
 
 static void scenarios_are_sound(void)

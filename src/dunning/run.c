@@ -342,16 +342,26 @@ static struct status actions_insert(struct change *change, struct day_plan *day,
 	return bulk_end(bulk);
 }
 
-/* What the plan no longer wants: its items were cleared, or something holds them. It keeps no item, so that each item is in one
- * place only; the reason stays. */
-static struct status open_cancel(struct change *change, const struct open_action *open, const struct day_plan *day)
+/* Why the plan no longer wants an open action; NULL when it only waits: for a working day, fresh data, or a message under way. Such
+ * an action is left as it is, outside the day's plan, and goes on when the reason is gone. */
+static const char *open_fate(const struct open_action *open, const struct day_plan *day, bool closed)
 {
 	const char *reason = "cleared";
-	for (size_t l = 0; l < day->left_count; l++)
-		if (day->left[l].row.customer_id == open->customer_id && strcmp(day->left[l].row.currency, open->currency) == 0) {
-			reason = left_reason_code(day->left[l].row.reason);
-			break;
-		}
+	bool first = true;
+	for (size_t l = 0; l < day->left_count; l++) {
+		const struct run_left *left = &day->left[l].row;
+		if (left->customer_id != open->customer_id || strcmp(left->currency, open->currency) != 0) continue;
+		if (left->reason == LEFT_CLOSED_DAY || left->reason == LEFT_STALE_DATA || left->reason == LEFT_IN_PROGRESS) return NULL;
+		if (first) reason = left_reason_code(left->reason), first = false;
+	}
+	/* tasks of our own and thanks are not planned on a closed day either */
+	bool beside = strcmp(open->step, "own_fault") == 0 || strcmp(open->step, "thanks") == 0 || strcmp(open->step, "unpaid_return") == 0;
+	return closed && beside ? NULL : reason;
+}
+
+/* It keeps no item, so that each item is in one place only; the reason stays. */
+static struct status open_cancel(struct change *change, const struct open_action *open, const char *reason)
+{
 	TRY(db_run(change->db, "DELETE FROM action_item WHERE tenant_id = $tenant AND company_id = $company AND action_id = $id",
 		DB_ARGS(db_int("tenant", change->company.tenant_id), db_int("company", change->company.id), db_int("id", open->id))));
 	return db_run(change->db, "UPDATE action SET state = 'cancelled', reason = $reason, amount = 0, plan_day = $today, rev = $rev"
@@ -452,11 +462,13 @@ static struct status run_store(struct db *db, void *context)
 		write[i] = true;
 		changed++;
 	}
-	for (size_t o = 0; o < day.open_count; o++)
-		if (!day.open[o].kept) {
-			TRY(open_cancel(&change, &day.open[o], &day));
-			work->cancelled++;
-		}
+	bool closed = !calendar_works(&calendar, work->today);
+	for (size_t o = 0; o < day.open_count; o++) {
+		const char *reason = day.open[o].kept ? NULL : open_fate(&day.open[o], &day, closed);
+		if (!reason) continue;
+		TRY(open_cancel(&change, &day.open[o], reason));
+		work->cancelled++;
+	}
 	bool same_left;
 	TRY(left_same(db, &change.company, work->today, &day, &same_left));
 	int64_t ran = 0;
