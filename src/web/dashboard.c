@@ -64,7 +64,7 @@ static struct status dashboard_show(struct request *request)
 }
 
 const struct route dashboard_routes[] = {
-	{ "GET", "/dashboard", RIGHT_READ, dashboard_show, .template = "dashboard", .menu = MENU_DASHBOARD, .summary = "The day's figures and answers",
+	{ "GET", "/dashboard", RIGHT_READ, dashboard_show, .template = "dashboard", .menu = MENU_DASHBOARD, .kept = true, .summary = "The day's figures and answers",
 	  .fields = "as_of" },
 	{ 0 },
 };
@@ -149,11 +149,12 @@ static struct status forecast_show(struct request *request)
 	json_object_set_new(request->model, "exports", export_links(request, "/forecast"));
 	json_object_set_new(request->model, "title", json_string("Receipts forecast"));
 	set_soon(request, &context, json_object_get(request->model, "items"));
+	json_object_del(request->model, "items"); /* by the hundred thousand; the page shows the soonest */
 	return STATUS_FINE;
 }
 
 const struct route forecast_routes[] = {
-	{ "GET", "/forecast", RIGHT_READ, forecast_show, .template = "forecast", .menu = MENU_FORECAST,
+	{ "GET", "/forecast", RIGHT_READ, forecast_show, .template = "forecast", .menu = MENU_FORECAST, .kept = true,
 	  .summary = "Receipts expected in the coming months", .fields = "as_of months format" },
 	{ 0 },
 };

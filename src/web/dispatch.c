@@ -293,11 +293,12 @@ static void answer(struct exchange *x)
 	if (not_modified(x)) return;
 
 	request->template = route->template;
+	bool kept = route->kept && !writes(x);
+	if (kept && kept_take(x)) return represent(x);
 	status = route->handler(request);
-	if (status.code)
-		represent_status(x, status, 0);
-	else
-		represent(x);
+	if (status.code) return represent_status(x, status, 0);
+	if (kept && request->http_status == 200 && !request->redirect && !request->file_type && request->template == route->template) kept_put(x);
+	represent(x);
 }
 
 static struct status open_reader(struct exchange *x)

@@ -144,6 +144,10 @@ void represent(struct exchange *x);                             /* request.model
 void represent_status(struct exchange *x, struct status status, int http); /* http 0: by the status */
 void represent_prepare(void);                                   /* compiles every page once: a broken one stops the start */
 
+/* kept.c: models of routes marked `kept`, while nothing has changed. */
+bool kept_take(struct exchange *x);
+void kept_put(struct exchange *x);
+
 /* static.c */
 bool static_serve(struct exchange *x); /* answers /assets/… and /favicon.ico; false: not one of these */
 void static_build(char out[static 24]); /* a short digest of all that travels in the program */

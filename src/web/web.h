@@ -104,6 +104,7 @@ struct route {
 	bool upload;                  /* takes files (bigger limit) */
 	bool public_page;             /* no session needed */
 	bool live;                    /* shows what changes without a revision (progress, sessions): no ETag */
+	bool kept;                    /* costs passes over every item and shows nothing personal: its model is kept until something changes */
 	const char *fields;           /* for OpenAPI: names a form or query takes, "email* role*" (* required), "items[]" */
 };
 /* The parts, in order: src/web/routes.c lists every screen's table. */
