@@ -1,0 +1,171 @@
+#!/usr/bin/env python3
+"""The command line as scripts use it: exit statuses, one JSON document on stdout, what binds the plan, backup, verify, export."""
+import csv
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from program import PROGRAM, Checks, Desk, Fec  # noqa: E402
+
+checks = Checks()
+desk = Desk()
+
+
+def refused(name, *words, code=2, says="", **options):
+    """Exit `code`, nothing on stdout but with --json one document, and words that say why."""
+    plain = desk.run(*words, **options)
+    checks.check(plain.code == code and plain.out == "" and says in plain.err, name, f"{plain.code} {plain.out!r} {plain.err!r}")
+    answer = desk.run("--json", *words, **options)
+    document = answer.json
+    checks.check(answer.code == code and "error" in document and says in document["error"]["text"], f"{name}, as JSON", answer.out)
+
+
+# --- without a store
+refused("no store is made by looking", "company", "show", code=3, says="There is no store")
+checks.check(not os.path.exists(desk.db), "and the path stays free")
+refused("unknown command", "frobnicate", says="There is no command")
+refused("unknown option", "init", "--nom", "X", says="--name")
+refused("a bad date", "version", today="2025-02-30", says="YYYY-MM-DD")
+checks.check(desk.must("version", "--json").json["schema"] >= 1, "version")
+bare = subprocess.run([PROGRAM, "--lang", "fr", "help", "dispute"], capture_output=True, text=True)
+checks.check("dispute close" in bare.stdout and "promise" not in bare.stdout and bare.returncode == 0, "help of one command")
+
+# --- companies and settings
+checks.equal(desk.must("--json", "init", "--name", "Brévent Industrie SAS", "--siren", "123 456 789").json["company"]["code"], "BREVENT",
+             "a code is made from the name")
+refused("the code is taken", "init", "--name", "Autre", "--code", "BREVENT", says="already")
+desk.must("company", "set", "terms.days=45", "mail.password=tres secret", "minimum.account=15,00", "name=Brévent Industrie")
+shown = desk.must("--json", "company", "show").json
+checks.equal((shown["name"], shown["settings"]["terms.days"], shown["settings"]["minimum.account"], shown["live"]),
+             ("Brévent Industrie", 45, 1500, False), "settings are shown as values")
+checks.check("tres secret" not in json.dumps(shown) and "tres secret" not in desk.must("company", "show").out, "a secret is never shown")
+refused("one bad key and none is set", "company", "set", "terms.days=60", "stale.days=0", says="stale.days")
+checks.equal(desk.must("--json", "company", "show").json["settings"]["terms.days"], 45, "nothing changed")
+refused("unknown setting", "company", "set", "terms.dyas=1", says="company keys")
+keys = {row["key"]: row for row in desk.must("--json", "company", "keys").json["keys"]}
+checks.check(keys["terms.end_of_month"]["choices"] == "none|after|before" and "live" in keys, "keys are listed")
+desk.must("company", "set", "live=1")
+checks.equal(desk.must("--json", "company", "show").json["live"], True, "live")
+desk.must("company", "set", "live=0")
+
+# --- accounts
+added = desk.must("--json", "user", "add", "Lea@Example.fr", "--role", "collector", stdin="").json
+checks.check(added["email"] == "lea@example.fr" and len(added["password"]) == 19 and added["must_change"], "a password is made")
+checks.check("password" not in desk.must("--json", "user", "add", "paul@example.fr", "--role", "administrator", "--password-stdin",
+                                         stdin="quatre mots bien choisis\n").json, "a password is given")
+refused("twice", "user", "add", "paul@example.fr", "--role", "reader", says="already")
+refused("no such role", "user", "add", "x@example.fr", "--role", "king", says="credit_manager")
+refused("too easy", "user", "add", "x@example.fr", "--role", "reader", "--password-stdin", stdin="motdepasse1\n", says="too easy")
+refused("the last administrator", "user", "disable", "paul@example.fr", says="last administrator")
+desk.must("user", "disable", "lea@example.fr")
+checks.equal([(u["email"], u["disabled"]) for u in desk.must("--json", "user", "list").json["users"]],
+             [("paul@example.fr", False), ("lea@example.fr", True)], "accounts are listed")
+checks.check(len(desk.must("--json", "user", "reset", "paul@example.fr").json["password"]) == 19, "a reset makes a password")
+with sqlite3.connect(desk.db) as store:
+    checks.check(all(h.startswith("$argon2id$v=19$m=19456,t=3,p=1$") for (h,) in store.execute("SELECT password_hash FROM user_account")),
+                 "argon2id, 19 MiB, 3 passes")
+store.close()
+
+# --- what binds the plan, on imported items
+fec = Fec()
+fec.sale("C1", "FA1", "2025-08-01", 120000)
+fec.sale("C1", "FA2", "2025-08-15", 60000)
+fec.sale("C1", "DOUBLE", "2025-08-20", 1000)
+fec.sale("C1", "DOUBLE", "2025-08-21", 2000)
+fec.sale("C2", "FA3", "2025-09-01", 2000, letter="A")
+fec.payment("C2", "VIR3", "2025-09-30", 2000, letter="A")
+fec.sale("C2", "FA4", "2025-09-02", 5000)
+desk.must("import", desk.write("123456789FEC20251231.txt", fec.text()))
+items = {(i["customer"], i["number"]): i for i in desk.must("--json", "items").json["items"]}
+
+several = desk.run("dispute", "open", "--item", "DOUBLE")
+ids = sorted(str(i["id"]) for i in items.values() if i["number"] == "DOUBLE")
+checks.check(several.code == 2 and all(i in several.err for i in ids), "a number that two items bear lists their ids", several.err)
+opened = desk.must("--json", "dispute", "open", "--item", ids[0], "--reason", "price", "--amount", "400").json["disputes"]
+checks.check(opened[0]["item"] == "DOUBLE" and str(opened[0]["item_id"]) == ids[0], "and an id is enough")
+refused("twice", "dispute", "open", "--item", ids[0], says="already")
+refused("over what is open", "dispute", "open", "--item", "FA2", "--amount", "600,01", says="600.00")
+refused("nothing open", "dispute", "open", "--item", "FA3", says="Nothing is open")
+refused("no such reason", "dispute", "open", "--item", "FA2", "--reason", "mood", says="price")
+refused("no such item", "dispute", "open", "--item", "FA99", says="FA99")
+refused("about what", "dispute", "open", says="--item")
+refused("one refused among several, and none is opened", "dispute", "open", "--item", "FA1", "FA2", "FA99", says="FA99")
+checks.equal(len(desk.must("--json", "dispute", "open", "--item", "FA1", "FA2").json["disputes"]), 2, "several items at once")
+checks.equal(len(desk.must("--json", "dispute", "close", "--customer", "C1", "--outcome", "settled").json["disputes"]), 3, "closed together")
+refused("closed already", "dispute", "close", "--item", "FA1", says="No dispute")
+
+promise = desk.must("--json", "promise", "add", "--customer", "C1", "--date", "2025-11-28", "--amount", "1000,00").json["promises"][0]["id"]
+refused("a promise in the past", "promise", "add", "--item", "FA2", "--date", "2025-11-20", says="past")
+refused("a promise without a day", "promise", "add", "--item", "FA2", says="date")
+refused("covered already", "promise", "add", "--item", "FA1", "--date", "2025-11-28", says="already")
+refused("a word for an amount", "promise", "add", "--item", "FA2", "--date", "2025-11-28", "--amount", "beaucoup", says="--amount")
+desk.must("promise", "cancel", promise)
+refused("cancelled already", "promise", "cancel", promise, says="over already")
+desk.must("promise", "add", "--item", "FA1", "FA2", "--date", "2025-11-28")
+
+desk.must("hold", "set", "--customer", "C2", "--date", "2025-12-01", "--reason", "inventaire")
+desk.must("hold", "lift", "--customer", "C2")
+refused("nothing to lift", "hold", "lift", "--customer", "C2", says="Nothing of that kind")
+refused("held until yesterday", "hold", "set", "--customer", "C2", "--date", "2025-11-20", says="past")
+desk.must("exclusion", "set", "--item", "FA1", "--reason", "intragroupe")
+desk.must("exclusion", "lift", "--item", "FA1")
+refused("no such customer", "hold", "set", "--customer", "C9", says="C9")
+
+desk.must("contact", "add", "C1", "--email", "compta@c1.fr", "--name", "=HYPERLINK(\"http://x\")", "--language", "fr")
+refused("the same address", "contact", "add", "C1", "--email", "COMPTA@c1.fr", says="already")
+refused("no address", "contact", "add", "C1", "--email", "compta", says="not an e-mail")
+desk.must("reply", "add", "--customer", "C1", "--kind", "bounce", "--address", "compta@c1.fr")
+desk.must("customer", "set", "C1", "class=public", "terms.days=60", "email=factures@c1.fr")
+due = {i["number"]: (i["due_date"], i["due_source"]) for i in desk.must("--json", "items", "--customer", "C1").json["items"]}
+checks.equal(due["FA1"], ("2025-09-30", "terms"), "changed terms move due dates")
+refused("a field that is not", "customer", "set", "C1", "colour=red", says="terms.days")
+desk.must("customer", "set", "C1", "stopped=1")
+
+# --- verify, backup, restore
+verified = desk.must("--json", "verify").json
+checks.check(verified["ok"] and {"event_chain", "projection", "references"} <= {c["name"] for c in verified["checks"]}, "all that must hold holds")
+balance = desk.must("--json", "report", "aged-balance").json
+copy, second = desk.path("copy.db"), desk.path("second.db")
+desk.must("backup", copy)
+desk.must("--db", second, "restore", copy)
+checks.equal(json.loads(desk.must("--db", second, "--json", "report", "aged-balance").out), balance, "a copy put back gives the same balance")
+checks.check(desk.must("--db", second, "--json", "verify").json["ok"], "and verifies")
+refused("not a backup", "--db", desk.path("third.db"), "restore", desk.write("x.db", "not a store"))
+with sqlite3.connect(second) as store:
+    store.execute("UPDATE event SET content = replace(content, 'price', 'quality') WHERE kind = 'dispute.opened'")
+store.close()
+bent = desk.run("--db", second, "--json", "verify")
+checks.check(bent.code == 3 and not bent.json["ok"] and [c["name"] for c in bent.json["checks"] if not c["ok"]] == ["event_chain"],
+             "a bent event shows", bent.out)
+refused("a damaged store", "--db", desk.write("garbage.db", "x" * 4096), "company", "show", code=3)
+
+# --- export
+folder = desk.path("export")
+desk.must("export", folder)
+rows = {name: list(csv.DictReader(open(os.path.join(folder, name), encoding="utf-8-sig"))) for name in os.listdir(folder) if name.endswith(".csv")}
+checks.equal(sum(round(float(r["open"]) * 100) for r in rows["items.csv"]), balance["total"]["outstanding"], "items.csv sums to the outstanding")
+checks.equal(rows["contacts.csv"][0]["name"], "'=HYPERLINK(\"http://x\")", "a formula is text")
+checks.check("tres secret" not in open(os.path.join(folder, "settings.csv"), encoding="utf-8").read(), "no password is exported")
+original = [name for name in os.listdir(os.path.join(folder, "imports"))]
+checks.check(len(original) == 1 and open(os.path.join(folder, "imports", original[0]), encoding="utf-8", newline="").read() == fec.text(),
+             "the original file, byte for byte")
+refused("a folder with something in it", "export", folder, says="not empty")
+
+# --- --output, languages, several companies
+out = desk.path("items.json")
+answer = desk.must("--json", "--output", out, "items")
+checks.check(answer.out == "" and json.load(open(out, encoding="utf-8"))["items"], "--output takes the document")
+full = desk.run("--json", "--output", "/dev/full", "items")
+checks.check(full.code == 2, "a full disk is no success", full.err)
+french = subprocess.run([PROGRAM, "--db", desk.db, "--lang", "fr", "dispute", "open", "--item", "FA99"], capture_output=True, text=True)
+checks.check("Il n’y a pas de pièce « FA99 »" in french.stderr, "refusals speak French too", french.stderr)
+desk.must("init", "--name", "Autre", "--code", "AUTRE")
+refused("which company", "items", says="AUTRE, BREVENT")
+checks.equal(desk.must("--company", "AUTRE", "--json", "items").json["items"], [], "the one that is named")
+checks.check({c["company"] for c in desk.must("--json", "verify").json["checks"]} == {"AUTRE", "BREVENT"}, "verify takes all")
+
+desk.close()
+checks.finish()
