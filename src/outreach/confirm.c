@@ -150,7 +150,8 @@ struct status confirm_preview(struct db *db, const struct viewer *viewer, int64_
 }
 
 struct status confirm_sample(struct db *db, const struct viewer *viewer, int64_t company_id, const struct template_text *text,
-                             const char *customer_code, int32_t today, struct arena *arena, struct message *out)
+                             const char *customer_code, int32_t today, bool whole, struct arena *arena, struct message *out,
+                             json_t **values)
 {
 	struct company company;
 	const struct settings *settings;
@@ -159,5 +160,7 @@ struct status confirm_sample(struct db *db, const struct viewer *viewer, int64_t
 	TRY(settings_load(db, company.tenant_id, company_id, arena, &settings));
 	TRY(facts_of_customer(db, viewer, &company, settings, customer_code, text->code, today, arena, &facts));
 	facts.lang = text->lang; /* the text that is being looked at, whoever the customer is */
-	return compose_message(&facts, text, arena, out);
+	if (values) *values = compose_values(&facts, viewer->lang);
+	TRY(compose_message(&facts, text, arena, out));
+	return whole ? compose_attachments(&facts, arena, out) : STATUS_FINE;
 }

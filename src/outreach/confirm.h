@@ -36,8 +36,10 @@ struct status confirm_preview(struct db *db, const struct viewer *viewer, int64_
 /* The letter of an action as PDF: the kept copy once it is done, else as it would be printed today. */
 struct status confirm_letter(struct db *db, const struct viewer *viewer, int64_t company_id, int64_t action_id, int32_t today,
                              struct arena *arena, struct attachment *out);
-/* A text on a customer, as the templates page shows it; the message goes nowhere. */
+/* A text on a customer, as the templates page shows it; it goes nowhere by itself. values (may be NULL) gets every variable with its
+ * value, also when the message is refused: a new reference. whole: with its attachments. */
 struct status confirm_sample(struct db *db, const struct viewer *viewer, int64_t company_id, const struct template_text *text,
-                             const char *customer_code, int32_t today, struct arena *arena, struct message *out);
+                             const char *customer_code, int32_t today, bool whole, struct arena *arena, struct message *out,
+                             json_t **values);
 
 #endif

@@ -296,3 +296,23 @@ struct status facts_of_customer(struct db *db, const struct viewer *viewer, cons
 	TRY(facts_dispute(db, company, arena, out));
 	return facts_interest(db, company, settings, arena, out);
 }
+
+struct status facts_customers(struct db *db, const struct viewer *viewer, int64_t company_id, int32_t today, size_t limit,
+                              struct arena *arena, struct facts_customer **out, size_t *count)
+{
+	*out = arena_array(arena, struct facts_customer, limit);
+	*count = 0;
+	if (!viewer_sees_company(viewer, company_id)) return STATUS_FINE;
+	cleanup_rows struct rows *rows = db_query(db,
+	        "SELECT c.code, c.name, c.collector_id, c.sales_id, c.group_code, "
+	        "SUM(CASE WHEN i.due_day < $today AND i.open_amount > 0 THEN i.open_amount ELSE 0 END) AS late, SUM(i.open_amount) AS open "
+	        "FROM item i JOIN customer c ON c.tenant_id = i.tenant_id AND c.company_id = i.company_id AND c.id = i.customer_id "
+	        "WHERE i.tenant_id = $tenant AND i.company_id = $company AND i.withdrawn = 0 AND i.open_amount <> 0 AND c.generic <> 'accepted' "
+	        "GROUP BY c.code, c.name, c.collector_id, c.sales_id, c.group_code ORDER BY late DESC, open DESC, c.code",
+	        DB_ARGS(db_int("tenant", viewer->tenant_id), db_int("company", company_id), db_day("today", today)));
+	while (*count < limit && rows_next(rows)) {
+		if (!viewer_sees_customer(viewer, row_int(rows, 2), row_int(rows, 3), row_text(rows, 4))) continue;
+		(*out)[(*count)++] = (struct facts_customer){ arena_strdup(arena, row_text(rows, 0)), arena_strdup(arena, row_text(rows, 1)) };
+	}
+	return rows_status(rows);
+}

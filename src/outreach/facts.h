@@ -25,5 +25,11 @@ struct status facts_of_action(struct db *db, const struct viewer *viewer, const 
 struct status facts_of_customer(struct db *db, const struct viewer *viewer, const struct company *company,
                                 const struct settings *settings, const char *code, const char *template, int32_t today,
                                 struct arena *arena, struct compose_facts *out);
+/* Customers worth trying a text on: those with most overdue, then the others with something open. */
+struct facts_customer {
+	const char *code, *name;
+};
+struct status facts_customers(struct db *db, const struct viewer *viewer, int64_t company_id, int32_t today, size_t limit,
+                              struct arena *arena, struct facts_customer **out, size_t *count);
 
 #endif

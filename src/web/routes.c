@@ -3,6 +3,7 @@
 #include "web/agenda_page.h"
 #include "web/customer_page.h"
 #include "web/figures_page.h"
+#include "web/messages.h"
 #include "web/people.h"
 #include "web/probes.h"
 #include "web/settings.h"
@@ -21,6 +22,8 @@ const struct route *const route_tables[] = {
 	reports_routes,
 	item_routes,
 	bind_routes,
+	templates_routes,
+	outbox_routes,
 	search_routes,
 	login_routes,
 	account_routes,
