@@ -241,10 +241,10 @@ static void post_transfer(struct books *b, int rank, int32_t day, const char *nu
 
 static int lateness(const struct customer *c, int rank, int32_t month, int k)
 {
-	static const int low[] = { -8, -4, 0, 15 }, high[] = { 2, 14, 32, 70 };
+	static const int low[] = { -10, -9, 4, 25 }, high[] = { 0, 3, 50, 110 };
 	int late = draw((uint64_t)rank * 7 + 1, (uint64_t)month, (uint64_t)k, low[c->pace], high[c->pace]);
 	int accident = draw((uint64_t)rank * 7 + 2, (uint64_t)month, (uint64_t)k, 0, 99);
-	if (c->pace > 0 && accident < 5) late += 48; /* an invoice that got lost */
+	if (c->pace > 0 && accident < 6) late += 50; /* an invoice that got lost */
 	return late;
 }
 
@@ -480,7 +480,7 @@ static void drop_open_groups(struct books *b)
 	free(has_credit);
 }
 
-static void write_year(struct books *b, int year, bool first, bool lump, struct text *out)
+static void write_year(struct books *b, int year, bool lump, struct text *out)
 {
 	int32_t start = day_from_civil(year, 1, 1), end = day_from_civil(year, 12, 31);
 	char letter[8];
@@ -508,8 +508,8 @@ static void write_year(struct books *b, int year, bool first, bool lump, struct 
 		put_line(out, &l, 1, "AN", "A nouveau", "");
 		total += lumps[c];
 	}
-	if (first) {
-		/* five years less six weeks ago: soon time-barred */
+	{
+		/* carried from year to year: five years less six weeks ago: soon time-barred */
 		int32_t due = day_add_months(b->today, -60) + 40;
 		int rank = specials[DEMO_BARRED].rank;
 		struct customer c = customer_at(rank);
@@ -598,7 +598,7 @@ void demo_company_write(int32_t today, int32_t as_of, struct demo_files *out)
 		int32_t close = year == now.year ? as_of : day_from_civil(year, 12, 31);
 		struct civil c = day_civil(close);
 		snprintf(file->name, sizeof file->name, "999104512FEC%04d%02d%02d.txt", c.year, c.month, c.day);
-		write_year(&b, year, year == first_year, year == now.year, &file->text);
+		write_year(&b, year, year == now.year, &file->text);
 	}
 	free(b.lines);
 	free(b.group_day);
