@@ -23,8 +23,13 @@ document.addEventListener("click", event => {
 	if (event.target instanceof HTMLDialogElement && event.target.open) event.target.close(); // the backdrop
 });
 
+// What shows on hover or focus goes away on Escape, until the pointer or the focus comes back.
+for (const kind of ["pointerover", "focusin"])
+	document.addEventListener(kind, event => event.target.closest?.(".why")?.classList.remove("shut"));
+
 document.addEventListener("keydown", event => {
 	if (event.key !== "Escape") return;
+	for (const hint of document.querySelectorAll(".why:hover, .why:focus-within")) hint.classList.add("shut");
 	for (const menu of document.querySelectorAll("details.dd[open]")) {
 		menu.open = false;
 		menu.querySelector("summary").focus();
