@@ -163,6 +163,11 @@ static void search_segment(struct search *search, const struct walk *walk, int64
 	const struct segment *segment = walk->now;
 	struct book_customer customer = search->book->people->rows[walk->customer];
 	uint32_t count = segment->debits + segment->credits + (search->filter->outside ? segment->outside : 0);
+	if (search->text && !search->named[walk->customer]) { /* most segments hold no such number: what is open there need not be known */
+		uint32_t i = 0;
+		while (i < count && !text_holds_fold(walk->columns->texts + walk->columns->number[segment->first + i], search->text)) i++;
+		if (i == count) return;
+	}
 	segment_open(walk->columns, segment, search->filter->as_of, open, closed);
 	for (uint32_t i = 0; i < count; i++) {
 		uint32_t item = segment->first + i;

@@ -247,7 +247,7 @@ static struct status reports_show(struct request *request)
 }
 
 const struct route reports_routes[] = {
-	{ "GET", "/reports", RIGHT_READ, reports_show, .template = "reports", .menu = MENU_REPORTS, .summary = "Reports of a day",
+	{ "GET", "/reports", RIGHT_READ, reports_show, .template = "reports", .menu = MENU_REPORTS, .kept = true, .summary = "Reports of a day",
 	  .fields = "report as_of basis by currency format" },
 	{ 0 },
 };
