@@ -83,7 +83,7 @@ static struct status families_load(struct db *db, int64_t tenant, int64_t compan
 	cleanup_rows struct rows *rows =
 		db_query(db, links_sql, DB_ARGS(db_int("tenant", tenant), db_int("company", company)));
 	while (rows_next(rows)) join(out, row_int(rows, 0), row_int(rows, 1));
-	qsort(out->rows, out->count, sizeof *out->rows, compare_heads);
+	if (out->count) qsort(out->rows, out->count, sizeof *out->rows, compare_heads);
 	return rows_status(rows);
 }
 
@@ -318,7 +318,7 @@ static struct status refresh_family(struct refresh *run, const int64_t *members,
 		for (size_t i = 0; into != members[m] && i < batch.fact_count; i++)
 			if (batch.facts[i].customer_id == members[m]) batch.facts[i].customer_id = into;
 	}
-	qsort(batch.facts, batch.fact_count, sizeof *batch.facts, compare_facts);
+	if (batch.fact_count) qsort(batch.facts, batch.fact_count, sizeof *batch.facts, compare_facts);
 	TRY(compute(run, &batch, batch.facts, batch.fact_count));
 	return finish(run, &batch, members, count);
 }
