@@ -229,6 +229,29 @@ CREATE TABLE mapping (                    -- how a source's columns are read, ke
   PRIMARY KEY (tenant_id, company_id, name)
 );
 
+CREATE TABLE import_draft (               -- a file that was dropped and not imported yet; forgotten after a day
+  tenant_id BIGINT NOT NULL,
+  company_id BIGINT NOT NULL,
+  id BIGINT NOT NULL,
+  at BIGINT NOT NULL,
+  by_user BIGINT NOT NULL DEFAULT 0,
+  file_name TEXT NOT NULL,
+  size BIGINT NOT NULL,
+  options TEXT NOT NULL DEFAULT '{}',     -- JSON: mode, as_of, mapping…
+  preview TEXT NOT NULL DEFAULT '{}',     -- JSON: what it is taken for, columns, the dry run's result
+  PRIMARY KEY (tenant_id, company_id, id)
+);
+
+CREATE TABLE import_draft_part (
+  tenant_id BIGINT NOT NULL,
+  company_id BIGINT NOT NULL,
+  draft_id BIGINT NOT NULL,
+  part BIGINT NOT NULL,                   -- each one a zlib stream of its own
+  size BIGINT NOT NULL,
+  bytes BYTEA NOT NULL,
+  PRIMARY KEY (tenant_id, company_id, draft_id, part)
+);
+
 -- --- customers ------------------------------------------------------------------------------------------------------
 CREATE TABLE customer (
   tenant_id BIGINT NOT NULL,

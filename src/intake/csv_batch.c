@@ -153,6 +153,7 @@ static struct status stored_mapping(const struct intake *intake, struct arena *a
 {
 	*out = NULL;
 	if (!intake->options.mapping || !*intake->options.mapping) return STATUS_FINE;
+	if (*intake->options.mapping == '{') return *out = intake->options.mapping, STATUS_FINE; /* itself, not its name */
 	struct db *db;
 	cleanup_free char *columns = NULL;
 	TRY(store_reader(intake->store, &db));

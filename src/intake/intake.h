@@ -27,7 +27,7 @@ struct intake_options {
 	const char *format;         /* "fec", "csv-items", "csv-payments", "csv-customers", "csv-contacts"; NULL: recognised */
 	const char *mode;           /* "ledger", "stock", "delta"; NULL: by format */
 	const char *source;         /* what the file speaks for; NULL: "accounting" */
-	const char *mapping;        /* name of a stored mapping of columns; NULL: recognised by the header */
+	const char *mapping;        /* name of a stored mapping of columns, or its JSON; NULL: recognised by the header */
 	int32_t as_of;              /* mode stock; 0 and DAY_NONE: today */
 	bool dry_run, accept_partial, yes;
 	/* Called now and then, from the thread that imports, with the share done (0..1) and what is being done (an English msgid).

@@ -4,6 +4,7 @@
 #include "web/customer_page.h"
 #include "web/figures_page.h"
 #include "web/messages.h"
+#include "web/imports_page.h"
 #include "web/people.h"
 #include "web/probes.h"
 #include "web/settings.h"
@@ -14,12 +15,16 @@ const struct route *const route_tables[] = {
 	dashboard_routes,
 	agenda_routes,
 	agenda_act_routes,
+	scenarios_routes,
 	customers_routes,
 	customer_routes,
 	customer_edit_routes,
 	items_routes,
 	forecast_routes,
 	reports_routes,
+	imports_routes,
+	quality_routes,
+	start_routes,
 	item_routes,
 	bind_routes,
 	templates_routes,
