@@ -64,7 +64,7 @@ struct status outbox_list(struct db *db, const struct viewer *viewer, int64_t co
                           struct arena *arena, struct outbox_row **out, size_t *count)
 {
 	struct outbox_row *list = NULL;
-	size_t cap = 0, limit = filter->limit ? filter->limit : 200;
+	size_t cap = 0, limit = filter->limit ? filter->limit : 200, skipped = 0;
 	*count = 0, *out = NULL;
 	if (!viewer_sees_company(viewer, company_id)) return STATUS_FINE;
 	struct rows *rows = db_query(db,
@@ -73,7 +73,7 @@ struct status outbox_list(struct db *db, const struct viewer *viewer, int64_t co
 	while (*count < limit && rows_next(rows)) {
 		enum outbox_state state;
 		if (!outbox_state_parse(row_text(rows, 8), &state) || (filter->states && !(filter->states & 1u << state))) continue;
-		if (!may_see(viewer, rows)) continue;
+		if (!may_see(viewer, rows) || skipped++ < filter->skip) continue;
 		GROW(list, *count, cap);
 		read_row(rows, arena, &list[(*count)++]);
 	}

@@ -522,6 +522,94 @@ static void no_address_is_said(struct store *store)
 	CHECK(is_text("to_confirm", "SELECT state FROM action"));
 }
 
+static int64_t letter_action;
+static struct status post_work(struct db *db, void *context)
+{
+	cleanup_arena struct arena *arena = arena_new();
+	struct change change;
+	TRY(in_change(db, &change));
+	TRY(confirm_done(&change, *(int64_t *)context, "", "posted", arena));
+	return company_end(&change);
+}
+
+/* The letter as it was printed is kept: later changes of the customer or the text don't touch it (reference/pitfalls.md 78). */
+static void a_posted_letter_is_kept_as_it_was(struct store *store)
+{
+	open_desk(store);
+	sql("INSERT INTO action (tenant_id, company_id, id, customer_id, plan_day, scenario, scenario_version, step, step_rank, channel, mode, state, "
+	    "test, currency, amount, done_day, created_at, rev) VALUES (1, 1, 501, 1, 20460, 'average', 0, 'reminder', 3, 'email', 'confirm', 'sent', 0, 'EUR', "
+	    "120000, 20460, 1, 1), (1, 1, 502, 1, 20468, 'average', 0, 'firm', 5, 'letter', 'manual', 'planned', 0, 'EUR', 120000, NULL, 1, 1);"
+	    "INSERT INTO action_item (tenant_id, company_id, action_id, item_id, role, amount) VALUES (1, 1, 501, 1, 'claimed', 120000), "
+	    "(1, 1, 502, 1, 'claimed', 120000)");
+	letter_action = 502;
+	cleanup_arena struct arena *arena = arena_new();
+	struct attachment before = { 0 }, after = { 0 };
+	struct db *db = NULL;
+	CHECK_OK(store_reader(store, &db));
+	CHECK_OK(confirm_letter(db, &desk.viewer, desk.company.id, 502, desk.today, arena, &before));
+	store_release(store, db);
+	CHECK_OK(store_transact(store, post_work, &letter_action));
+	sql("UPDATE customer SET name = 'Another name', address = 'elsewhere'");
+	CHECK_OK(store_reader(store, &db));
+	CHECK_OK(confirm_letter(db, &desk.viewer, desk.company.id, 502, desk.today + 30, arena, &after));
+	store_release(store, db);
+	CHECK(before.len > 1000 && after.len == before.len && memcmp(after.bytes, before.bytes, before.len) == 0);
+	CHECK(is_text("sent", OUTBOX_STATE) && is_text("done", "SELECT state FROM action WHERE id = 502"));
+	CHECK(turn().sent == 0);
+}
+
+/* Paid by a payment, the plan asks for thanks: the mail names what was received, and asks for nothing. */
+static void thanks_name_the_payment(struct store *store)
+{
+	open_desk(store);
+	sql("INSERT INTO item (tenant_id, company_id, customer_id, id, number, kind, account, issue_day, posting_day, due_day, due_source, "
+	    "amount, open_amount, currency, label, rev) VALUES (1, 1, 1, 90, 'BQ', 'payment', '411', 20467, 20467, 20467, 'issue', -120000, 0, 'EUR', '', 1);"
+	    "INSERT INTO settlement (tenant_id, company_id, customer_id, debit_id, credit_id, day, amount) VALUES (1, 1, 1, 1, 90, 20467, 120000);"
+	    "UPDATE item SET open_amount = 0, closed_day = 20467 WHERE id = 1;"
+	    "INSERT INTO action (tenant_id, company_id, id, customer_id, plan_day, scenario, scenario_version, step, step_rank, channel, mode, state, "
+	    "test, currency, amount, template, created_at, rev) VALUES (1, 1, 601, 1, 20468, 'average', 0, 'thanks', 0, 'email', 'confirm', 'to_confirm', 0, "
+	    "'EUR', 0, 'thanks', 1, 1);"
+	    "INSERT INTO action_item (tenant_id, company_id, action_id, item_id, role, amount) VALUES (1, 1, 601, 1, 'paid', 120000)");
+	cleanup_arena struct arena *arena = arena_new();
+	struct message message = { 0 };
+	struct db *db = NULL;
+	CHECK_OK(store_reader(store, &db));
+	CHECK_OK(confirm_preview(db, &desk.viewer, desk.company.id, 601, desk.today, arena, &message));
+	store_release(store, db);
+	CHECK(message.text && strstr(message.text, "1\u00a0200,00\u00a0€ le 14 janvier 2026, affecté à FA0001. Votre compte est à jour."));
+	CHECK(message.text && !strstr(message.text, "IBAN"));
+}
+
+/* reference/pitfalls.md 41, 44: the contact's language and address, whoever is at the desk. */
+static void the_contact_decides_address_and_language(struct store *store)
+{
+	open_desk(store);
+	sql("UPDATE customer SET country = 'DE', email = 'general@client.example'");
+	cleanup_arena struct arena *arena = arena_new();
+	struct recipient recipient;
+	struct db *db = NULL;
+	CHECK_OK(store_reader(store, &db));
+	CHECK_OK(recipient_find(db, TENANT, desk.company.id, 1, 0, arena, &recipient));
+	CHECK_TEXT(recipient.email, "paul@client.example");
+	CHECK_INT(recipient.lang, LANG_EN); /* by country */
+	store_release(store, db);
+	sql("UPDATE contact SET language = 'fr'");
+	CHECK_OK(store_reader(store, &db));
+	CHECK_OK(recipient_find(db, TENANT, desk.company.id, 1, 0, arena, &recipient));
+	CHECK_INT(recipient.lang, LANG_FR);
+	store_release(store, db);
+	sql("UPDATE contact SET bounced_at = 3");
+	CHECK_OK(store_reader(store, &db));
+	CHECK_OK(recipient_find(db, TENANT, desk.company.id, 1, 0, arena, &recipient));
+	CHECK_TEXT(recipient.email, "general@client.example");
+	store_release(store, db);
+	sql("INSERT INTO suppression (tenant_id, address, reason, at) VALUES (1, 'general@client.example', 'request', 1)");
+	CHECK_OK(store_reader(store, &db));
+	CHECK_OK(recipient_find(db, TENANT, desk.company.id, 1, 0, arena, &recipient));
+	CHECK_TEXT(recipient.reason, "suppressed");
+	store_release(store, db);
+}
+
 #define BOTH(name)                                                                                                             \
 	static void name##_on_both(void)                                                                                       \
 	{                                                                                                                      \
@@ -540,6 +628,9 @@ BOTH(a_sender_killed_before_or_after_is_harmless)
 BOTH(two_senders_share_the_work)
 BOTH(limits_and_hours_are_kept)
 BOTH(no_address_is_said)
+BOTH(a_posted_letter_is_kept_as_it_was)
+BOTH(thanks_name_the_payment)
+BOTH(the_contact_decides_address_and_language)
 
 TESTS({ "a mail leaves once", a_mail_leaves_once_on_both }, { "test mode sends nothing", test_mode_sends_nothing_on_both },
       { "without a server it waits for one", without_a_server_it_waits_for_one_on_both },
@@ -551,4 +642,7 @@ TESTS({ "a mail leaves once", a_mail_leaves_once_on_both }, { "test mode sends n
       { "a killed sender never sends twice", a_killed_sender_never_sends_twice_on_both },
       { "a sender killed before or after is harmless", a_sender_killed_before_or_after_is_harmless_on_both },
       { "two senders share the work", two_senders_share_the_work_on_both },
-      { "limits and hours are kept", limits_and_hours_are_kept_on_both }, { "no address is said", no_address_is_said_on_both }, )
+      { "limits and hours are kept", limits_and_hours_are_kept_on_both }, { "no address is said", no_address_is_said_on_both },
+      { "a posted letter is kept as it was", a_posted_letter_is_kept_as_it_was_on_both },
+      { "thanks name the payment", thanks_name_the_payment_on_both },
+      { "the contact decides address and language", the_contact_decides_address_and_language_on_both }, )

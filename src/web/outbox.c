@@ -2,7 +2,11 @@
 #include "web/messages.h"
 
 #include "base/memory.h"
+#include "outreach/confirm.h"
 #include "outreach/outbox.h"
+#include "web/draw.h"
+
+enum { PAGE = 60 };
 
 static const char *const tones[OUTBOX_STATES] = {
 	[OUTBOX_QUEUED] = "info", [OUTBOX_SENDING] = "info", [OUTBOX_SENT] = "ok", [OUTBOX_UNKNOWN] = "bad",
@@ -20,7 +24,7 @@ static json_t *message_row(const struct outbox_row *row)
 
 static struct status outbox_show(struct request *request)
 {
-	int64_t counts[OUTBOX_STATES], waiting = 0;
+	int64_t counts[OUTBOX_STATES], waiting = 0, total = 0, offset = request_int(request, "offset", 0);
 	enum outbox_state state = OUTBOX_STATES;
 	const char *wanted = request_field(request, "state");
 	if (wanted && *wanted && !outbox_state_parse(wanted, &state)) return status_make(STATUS_INVALID, "There is no state “%s”.", wanted);
@@ -30,6 +34,7 @@ static struct status outbox_show(struct request *request)
 		json_array_append_new(states, json_pack("{s:s,s:s,s:I,s:b}", "code", outbox_state_code((enum outbox_state)i), "label",
 		                                        outbox_state_label((enum outbox_state)i), "count", (json_int_t)counts[i], "on", (int)state == i));
 		if (i == OUTBOX_QUEUED || i == OUTBOX_SENDING) waiting += counts[i];
+		if (state == OUTBOX_STATES || (int)state == i) total += counts[i];
 	}
 	json_object_set_new(request->model, "states", states);
 	json_object_set_new(request->model, "all", json_boolean(state == OUTBOX_STATES));
@@ -42,13 +47,15 @@ static struct status outbox_show(struct request *request)
 
 	struct outbox_row *rows;
 	size_t count;
-	struct outbox_filter filter = { .states = state < OUTBOX_STATES ? 1u << state : 0 };
+	if (offset < 0 || offset > total) offset = 0;
+	struct outbox_filter filter = { .states = state < OUTBOX_STATES ? 1u << state : 0, .limit = PAGE, .skip = (size_t)offset };
 	TRY(outbox_list(request->db, request->viewer, request->company.id, &filter, request->arena, &rows, &count));
 	json_t *messages = json_array();
 	for (int pass = 0; pass < 2; pass++) /* what needs somebody comes first */
 		for (size_t i = 0; i < count; i++)
 			if ((rows[i].state == OUTBOX_UNKNOWN) == (pass == 0)) json_array_append_new(messages, message_row(&rows[i]));
 	json_object_set_new(request->model, "messages", messages);
+	json_object_set_new(request->model, "pager", page_pager(request, (size_t)offset, PAGE, (size_t)total));
 	json_t *empty = json_null();
 	if (!count)
 		empty = json_pack("{s:s,s:s,s:s,s:s,s:s}", "icon", "mail", "title", tr(request->lang, "No message here"), "text",
@@ -90,6 +97,19 @@ static struct status message_show(struct request *request)
 	json_object_set_new(request->model, "can_retry", json_boolean(row.state == OUTBOX_FAILED));
 	json_object_set_new(request->model, "can_cancel",
 	                    json_boolean(row.state == OUTBOX_QUEUED || row.state == OUTBOX_HELD || row.state == OUTBOX_FAILED));
+	return STATUS_FINE;
+}
+
+/* The letter of an action, to be printed: as it would go today, or the kept copy once it was posted. */
+static struct status letter_show(struct request *request)
+{
+	int64_t id;
+	struct attachment file;
+	TRY(id_of_path(request, &id));
+	TRY(confirm_letter(request->db, request->viewer, request->company.id, id, request->today, request->arena, &file));
+	request->file_type = file.type;
+	request->file_name = file.name;
+	text_add_bytes(&request->file, file.bytes, file.len);
 	return STATUS_FINE;
 }
 
@@ -153,9 +173,10 @@ static struct status message_cancel(struct request *request)
 }
 
 const struct route outbox_routes[] = {
-	{ "GET", "/outbox", RIGHT_READ, outbox_show, .template = "outbox", .menu = MENU_AGENDA, .summary = "Messages", .fields = "state" },
+	{ "GET", "/outbox", RIGHT_READ, outbox_show, .template = "outbox", .menu = MENU_AGENDA, .summary = "Messages", .fields = "state offset" },
 	{ "GET", "/outbox/{id}", RIGHT_READ, message_show, .template = "message", .menu = MENU_AGENDA, .summary = "A message" },
 	{ "GET", "/outbox/{id}/html", RIGHT_READ, message_html, .menu = MENU_AGENDA, .summary = "A message as its reader sees it" },
+	{ "GET", "/letters/{id}", RIGHT_COLLECT, letter_show, .menu = MENU_AGENDA, .summary = "The letter of an action as PDF" },
 	{ "POST", "/outbox/{id}/settle", RIGHT_COLLECT, message_settle, .menu = MENU_AGENDA, .summary = "Say what became of an uncertain message",
 	  .fields = "arrived* note back" },
 	{ "POST", "/outbox/{id}/retry", RIGHT_COLLECT, message_retry, .menu = MENU_AGENDA, .summary = "Try a message again", .fields = "back" },
