@@ -1,4 +1,4 @@
 // What the journeys find in the store: the demo company, with its stories.
 export async function prepare(desk) {
-	desk.command("init", "--name", "Alpha SAS", "--code", "ALPHA");
+	desk.command("demo", "--prepare-only");
 }
