@@ -3,6 +3,7 @@
  *
  *     book_bench [MILLIONS]            the kernels, in memory (10)
  *     book_bench sql MILLIONS FILE     a SQLite store is filled, then loaded (FILE is made anew)
+ *     book_bench load FILE             loaded again
  */
 #include "book/book.h"
 #include "book/build.h"
@@ -247,17 +248,15 @@ static void fill_settlement(void *context, int64_t customer, int64_t debit, int6
 	if (fwrite(&row, sizeof row, 1, filler->settlements) != 1) keep(filler, status_make(STATUS_UNAVAILABLE, "The temporary file is full."));
 }
 
-struct filling { size_t items; size_t settlements; };
-
 static struct status fill(struct db *db, void *context)
 {
-	struct filling *filling = context;
+	const size_t *items = context;
 	struct filler filler = { .settlements = tmpfile() };
 	TRY(db_run(db, "INSERT INTO tenant (id, name, created_at) VALUES (1, 't', 0)", DB_NO_ARGS));
 	TRY(db_run(db, "INSERT INTO company (tenant_id, id, code, name, rev, created_at) VALUES (1, 1, 'BENCH', 'Bench', 1, 0)", DB_NO_ARGS));
 	TRY(bulk_begin(db, "item", "tenant_id, company_id, customer_id, id, number, kind, account, issue_day, posting_day, due_day, due_source, "
 	               "amount, open_amount, currency, label", &filler.items));
-	invent(filling->items, &(struct taker){ no_customer, fill_item, fill_settlement, &filler });
+	invent(*items, &(struct taker){ no_customer, fill_item, fill_settlement, &filler });
 	keep(&filler, bulk_end(filler.items));
 	TRY(filler.status);
 	rewind(filler.settlements);
@@ -270,7 +269,6 @@ static struct status fill(struct db *db, void *context)
 		bulk_int(bulk, row.day), bulk_int(bulk, row.amount);
 		keep(&filler, bulk_row(bulk));
 		if (row.customer > customers) customers = row.customer;
-		filling->settlements++;
 	}
 	fclose(filler.settlements);
 	keep(&filler, bulk_end(bulk));
@@ -286,39 +284,45 @@ static struct status fill(struct db *db, void *context)
 	return filler.status;
 }
 
-static int measure_load(size_t items, const char *path)
+static int measure_load(const char *path)
 {
-	struct store *store = NULL;
-	remove(path);
-	struct status status = store_open(path, &store);
-	struct filling filling = { items, 0 };
-	double start = seconds();
-	if (!status.code) status = store_transact(store, fill, &filling);
-	if (status.code) return fprintf(stderr, "%s\n", status.text), 1;
-	printf("stored in %.1f s\n", seconds() - start);
-	store_close(store);
 	for (int round = 0; round < 3; round++) {
+		struct store *store = NULL;
 		cleanup_book const struct book *book = NULL;
-		status = store_open(path, &store);
-		start = seconds();
+		struct status status = store_open(path, &store);
+		double start = seconds();
 		if (!status.code) status = book_get(store, 1, 1, &book);
 		if (status.code) return fprintf(stderr, "%s\n", status.text), 1;
 		double took = seconds() - start;
-		printf("book of %zu items and %zu settlements from SQL in %.2f s: %.2f million items/s\n", book_items(book), filling.settlements,
-		       took, (double)book_items(book) / took / 1e6);
+		printf("book of %zu items and %zu settlements from SQL in %.2f s: %.2f million items/s\n", book_items(book),
+		       book->blocks[0]->settlements, took, (double)book_items(book) / took / 1e6);
 		store_close(store);
 	}
 	return 0;
 }
 
+static int measure_store(size_t items, const char *path)
+{
+	struct store *store = NULL;
+	remove(path);
+	struct status status = store_open(path, &store);
+	double start = seconds();
+	if (!status.code) status = store_transact(store, fill, &items);
+	if (status.code) return fprintf(stderr, "%s\n", status.text), 1;
+	printf("stored in %.1f s\n", seconds() - start);
+	store_close(store);
+	return measure_load(path);
+}
+
 int main(int argc, char **argv)
 {
+	if (argc == 3 && strcmp(argv[1], "load") == 0) return measure_load(argv[2]);
 	bool sql = argc == 4 && strcmp(argv[1], "sql") == 0;
 	const char *given = sql ? argv[2] : argc > 1 ? argv[1] : "10";
 	double millions = strtod(given, NULL);
 	if (millions <= 0 || millions > 100 || argc > 4 || (argc > 2 && !sql))
-		return fprintf(stderr, "usage: book_bench [MILLIONS] | sql MILLIONS FILE\n"), 2;
-	if (sql) return measure_load((size_t)(millions * 1e6), argv[3]);
+		return fprintf(stderr, "usage: book_bench [MILLIONS] | sql MILLIONS FILE | load FILE\n"), 2;
+	if (sql) return measure_store((size_t)(millions * 1e6), argv[3]);
 	measure_kernels((size_t)(millions * 1e6));
 	return 0;
 }

@@ -119,9 +119,9 @@ static struct status load_everything(const struct source *source, struct book_bu
 	struct db_arg args[4];
 	source_args(source, args);
 	args[2] = args[3];
-	TRY(read_items(builder, db_query(source->db, "SELECT " ITEM_COLUMNS " FROM item i "
+	TRY(read_items(builder, db_scan(source->db, "SELECT " ITEM_COLUMNS " FROM item i "
 	                                 "WHERE i.tenant_id = $tenant AND i.company_id = $company", args)));
-	return read_settlements(builder, db_query(source->db, "SELECT customer_id, debit_id, credit_id, day, amount FROM settlement "
+	return read_settlements(builder, db_scan(source->db, "SELECT customer_id, debit_id, credit_id, day, amount FROM settlement "
 	                                          "WHERE tenant_id = $tenant AND company_id = $company", args));
 }
 
