@@ -167,7 +167,7 @@ static void account_act(struct work *work, struct account *account)
 		size_t index = account->items[n];
 		if (!plan_item_free(work, index, CONCERN_OVERDUE) && !plan_item_free(work, index, CONCERN_PRE_DUE)) continue;
 		if (step->rank >= RANK_FIRM && plan_days_late(work, &work->view->items[index]) < work->settings->firm_min_late)
-			plan_leave(work, index, LEFT_TOO_SOON, work->view->items[index].due_day + work->settings->firm_min_late - 1,
+			plan_leave(work, index, LEFT_TOO_SOON, work->view->items[index].due_day + work->settings->firm_min_late,
 			      "too_soon_firm", work->settings->firm_min_late, 0, step->code);
 		else if (step->rank == RANK_FORMAL_NOTICE)
 			plan_leave(work, index, LEFT_TOO_SOON, DAY_NONE, "too_soon_notice", 0, 0, step->code);
@@ -312,8 +312,8 @@ static void accounts_plan(struct work *work)
 			continue;
 		}
 		int32_t next = calendar_add(&work->settings->calendar, work->today, 1);
-		plan_leave_all(work, account, CONCERN_OVERDUE, LEFT_TOO_SOON, next - 1, "one_a_day", next, 0, NULL);
-		plan_leave_all(work, account, CONCERN_PRE_DUE, LEFT_TOO_SOON, next - 1, "one_a_day", next, 0, NULL);
+		plan_leave_all(work, account, CONCERN_OVERDUE, LEFT_TOO_SOON, next, "one_a_day", next, 0, NULL);
+		plan_leave_all(work, account, CONCERN_PRE_DUE, LEFT_TOO_SOON, next, "one_a_day", next, 0, NULL);
 	}
 }
 

@@ -178,7 +178,7 @@ struct plan_action {
 struct plan_left {
 	size_t item;
 	enum left_reason reason;
-	int32_t until;       /* the day after which it may be chased again; DAY_NONE: unknown */
+	int32_t until;       /* promise, hold, reply: the last day it is held; too soon: the day of its step; DAY_NONE: unknown */
 	struct plan_why detail;
 };
 
@@ -192,6 +192,18 @@ struct plan {
 /* Everything in *out lives in the arena. `scenario` NULL: none could be found (no_scenario). */
 void plan_day(const struct plan_view *view, const struct scenario *scenario, const struct plan_settings *settings, int32_t today,
               struct arena *arena, struct plan *out);
+
+/* The coming days as they would go if every action were done on its day and nothing else happened: for previews of a scenario.
+ * *out lives in the arena, in order of day. */
+struct plan_coming {
+	int32_t day;
+	char step[40];
+	enum channel channel;
+	char currency[4];
+	int64_t amount;
+};
+void plan_ahead(const struct plan_view *view, const struct scenario *scenario, const struct plan_settings *settings, int32_t today,
+                int days, struct arena *arena, struct plan_coming **out, size_t *count);
 
 /* The position of an item in a ladder after its history: index of the last step it has passed, -1 for none. */
 int plan_item_step(const struct plan_view *view, size_t item, const struct scenario *scenario);

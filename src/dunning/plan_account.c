@@ -119,7 +119,7 @@ static void account_ladder(struct work *work, struct account *account)
 		int32_t day = step_day(work, lead, next);
 		if (day > work->today) {
 			if (passed == LEFT_NONE)
-				plan_leave_all(work, account, CONCERN_OVERDUE, LEFT_TOO_SOON, day - 1, "too_soon", day,
+				plan_leave_all(work, account, CONCERN_OVERDUE, LEFT_TOO_SOON, day, "too_soon", day,
 					  work->last_contact, step->code);
 			else
 				plan_leave_all(work, account, CONCERN_OVERDUE, passed, DAY_NONE,
@@ -183,7 +183,7 @@ static void account_pre_due(struct work *work, struct account *account)
 		if (step->min_gap && work->last_contact + step->min_gap > wait) wait = work->last_contact + step->min_gap;
 	}
 	if (wait != DAY_NONE && wait > work->today) {
-		plan_leave_all(work, account, CONCERN_PRE_DUE, LEFT_TOO_SOON, wait - 1, "too_soon", wait, work->last_contact, step->code);
+		plan_leave_all(work, account, CONCERN_PRE_DUE, LEFT_TOO_SOON, wait, "too_soon", wait, work->last_contact, step->code);
 		return;
 	}
 	int64_t amount = account->credits;
@@ -293,8 +293,8 @@ void plan_account(struct work *work, struct account *account)
 	int32_t until = DAY_NONE;
 	if (!calendar_works(&settings->calendar, work->today)) {
 		stop = LEFT_CLOSED_DAY;
-		until = calendar_next(&settings->calendar, work->today) - 1;
-		detail = (struct plan_why){ .code = "closed_day", .a = until + 1, .text = "" };
+		until = calendar_next(&settings->calendar, work->today);
+		detail = (struct plan_why){ .code = "closed_day", .a = until, .text = "" };
 	} else if (settings->stale) {
 		stop = LEFT_STALE_DATA;
 		detail = (struct plan_why){ .code = "stale_data", .a = settings->last_import, .text = "" };

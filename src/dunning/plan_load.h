@@ -38,6 +38,14 @@ struct status scenario_load_all(struct db *db, int64_t tenant, int64_t company, 
 /* A published version, for an action of the past. NULL when it is not known any more. */
 struct status scenario_load_version(struct db *db, int64_t tenant, int64_t company, const char *code, int64_t version,
                                     struct arena *arena, const struct scenario **out);
+/* The draft of a scenario that a person works on; NULL when there is none. */
+struct status scenario_load_draft(struct db *db, int64_t tenant, int64_t company, const char *code, struct arena *arena,
+                                  const struct scenario **out);
+/* Keeps a draft beside the version in force (checked: scenario_check), publishes it as the next version, which is then frozen, or drops
+ * it. RIGHT_SCENARIO. Each adds its event. */
+struct status scenario_draft(struct change *change, const struct scenario *scenario);
+struct status scenario_publish(struct change *change, const char *code);
+struct status scenario_discard(struct change *change, const char *code);
 /* The calendar of a company's settings; extra days live in the arena. */
 struct calendar calendar_of(const struct settings *settings, const char *country, struct arena *arena);
 

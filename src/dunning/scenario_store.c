@@ -2,6 +2,7 @@
 #include "base/memory.h"
 #include "base/log.h"
 #include "dunning/plan_load.h"
+#include "ledger/event.h"
 
 #define SCENARIO_COLUMNS "code, version, name_fr, name_en, steps"
 
@@ -99,4 +100,84 @@ struct status scenario_load_version(struct db *db, int64_t tenant, int64_t compa
 		*out = scenario;
 	}
 	return rows_status(rows);
+}
+
+/* --- a person's versions ----------------------------------------------------------------------------------------------------------- */
+struct status scenario_load_draft(struct db *db, int64_t tenant, int64_t company, const char *code, struct arena *arena,
+                                  const struct scenario **out)
+{
+	*out = NULL;
+	cleanup_rows struct rows *rows = db_query(db,
+		"SELECT " SCENARIO_COLUMNS " FROM scenario WHERE tenant_id = $tenant AND company_id = $company AND code = $code"
+		" AND state = 'draft' ORDER BY version DESC",
+		DB_ARGS(db_int("tenant", tenant), db_int("company", company), db_text("code", code)));
+	if (rows_next(rows)) {
+		struct scenario *scenario = arena_make(arena, struct scenario);
+		TRY(scenario_row(rows, scenario));
+		*out = scenario;
+	}
+	return rows_status(rows);
+}
+
+static struct status scenario_event(struct change *change, const char *kind, const char *code, int64_t version)
+{
+	char content[120];
+	snprintf(content, sizeof content, "{\"scenario\":\"%.40s\",\"version\":%lld}", code, (long long)version);
+	return event_add(change, &(struct event_new){ .kind = kind, .ref = version, .content = content });
+}
+
+struct status scenario_draft(struct change *change, const struct scenario *scenario)
+{
+	if (!viewer_may(change->viewer, RIGHT_SCENARIO)) return status_make(STATUS_FORBIDDEN, "You may not change scenarios.");
+	for (const char *c = scenario->code; *c; c++)
+		if (!((*c >= 'a' && *c <= 'z') || (*c >= '0' && *c <= '9') || *c == '_'))
+			return status_make(STATUS_INVALID, "A scenario's code takes small letters, digits and _ only.");
+	if (!scenario->code[0] || !scenario->name_fr[0] || !scenario->name_en[0])
+		return status_make(STATUS_INVALID, "A scenario needs a code and a name in both languages.");
+	TRY(scenario_check(scenario));
+	int64_t version = 0;
+	struct db_arg tenant = db_int("tenant", change->company.tenant_id), company = db_int("company", change->company.id),
+		      code = db_text("code", scenario->code);
+	TRY(db_get_int(change->db, "SELECT COALESCE(MAX(version), 0) FROM scenario WHERE tenant_id = $tenant AND company_id = $company"
+		" AND code = $code AND state = 'published'", DB_ARGS(tenant, company, code), &version, NULL));
+	json_t *json = scenario_to_json(scenario);
+	char *text = json_dumps(json, JSON_COMPACT);
+	json_decref(json);
+	struct status status = db_run(change->db,
+		"INSERT INTO scenario (tenant_id, company_id, code, version, state, name_fr, name_en, steps, by_user, rev) VALUES ($tenant, $company,"
+		" $code, $version, 'draft', $fr, $en, $steps, $by, $rev) ON CONFLICT (tenant_id, company_id, code, version) DO UPDATE"
+		" SET name_fr = $fr, name_en = $en, steps = $steps, by_user = $by, rev = $rev",
+		DB_ARGS(tenant, company, code, db_int("version", version + 1), db_text("fr", scenario->name_fr), db_text("en", scenario->name_en),
+			db_text("steps", text), db_int("by", change->viewer->user_id), db_int("rev", change->rev)));
+	free(text);
+	TRY(status);
+	return scenario_event(change, "scenario.changed", scenario->code, version + 1);
+}
+
+struct status scenario_publish(struct change *change, const char *code)
+{
+	if (!viewer_may(change->viewer, RIGHT_SCENARIO)) return status_make(STATUS_FORBIDDEN, "You may not change scenarios.");
+	struct arena *arena = arena_new();
+	const struct scenario *draft;
+	struct status status = scenario_load_draft(change->db, change->company.tenant_id, change->company.id, code, arena, &draft);
+	int64_t version = draft ? draft->version : 0;
+	if (!status.code && !draft) status = status_make(STATUS_CONFLICT, "There is no draft of “%s” to publish.", code);
+	if (!status.code) status = scenario_check(draft);
+	if (!status.code)
+		status = db_run(change->db, "UPDATE scenario SET state = 'published', published_at = $now, by_user = $by, rev = $rev"
+			" WHERE tenant_id = $tenant AND company_id = $company AND code = $code AND version = $version AND state = 'draft'",
+			DB_ARGS(db_int("now", change->now), db_int("by", change->viewer->user_id), db_int("rev", change->rev),
+				db_int("tenant", change->company.tenant_id), db_int("company", change->company.id), db_text("code", code),
+				db_int("version", version)));
+	arena_free(arena);
+	TRY(status);
+	return scenario_event(change, "scenario.published", code, version);
+}
+
+struct status scenario_discard(struct change *change, const char *code)
+{
+	if (!viewer_may(change->viewer, RIGHT_SCENARIO)) return status_make(STATUS_FORBIDDEN, "You may not change scenarios.");
+	TRY(db_run(change->db, "DELETE FROM scenario WHERE tenant_id = $tenant AND company_id = $company AND code = $code AND state = 'draft'",
+		DB_ARGS(db_int("tenant", change->company.tenant_id), db_int("company", change->company.id), db_text("code", code))));
+	return scenario_event(change, "scenario.changed", code, 0);
 }

@@ -95,6 +95,7 @@ json_t *agenda_action(const struct agenda *agenda, const struct action *action)
 					     ? model_day(action->snoozed_until) : json_null());
 	json_object_set_new(row, "why", agenda_why(agenda, action));
 	json_object_set_new(row, "yes", agenda_reasons(agenda, action));
+	json_object_set_new(row, "has_yes", json_boolean(action->reason[0] && json_array_size(json_object_get(row, "yes")) > 0));
 	json_object_set_new(row, "attempts", json_integer(action->attempts));
 	json_object_set_new(row, "late", action->max_days_late > 0 ? json_integer(action->max_days_late) : json_null());
 	json_object_set_new(row, "score", json_null());
@@ -209,8 +210,20 @@ static struct status day_read(struct request *request, struct day *out)
 	const char *mine = request_field(request, "mine");
 	if (mine && *mine == '1') filter.assigned_to = request->viewer->user_id;
 	TRY(action_list(request->db, request->viewer, request->company.id, &filter, request->arena, &out->actions, &out->count));
-	TRY(left_out_list(request->db, request->viewer, request->company.id, request->as_of, request->arena, &out->left, &out->left_count));
+	struct viewer viewer = *request->viewer;
+	viewer.lang = request->lang;
+	TRY(left_out_list(request->db, &viewer, request->company.id, request->as_of, request->arena, &out->left, &out->left_count));
 	TRY(reply_list(request->db, request->viewer, request->company.id, 0, true, request->arena, &out->replies, &out->reply_count));
+	/* what waits first, then what is put off, then what is done; each in the order of the plan */
+	struct action *sorted = arena_array(request->arena, struct action, out->count + 1);
+	size_t placed = 0;
+	for (int turn = 0; turn < 3; turn++)
+		for (size_t i = 0; i < out->count; i++) {
+			bool open = out->actions[i].state == STATE_PLANNED || out->actions[i].state == STATE_TO_CONFIRM;
+			int group = agenda_waits(&out->actions[i], request->today) ? 0 : open ? 1 : 2;
+			if (group == turn) sorted[placed++] = out->actions[i];
+		}
+	out->actions = sorted;
 	out->anomalies = anomalies_model(out);
 	return STATUS_FINE;
 }
@@ -273,7 +286,7 @@ static struct status todo_model(struct request *request, const struct day *day, 
 	size_t per_view[COUNT(views)] = { 0 }, done = 0, later = 0, contacts = 0, mails = 0;
 	for (size_t i = 0; i < day->count; i++) {
 		const struct action *action = &day->actions[i];
-		if (action->state != STATE_CANCELLED && strcmp(action->currency, request->company.currency) == 0) total += action->amount;
+		if (agenda_waits(action, request->today) && strcmp(action->currency, request->company.currency) == 0) total += action->amount;
 		if (action->state == STATE_CANCELLED) continue;
 		if (!agenda_waits(action, request->today)) {
 			bool snoozed = action->state == STATE_PLANNED || action->state == STATE_TO_CONFIRM;
@@ -307,8 +320,8 @@ static struct status todo_model(struct request *request, const struct day *day, 
 	bool *taken = arena_array(request->arena, bool, day->count + 1);
 	for (size_t i = 0; i < day->count; i++) {
 		const struct action *action = &day->actions[i];
-		const char *level = level_of(before, total);
-		if (action->state != STATE_CANCELLED && strcmp(action->currency, request->company.currency) == 0) before += action->amount;
+		const char *level = action->amount > 0 ? level_of(before, total) : "low";
+		if (agenda_waits(action, request->today) && strcmp(action->currency, request->company.currency) == 0) before += action->amount;
 		if (action->id == chosen) detail = action;
 		if (taken[i] || action->state == STATE_CANCELLED || !channel_shown(view, action->channel)) continue;
 		if (passed++ < (size_t)(offset > 0 ? offset : 0) || shown >= PAGE_ROWS) {
@@ -480,6 +493,8 @@ static struct status agenda_show(struct request *request)
 	json_object_set_new(model, "tab", json_string(day.tab));
 	json_object_set_new(model, "mine", json_boolean(request_int(request, "mine", 0) == 1));
 	json_object_set_new(model, "mine_href", page_link(request, "mine", request_int(request, "mine", 0) == 1 ? NULL : "1"));
+	json_object_set_new(model, "has_anomalies", json_boolean(json_array_size(day.anomalies) > 0));
+	json_object_set_new(model, "has_replies", json_boolean(day.reply_count > 0));
 	json_object_set_new(model, "anomalies", day.anomalies);
 	if (strcmp(day.tab, "left") == 0) {
 		left_model(request, &day);

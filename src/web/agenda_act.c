@@ -323,6 +323,8 @@ static struct status calls_show(struct request *request)
 				outcomes[o].label, "icon", outcomes[o].icon, "tone", outcomes[o].tone, "promise", o == 0));
 		struct calendar calendar = calendar_of(request->settings, request->company.country, request->arena);
 		json_object_set_new(call, "rows", items);
+		json_object_set_new(call, "has_contacts", json_boolean(json_array_size(contacts) > 0));
+		json_object_set_new(call, "has_exchanges", json_boolean(json_array_size(exchanges) > 0));
 		json_object_set_new(call, "contacts", contacts);
 		json_object_set_new(call, "exchanges", exchanges);
 		json_object_set_new(call, "outcomes", keys);
