@@ -113,10 +113,9 @@ def main():
     if not options.quick:
         warnings += build("build-asan", ["-Db_sanitize=address,undefined", "-Db_lundef=false"])
         tests += list(unit_tests("build-asan", "sanitized"))
-        build("build-fuzz", ["-Dfuzz=true", "-Db_sanitize=address,undefined", "-Db_lundef=false"], "clang-14")
-        for target in sorted(os.listdir(os.path.join(ROOT, "build-fuzz"))):
-            if not target.endswith("_fuzz"):
-                continue
+        fuzzers = sorted(name[:-2] for name in os.listdir("fuzz") if name.endswith("_fuzz.c"))
+        build("build-fuzz", ["-Dfuzz=true", "-Db_sanitize=address,undefined", "-Db_lundef=false"], "clang-14", fuzzers)
+        for target in fuzzers:
             name = target[:-5]
             corpus = os.path.join(ROOT, ".cache", "fuzz", name)
             os.makedirs(corpus, exist_ok=True)
