@@ -192,8 +192,10 @@ static struct status read_value(struct change *change, const struct entry *entry
 	case FIELD_USER: TRY(read_user(change, text, out)); break;
 	}
 	out->text = text;
-	if (out->is_number)
-		snprintf(out->shown, sizeof out->shown, out->null ? "" : "%lld", (long long)out->number);
+	if (out->null)
+		out->shown[0] = 0;
+	else if (out->is_number)
+		snprintf(out->shown, sizeof out->shown, "%lld", (long long)out->number);
 	else
 		snprintf(out->shown, sizeof out->shown, "%.500s", text);
 	return STATUS_FINE;

@@ -3,6 +3,7 @@
 
 #include "access/user.h"
 #include "base/memory.h"
+#include "base/words.h"
 #include "ledger/customer.h"
 #include "ledger/event.h"
 #include "web/timeline.h"
@@ -26,6 +27,30 @@ static json_t *who(json_t *names, int64_t user_id)
 	snprintf(key, sizeof key, "%lld", (long long)user_id);
 	json_t *name = json_object_get(names, key);
 	return name ? json_incref(name) : json_null();
+}
+
+/* "Payment term in days: 30 → 45" rather than the key's name. */
+static void tell_setting(struct request *request, const struct event *event, json_t *entry)
+{
+	json_t *content = strcmp(event->kind, "setting.changed") == 0 ? json_loads(event->content, 0, NULL) : NULL;
+	const char *name = json_string_value(json_object_get(content, "name"));
+	const struct setting_key *key = name ? setting_key(name) : NULL;
+	if (key) {
+		cleanup_text struct text text = { 0 };
+		text_add(&text, tr(request->lang, key->help));
+		const char *values[2] = { json_string_value(json_object_get(content, "before")), json_string_value(json_object_get(content, "after")) };
+		for (int i = 0; i < 2 && values[0] && values[1]; i++) {
+			text_add(&text, i ? " → " : "\n");
+			if (key->type == SETTING_BOOL)
+				text_add(&text, tr(request->lang, strcmp(values[i], "1") == 0 ? "Yes" : "No"));
+			else if (key->type == SETTING_AMOUNT)
+				words_amount(&text, request->lang, strtoll(values[i], NULL, 10), request->company.currency);
+			else
+				text_add(&text, *values[i] ? key->choices ? tr(request->lang, values[i]) : values[i] : "–");
+		}
+		json_object_set_new(entry, "text", json_string(text_cstr(&text)));
+	}
+	json_decref(content);
 }
 
 static struct status audit_show(struct request *request)
@@ -66,6 +91,7 @@ static struct status audit_show(struct request *request)
 	json_t *codes = json_object();
 	for (size_t i = 0; !status.code && i < count && i < PAGE; i++) {
 		json_t *entry = timeline_entry(request, &events[i]);
+		tell_setting(request, &events[i], entry);
 		json_object_set_new(entry, "by", who(names, events[i].by_user));
 		json_object_set_new(entry, "customer", json_null());
 		json_object_set_new(entry, "erased", json_boolean(!*events[i].content));

@@ -16,7 +16,7 @@ static const struct section {
 } sections[] = {
 	{ "company", "Company", "Who writes to your customers. Letters and formal notices need the whole of it.",
 	  { "name", "siren", "country", "currency", "zone" }, { "legal", "language" } },
-	{ "golive", "Go live", "Until then nothing leaves: you see what would.", { 0 }, { 0 } },
+	{ "golive", "Go live", "Whether messages leave, what is worth checking before, and the switch that stops everything.", { 0 }, { 0 } },
 	{ "terms", "Terms and figures", "How due dates are found where a file gives none, and how figures are counted.", { 0 },
 	  { "terms", "accounts", "opening", "assumed", "quality", "ageing", "import", "stale" } },
 	{ "reminders", "Reminders", "What holds for every scenario.", { 0 },
@@ -241,6 +241,15 @@ static const char *form_value(struct request *request, const struct setting_key 
 	return given;
 }
 
+/* Under its own field a refusal need not say which key it is about. */
+static struct status in_form_words(const struct setting_key *key, struct status status)
+{
+	if (key->type == SETTING_INT)
+		return status_make(STATUS_INVALID, "A whole number from %lld to %lld.", (long long)key->low, (long long)key->high);
+	if (key->type == SETTING_AMOUNT) return status_make(STATUS_INVALID, "An amount, as in 12,50.");
+	return status;
+}
+
 static struct status settings_save(struct request *request)
 {
 	const struct section *section = find_section(request_field(request, "section"));
@@ -258,6 +267,7 @@ static struct status settings_save(struct request *request)
 		if (!value) continue;
 		cleanup_free char *stored = NULL;
 		struct status status = setting_read(&keys[i], request->company.currency, value, &stored);
+		if (status.code) status = in_form_words(&keys[i], status);
 		if (status.code) json_object_set_new(errors, keys[i].name, json_string(status.text));
 		save.fields[save.count].name = keys[i].name, save.fields[save.count++].value = value;
 	}
