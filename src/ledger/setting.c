@@ -149,7 +149,6 @@ static const struct setting_key keys[] = {
 
 	/* what is read in an export */
 	{ "accounts.receivable", SETTING_LIST, "411,413,416", "Accounts that hold receivables, by how they begin", .check = check_accounts },
-	{ "accounts.retention", SETTING_LIST, "4117", "Accounts that hold retentions", .check = check_accounts },
 	{ "opening.journals", SETTING_LIST, "AN,RAN,ANO,AD", "Journals of opening entries" },
 	{ "opening.in_behaviour", SETTING_BOOL, "1", "Count items of opening entries in the average days late" },
 	{ "assumed.in_behaviour", SETTING_BOOL, "1", "Count items whose due date is assumed in the average days late" },
@@ -219,7 +218,6 @@ static const struct setting_key keys[] = {
 	{ "interest.clause_rate", SETTING_TEXT, "", "Late interest rate of your terms of sale, in percent a year; empty for the legal one", .check = check_percent },
 	{ "interest.claim", SETTING_BOOL, "1", "Claim late interest in firm messages and formal notices" },
 	{ "interest.claim_fee", SETTING_BOOL, "1", "Claim the fixed recovery charge of 40 € in firm messages and formal notices" },
-	{ "interest.allocation", SETTING_TEXT, "principal", "A part payment goes first to: principal, or interest", .choices = "principal|interest" },
 	{ "interest.notice_days", SETTING_INT, "8", "Days given by a formal notice", 1, 60 },
 
 	{ "language", SETTING_TEXT, "fr", "Language of the company's documents", .choices = "fr|en" },
