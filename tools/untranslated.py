@@ -21,6 +21,7 @@ def unescape(text):
 
 
 def join(source):
+    source = source.replace("PRId64", '"ld"')  # of the machines Encours runs on
     return unescape("".join(re.findall(literal, source)))
 
 
@@ -34,7 +35,7 @@ for path in sorted(glob.glob(os.path.join(root, "pages", "*.html"))):
         wanted.setdefault(match.group(1), path)
 call = re.compile(r'\b(?:tr|trn)\((?:[^()"]|\([^()]*\))*?,\s*((?:"(?:[^"\\]|\\.)*"\s*)+)'
                   r'(?:,\s*((?:"(?:[^"\\]|\\.)*"\s*)+))?')
-refusal = re.compile(r'\bstatus_make\(\s*STATUS_\w+,\s*((?:"(?:[^"\\]|\\.)*"\s*)+)')
+refusal = re.compile(r'\bstatus_make\(\s*STATUS_\w+,\s*((?:"(?:[^"\\]|\\.)*"\s*(?:PRId64\s*)?)+)')
 for path in sorted(glob.glob(os.path.join(root, "src", "**", "*.c"), recursive=True)):
     if path.endswith("_test.c"):
         continue
