@@ -167,5 +167,41 @@ refused("which company", "items", says="AUTRE, BREVENT")
 checks.equal(desk.must("--company", "AUTRE", "--json", "items").json["items"], [], "the one that is named")
 checks.check({c["company"] for c in desk.must("--json", "verify").json["checks"]} == {"AUTRE", "BREVENT"}, "verify takes all")
 
+# --- the same on PostgreSQL, and from one store into the other
+server = desk.path("pg")
+script = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "scripts", "postgres.sh")
+os.chmod(desk.folder, 0o755)
+url = subprocess.run(["sh", script, "start", server], capture_output=True, text=True, check=True).stdout.strip()
+try:
+    other = Desk(url=url)
+    refused("a server that is not there", "--db", "postgresql://nobody@127.0.0.1:1/none", "company", "show", code=3)
+    other.must("init", "--name", "Brévent Industrie", "--code", "BREVENT")
+    other.must("company", "set", "terms.days=45")
+    other.must("import", desk.path("123456789FEC20251231.txt"))
+    other.must("customer", "set", "C1", "terms.days=60")
+    other.must("dispute", "open", "--item", "FA1", "--amount", "400,00")
+    other.must("promise", "add", "--customer", "C2", "--date", "2025-11-28")
+    other.must("contact", "add", "C1", "--email", "compta@c1.fr")
+    other.must("hold", "set", "--customer", "C1", "--date", "2025-12-01")
+    checks.equal(other.must("--json", "report", "aged-balance").json["total"], balance["total"], "PostgreSQL: the same balance")
+    checks.check(other.must("--json", "verify").json["ok"], "PostgreSQL: all that must hold holds")
+    other.must("export", other.path("export"))
+    checks.equal(len(list(csv.DictReader(open(os.path.join(other.path("export"), "items.csv"), encoding="utf-8-sig")))), len(rows["items.csv"]),
+                 "PostgreSQL: exported whole")
+    other.must("backup", other.path("copy.db"))
+    moved = Desk()
+    moved.must("restore", other.path("copy.db"))
+    checks.check(moved.must("--json", "report", "aged-balance").json["total"] == balance["total"] and moved.must("--json", "verify").json["ok"],
+                 "from PostgreSQL to SQLite by a backup")
+    subprocess.run(["psql", url, "-c", "CREATE DATABASE second"], capture_output=True, check=True)
+    second = url.replace("/postgres?", "/second?")
+    checks.equal(json.loads(desk.must("--db", second, "restore", copy, "--json").out)["restored"], copy, "from SQLite to PostgreSQL")
+    checks.check(json.loads(desk.must("--db", second, "--json", "--company", "BREVENT", "report", "aged-balance").out)["total"] == balance["total"] and
+                 desk.must("--db", second, "--json", "verify").json["ok"], "and it verifies there")
+    moved.close()
+    other.close()
+finally:
+    subprocess.run(["sh", script, "stop", server], check=False)
+
 desk.close()
 checks.finish()
