@@ -4,6 +4,7 @@
 #include "intake/people.h"
 #include "ledger/event.h"
 #include "ledger/projection.h"
+#include "ledger/projection_index.h"
 #include "ledger/projection_store.h"
 
 #include <inttypes.h>
@@ -181,7 +182,10 @@ static struct status apply(struct db *db, void *context)
 	if (!everybody) gather_touched(a, &touched, &count);
 	if (batch->people) TRY(people_apply(&change, a->intake, batch, a->import_id, &touched, &count));
 	struct projection_outcome outcome = { .arena = a->intake->arena };
+	struct projection_index aside;
+	TRY(projection_index_drop(db, a->read->items_new, arena, &aside));
 	if (everybody || count) TRY(projection_refresh_counted(&change, everybody ? NULL : touched, count, &outcome));
+	TRY(projection_index_make(db, &aside));
 	struct intake_result *result = &a->result;
 	result->import_id = a->import_id;
 	result->items_closed = outcome.closed, result->items_withdrawn = outcome.withdrawn;

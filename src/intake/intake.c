@@ -176,6 +176,19 @@ static struct status match(const struct intake *intake, struct batch *batch, str
 	return status;
 }
 
+/* For a file that says nothing new: before is after. */
+static struct status read_outstanding(const struct intake *intake, struct intake_result *result)
+{
+	struct db *db;
+	TRY(store_reader(intake->store, &db));
+	struct status status = db_get_int(db,
+		"SELECT COALESCE(sum(open_amount), 0) FROM item WHERE tenant_id = $tenant AND company_id = $company",
+		DB_ARGS(db_int("tenant", intake->viewer->tenant_id), db_int("company", intake->company_id)), &result->open_before, NULL);
+	store_release(intake->store, db);
+	result->open_after = result->open_before;
+	return status;
+}
+
 static struct status import_in_turn(const struct intake *intake, const char *bytes, size_t len, struct batch *batch,
                                     struct packing *packing, pthread_t *packer, bool *packer_runs, struct intake_result *result)
 {
@@ -199,7 +212,7 @@ static struct status import_in_turn(const struct intake *intake, const char *byt
 		result->reason = tr(intake->viewer->lang, "Some lines can't be used. Nothing was imported.");
 		return STATUS_FINE;
 	}
-	if (nothing_new(batch, result)) return STATUS_FINE;
+	if (nothing_new(batch, result)) return read_outstanding(intake, result);
 	return stage_and_apply(intake, batch, packing, packer, packer_runs, base, result);
 }
 
