@@ -250,6 +250,9 @@ void plan_account(struct work *work, struct account *account)
 	if (overdue && sum + account->credits <= 0) {
 		plan_leave_all(work, account, CONCERN_OVERDUE, LEFT_CREDIT_COVERS, DAY_NONE, "credit_covers", account->credits, sum, NULL);
 		overdue = 0;
+		/* what covers late items is not there for others: no courtesy mail either (a payment never adds an item, R7) */
+		plan_leave_all(work, account, CONCERN_PRE_DUE, LEFT_IN_PROGRESS, DAY_NONE, "pre_due_behind", 0, 0, NULL);
+		pre_due = 0;
 	}
 	if (!overdue && !pre_due) return;
 	if (view->replied_day != DAY_NONE && view->replied_day <= work->today) {

@@ -1,0 +1,293 @@
+/* A year of 500 customers with a random history and a moving clock: invoices, part payments, credits, disputes, promises, holds, replies,
+ * returned payments, actions confirmed, refused, lost or skipped. Every morning the properties of reference/pitfalls.md hold. Pure: no
+ * store, no mail; the transports are a die. ENCOURS_SEED sets the seed, which is printed. */
+#include "base/status.h"
+#include "base/memory.h"
+#include "base/test.h"
+#include "dunning/plan.h"
+
+enum { CUSTOMERS = 500, DAYS = 365, ITEMS = 80, PASTS = 400, NAMED = 60 };
+
+static uint64_t seed;
+static uint64_t roll(void)
+{
+	seed += 0x9e3779b97f4a7c15u;
+	uint64_t z = seed;
+	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
+	z = (z ^ z >> 27) * 0x94d049bb133111ebu;
+	return z ^ z >> 31;
+}
+static int64_t between(int64_t low, int64_t high) { return low + (int64_t)(roll() % (uint64_t)(high - low + 1)); }
+static bool chance(int percent) { return between(1, 100) <= percent; }
+
+struct life {
+	struct plan_item items[ITEMS];
+	size_t item_count;
+	struct plan_past past[PASTS];
+	int64_t named[PASTS][NAMED];
+	size_t past_count;
+	const struct scenario *scenario;
+	int32_t replied_day, last_contact;
+	int step_before[ITEMS]; /* R3 */
+};
+
+static int failures_shown;
+#define HOLDS(condition, what)                                                                                         \
+	do {                                                                                                           \
+		if (!(condition)) {                                                                                    \
+			test_failures++;                                                                               \
+			if (failures_shown++ < 20) printf("  customer %d day %d (%s): %s\n", customer, today - first_day, life->scenario->code, what); \
+		}                                                                                                      \
+	} while (0)
+
+static int32_t first_day;
+
+static struct plan_view view_of(struct life *life, struct plan_item *open, int32_t today)
+{
+	struct plan_view view = { .customer_id = 1, .code = "C", .insolvency_day = DAY_NONE, .minimum = -1, .replied_day = life->replied_day,
+				  .address_usable = true, .phone_usable = true, .score = 50, .items = open, .past = life->past,
+				  .past_count = life->past_count };
+	for (size_t i = 0; i < life->item_count; i++)
+		if (life->items[i].open != 0 && life->items[i].posting_day <= today) open[view.item_count++] = life->items[i];
+	return view;
+}
+
+/* Steps before and on the due date are no rungs of the ladder: they lapse. */
+static int rung(const struct scenario *scenario, int step)
+{
+	int lapsed = -1;
+	for (size_t i = 0; i < scenario->count; i++)
+		if (scenario->steps[i].rank <= RANK_DUE) lapsed = (int)i;
+	return step > lapsed ? step - lapsed : 0;
+}
+
+static void morning_happens(struct life *life, int32_t today)
+{
+	if (life->item_count < ITEMS - 2 && chance(6)) {
+		struct plan_item *item = &life->items[life->item_count++];
+		*item = (struct plan_item){ .id = (int64_t)life->item_count, .number = "F", .open = between(1000, 500000), .issue_day = today,
+					    .posting_day = today, .due_day = today + (int32_t)between(0, 60), .first_seen = today,
+					    .due_source = chance(10) ? DUE_ASSUMED : DUE_TERMS, .hold_until = DAY_NONE,
+					    .promise_day = DAY_NONE, .barred_from = DAY_NONE };
+		snprintf(item->currency, 4, "%s", chance(10) ? "USD" : "EUR");
+		if (chance(12)) {
+			item->open = -item->open / 3 - 1;
+			item->kind = ITEM_CREDIT_NOTE;
+			item->due_day = today;
+		}
+		life->step_before[life->item_count - 1] = -1;
+	}
+	for (size_t i = 0; i < life->item_count; i++) {
+		struct plan_item *item = &life->items[i];
+		if (item->open <= 0) {
+			if (item->open < 0 && chance(3)) item->open = 0; /* allocated or refunded */
+			continue;
+		}
+		if (today > item->due_day && chance(3)) item->open = chance(60) ? 0 : item->open - item->open / 3;
+		if (chance(1)) item->disputed = chance(60) ? item->open : item->open / 2;
+		if (item->disputed && chance(10)) item->disputed = 0;
+		if (item->disputed > item->open) item->disputed = item->open;
+		if (chance(1)) item->promise_day = today + (int32_t)between(1, 10);
+		if (chance(1)) item->hold = true;
+		if (item->hold && chance(15)) item->hold = false;
+		/* a payment that comes back: the item of before under a new id, at its old due date */
+		if (item->open == 0 && life->item_count < ITEMS - 2 && chance(2)) {
+			struct plan_item *back = &life->items[life->item_count++];
+			*back = *item;
+			back->id = (int64_t)life->item_count, back->open = 5000, back->kind = ITEM_UNPAID_RETURN, back->origin_id = item->id;
+			back->posting_day = today, back->disputed = 0, back->hold = false, back->promise_day = DAY_NONE;
+			life->step_before[life->item_count - 1] = -1;
+		}
+	}
+	if (chance(1)) life->replied_day = today;
+}
+
+static const struct plan_item *find(const struct plan_view *view, int64_t id)
+{
+	for (size_t i = 0; i < view->item_count; i++)
+		if (view->items[i].id == id) return &view->items[i];
+	return NULL;
+}
+
+static void check_plan(int customer, struct life *life, const struct plan_view *view, const struct plan *plan,
+		       const struct plan_settings *settings, int32_t today)
+{
+	int contacts = 0;
+	for (size_t a = 0; a < plan->action_count; a++) {
+		const struct plan_action *action = &plan->actions[a];
+		int64_t sum = 0, balance = 0;
+		for (size_t i = 0; i < view->item_count; i++)
+			if (strcmp(view->items[i].currency, action->currency) == 0) balance += view->items[i].open;
+		for (size_t n = 0; n < action->item_count; n++) {
+			const struct plan_action_item *part = &action->items[n];
+			if (part->role != PLAN_CLAIMED && part->role != PLAN_CREDIT) continue;
+			const struct plan_item *item = find(view, part->item_id);
+			HOLDS(item && strcmp(item->currency, action->currency) == 0, "E38: an item of another currency");
+			sum += part->amount;
+			if (part->role == PLAN_CREDIT) continue;
+			HOLDS(part->amount == item->open - item->disputed && part->amount > 0, "R1: claims what is cleared or disputed");
+			HOLDS(!item->hold, "R1: claims what is on hold");
+			HOLDS(item->due_day < today || (action->rank >= RANK_BEFORE_DUE && action->rank <= RANK_DUE), "R1: claims what is not due");
+			HOLDS(item->promise_day == DAY_NONE || today > calendar_add(&settings->calendar, item->promise_day, 2), "R1: claims what is promised");
+			HOLDS(action->rank < RANK_FIRM || today - item->due_day >= 8, "firm claims an item under 8 days late");
+			if (action->mode == MODE_AUTOMATIC) HOLDS(item->due_source != DUE_ASSUMED, "85: automatic on an assumed due date");
+		}
+		HOLDS(sum == action->amount, "R5: the total is not the sum of its rows");
+		HOLDS(action->amount <= balance || action->item_count == 0, "R11: asks more than the balance");
+		HOLDS(action->amount > 0 || action->item_count == 0, "asks nothing");
+		if (channel_is_contact(action->channel)) {
+			contacts++;
+			HOLDS(settings->per_item || life->last_contact == DAY_NONE || calendar_between(&settings->calendar, life->last_contact, today) >= 3, "R4: too soon after the last contact");
+			HOLDS(calendar_works(&settings->calendar, today), "a contact on a closed day");
+		}
+	}
+	HOLDS(contacts <= 1, "two contacts on one day");
+	/* R8: each overdue item in exactly one place */
+	for (size_t i = 0; i < view->item_count; i++) {
+		const struct plan_item *item = &view->items[i];
+		if (item->open <= 0) continue;
+		int places = 0;
+		for (size_t a = 0; a < plan->action_count; a++)
+			for (size_t n = 0; n < plan->actions[a].item_count; n++)
+				places += plan->actions[a].items[n].item_id == item->id && plan->actions[a].items[n].role == PLAN_CLAIMED;
+		for (size_t l = 0; l < plan->left_count; l++) places += view->items[plan->left[l].item].id == item->id;
+		for (size_t p = 0; p < view->past_count; p++)
+			if (view->past[p].plan_day == today)
+				for (size_t n = 0; n < view->past[p].item_count; n++) places += view->past[p].items[n] == item->id;
+		HOLDS(places == 1 || (places == 0 && item->due_day >= today), "R8: an item is nowhere, or twice");
+	}
+}
+
+static int64_t asked(const struct plan *plan, const char *currency)
+{
+	int64_t sum = 0;
+	for (size_t a = 0; a < plan->action_count; a++)
+		if (strcmp(plan->actions[a].currency, currency) == 0) sum += plan->actions[a].amount;
+	return sum;
+}
+
+static bool same_plan(const struct plan *a, const struct plan *b)
+{
+	if (a->action_count != b->action_count || a->left_count != b->left_count) return false;
+	for (size_t i = 0; i < a->action_count; i++)
+		if (strcmp(a->actions[i].step, b->actions[i].step) != 0 || a->actions[i].amount != b->actions[i].amount ||
+		    a->actions[i].item_count != b->actions[i].item_count)
+			return false;
+	for (size_t i = 0; i < a->left_count; i++)
+		if (a->left[i].item != b->left[i].item || a->left[i].reason != b->left[i].reason) return false;
+	return true;
+}
+
+/* What became of an action: sent, refused, lost into unknown, skipped, or left for another day. */
+static void evening_acts(int customer, struct life *life, const struct plan *plan, int32_t today)
+{
+	for (size_t a = 0; a < plan->action_count && life->past_count < PASTS; a++) {
+		const struct plan_action *action = &plan->actions[a];
+		if (chance(30)) continue; /* nobody got to it: proposed again tomorrow */
+		struct plan_past *past = &life->past[life->past_count];
+		*past = (struct plan_past){ .id = (int64_t)life->past_count + 1, .scenario = life->scenario->code, .rank = action->rank,
+					    .channel = action->channel, .plan_day = today, .done_day = today, .items = life->named[life->past_count],
+					    .takeover = (action->reasons & YES_TAKEOVER) != 0, .contact = channel_is_contact(action->channel) };
+		int at = scenario_step(life->scenario, action->step);
+		past->step = at >= 0 ? life->scenario->steps[at].code : strcmp(action->step, "review") == 0 ? "review" : "unpaid_return";
+		snprintf(past->currency, 4, "%s", action->currency);
+		bool message = channel_needs_address(action->channel);
+		past->state = message ? STATE_SENT : STATE_DONE;
+		if (message && chance(5)) past->state = STATE_FAILED, past->done_day = DAY_NONE, past->contact = false;
+		else if (message && chance(3)) past->state = STATE_UNKNOWN;
+		else if (chance(5)) past->state = STATE_CANCELLED, past->skipped = true, past->contact = false;
+		for (size_t n = 0; n < action->item_count && past->item_count < NAMED; n++)
+			if (action->items[n].role == PLAN_CLAIMED) life->named[life->past_count][past->item_count++] = action->items[n].item_id;
+		life->past_count++;
+		if (past->contact) {
+			HOLDS(life->last_contact != today, "two contacts on one day");
+			life->last_contact = today;
+		}
+	}
+	/* a person settles what is unknown, some days later */
+	for (size_t p = 0; p < life->past_count; p++)
+		if (life->past[p].state == STATE_UNKNOWN && chance(30)) life->past[p].state = chance(50) ? STATE_SENT : STATE_FAILED;
+	/* what turned out never to have left is no contact */
+	life->last_contact = DAY_NONE;
+	for (size_t p = 0; p < life->past_count; p++)
+		if (life->past[p].contact && life->past[p].state != STATE_FAILED && life->past[p].done_day > life->last_contact)
+			life->last_contact = life->past[p].done_day;
+}
+
+static void steps_rise_by_one(int customer, struct life *life, int32_t today)
+{
+	struct plan_view view = { .items = life->items, .item_count = life->item_count, .past = life->past, .past_count = life->past_count };
+	for (size_t i = 0; i < life->item_count; i++) {
+		if (life->items[i].open <= 0) continue;
+		int now = rung(life->scenario, plan_item_step(&view, i, life->scenario)), before = life->step_before[i];
+		bool taken_over = false, optional = false;
+		for (size_t p = 0; p < life->past_count; p++)
+			if (life->past[p].takeover)
+				for (size_t n = 0; n < life->past[p].item_count; n++)
+					taken_over |= life->past[p].items[n] == life->items[i].id || life->past[p].items[n] == life->items[i].origin_id;
+		for (size_t s = 0; s < life->scenario->count; s++)
+			optional |= life->scenario->steps[s].rank >= RANK_REMINDER && (life->scenario->steps[s].minimum || life->scenario->steps[s].maximum);
+		if (before >= 0) {
+			HOLDS(now >= before, "R3: a step fell");
+			HOLDS(now <= before + 1 || taken_over || optional, "R3: a step rose by more than one");
+		}
+		life->step_before[i] = now;
+	}
+}
+
+static void a_year_of_500_customers(void)
+{
+	const char *given = getenv("ENCOURS_SEED");
+	seed = given ? strtoull(given, NULL, 10) : 20260115;
+	printf("  seed %llu\n", (unsigned long long)seed);
+	first_day = day_from_civil(2026, 1, 1);
+	struct arena *arena = arena_new();
+	struct life *life = xmalloc(sizeof *life);
+	size_t count, plans = 0, actions = 0;
+	const struct scenario *all = scenario_ready_all(&count);
+	for (int customer = 0; customer < CUSTOMERS; customer++) {
+		memset(life, 0, sizeof *life);
+		life->scenario = &all[roll() % count];
+		life->replied_day = life->last_contact = DAY_NONE;
+		struct plan_settings settings = plan_settings_default();
+		settings.takeover_day = first_day + 20;
+		settings.per_item = chance(10);
+		for (int32_t today = first_day; today < first_day + DAYS; today++) {
+			morning_happens(life, today);
+			struct plan_item open[ITEMS];
+			struct plan_view view = view_of(life, open, today);
+			struct plan plan, again, more;
+			plan_day(&view, life->scenario, &settings, today, arena, &plan);
+			check_plan(customer, life, &view, &plan, &settings, today);
+			plan_day(&view, life->scenario, &settings, today, arena, &again);
+			HOLDS(same_plan(&plan, &again), "R6: a second plan differs");
+			if (view.item_count && view.item_count < ITEMS && chance(10)) { /* R7: a payment more */
+				struct plan_item richer[ITEMS];
+				memcpy(richer, open, view.item_count * sizeof *open);
+				struct plan_view paid = view;
+				richer[paid.item_count] = (struct plan_item){ .id = 9999, .number = "P", .open = -between(100, 100000), .issue_day = today,
+					.posting_day = today, .due_day = today, .kind = ITEM_PAYMENT, .due_source = DUE_ISSUE, .first_seen = DAY_NONE,
+					.hold_until = DAY_NONE, .promise_day = DAY_NONE, .barred_from = DAY_NONE };
+				snprintf(richer[paid.item_count++].currency, 4, "EUR");
+				paid.items = richer;
+				plan_day(&paid, life->scenario, &settings, today, arena, &more);
+				HOLDS(asked(&more, "EUR") <= asked(&plan, "EUR"), "R7: a payment raised what is asked");
+			}
+			evening_acts(customer, life, &plan, today);
+			/* the same day once more, after what was done: nothing new for who was contacted, nothing vanishes */
+			view = view_of(life, open, today);
+			plan_day(&view, life->scenario, &settings, today, arena, &again);
+			for (size_t a = 0; a < again.action_count && life->last_contact == today; a++)
+				HOLDS(!channel_is_contact(again.actions[a].channel), "R2: a second contact on the day of one");
+			steps_rise_by_one(customer, life, today);
+			plans += 3, actions += plan.action_count;
+			arena_reset(arena);
+		}
+	}
+	free(life);
+	arena_free(arena);
+	printf("  %zu plans, %zu actions\n", plans, actions);
+	CHECK(actions > 5000);
+}
+
+TESTS({ "a year of 500 customers", a_year_of_500_customers })
