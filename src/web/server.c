@@ -60,7 +60,7 @@ static void *lane_work(void *context)
 		if (x->admit) {
 			exchange_admit(x);
 			x->admit = false;
-			x->stage = STAGE_READING;
+			x->stage = STAGE_ADMITTED;
 		} else {
 			exchange_work(x);
 			x->stage = STAGE_DONE;
@@ -262,6 +262,10 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
 	switch (x->stage) {
 	case STAGE_FRESH:
 		return on_headers(x, method);
+	case STAGE_ADMITTED: /* resumed at its headers, the connection is asked once more before any byte of the body */
+		x->stage = STAGE_READING;
+		if (*len == 0) return MHD_YES;
+		[[fallthrough]];
 	case STAGE_READING:
 		if (*len > 0) {
 			int64_t seconds = (clock_ns() - x->started_ns) / 1000000000;

@@ -41,7 +41,7 @@ struct upload_part { /* one file of a multipart body */
 	struct upload_part *next;
 };
 
-enum stage { STAGE_FRESH, STAGE_READING, STAGE_WORKING, STAGE_DONE };
+enum stage { STAGE_FRESH, STAGE_ADMITTED, STAGE_READING, STAGE_WORKING, STAGE_DONE };
 
 struct exchange {
 	struct request request; /* what handlers see */
@@ -147,6 +147,9 @@ void represent_prepare(void);                                   /* compiles ever
 /* kept.c: models of routes marked `kept`, while nothing has changed. */
 bool kept_take(struct exchange *x);
 void kept_put(struct exchange *x);
+
+/* counts.c */
+int64_t counts_agenda(const struct exchange *x); /* actions of the day that wait for a person */
 
 /* static.c */
 bool static_serve(struct exchange *x); /* answers /assets/… and /favicon.ico; false: not one of these */
