@@ -30,13 +30,15 @@ static bool quiet(void *context, double done, const char *what)
 	return true;
 }
 
-static struct status import_files(struct demo *demo, int32_t as_of, int from)
+enum import_from { EVERYTHING, RUNNING_YEAR, TWO_YEARS };
+static struct status import_files(struct demo *demo, int32_t as_of, enum import_from what)
 {
 	struct demo_files files;
 	demo_company_write(demo->today, as_of, &files);
 	struct status status = STATUS_FINE;
-	/* the running year is what changes: the years before it and the CSVs are imported once */
-	for (int i = from < 0 ? files.count - 1 : from; i < files.count && !status.code; i++) {
+	/* the running year is what changes; at its end the last export of the year goes with the first one of the next */
+	int from = what == RUNNING_YEAR ? files.count - 1 : what == TWO_YEARS ? files.count - 2 : 0;
+	for (int i = from; i < files.count && !status.code; i++) {
 		cleanup_arena struct arena *arena = arena_new();
 		struct intake intake = { .store = demo->cli->store, .viewer = &demo->cli->viewer, .company_id = demo->company.id, .today = as_of,
 			                     .now = demo_instant(demo, as_of, 7, 40), .arena = arena,
@@ -114,17 +116,17 @@ static struct status build(struct demo *demo)
 	int32_t start = demo->today - 7 * WEEKS;
 	while (day_weekday(start) != 1) start--;
 	TRY(demo_company_make(demo, start, login, password));
-	TRY(import_files(demo, start, 0));
+	TRY(import_files(demo, start, EVERYTHING));
 	TRY(demo_story_start(demo, start));
 	int year = day_civil(start).year;
 	for (int32_t day = start; day < demo->today; day++) {
 		bool new_year = day_civil(day).year != year;
-		if (day > start && (day_weekday(day) == 1 || new_year)) TRY(import_files(demo, day, -1));
+		if (day > start && (day_weekday(day) == 1 || new_year)) TRY(import_files(demo, day, new_year ? TWO_YEARS : RUNNING_YEAR));
 		year = day_civil(day).year;
 		TRY(demo_story_day(demo, day));
 		if (day_weekday(day) <= 5) TRY(one_day(demo, day));
 	}
-	TRY(import_files(demo, demo->today, -1));
+	TRY(import_files(demo, demo->today, day_civil(demo->today).year == year ? RUNNING_YEAR : TWO_YEARS));
 	TRY(demo_story_today(demo));
 	cleanup_arena struct arena *arena = arena_new();
 	struct run_result result;

@@ -19,7 +19,7 @@ static const struct special {
 	enum means means;
 } specials[DEMO_STORIES] = {
 	[DEMO_KEY_ACCOUNT] = { 0, "Groupe Sorbiers", "Lyon", "69003", "FR", "", "professional", 0, TRANSFER },
-	[DEMO_HOSPITAL] = { 2, "Centre hospitalier de Vauclaire", "Vauclaire", "24700", "FR", "", "public", 2, TRANSFER },
+	[DEMO_HOSPITAL] = { 2, "Centre hospitalier de Vauclaire", "Vauclaire", "24700", "FR", "", "public", 1, TRANSFER },
 	[DEMO_LIMIT] = { 3, "Kaolin Céramiques", "Limoges", "87000", "FR", "", "professional", 2, TRANSFER },
 	[DEMO_BUILDER] = { 4, "Océane Chantiers", "Lorient", "56100", "FR", "", "professional", 1, TRANSFER },
 	[DEMO_BROKEN_PROMISE] = { 5, "Transports Belle-Étape", "Bourges", "18000", "FR", "", "professional", 2, TRANSFER },
@@ -285,6 +285,8 @@ static void month_of(struct books *b, int rank, int year, int month)
 		int64_t rest = is_story(rank, DEMO_BUILDER) ? amount - round_div((__int128)amount * 5, 100) : amount;
 		if (is_story(rank, DEMO_INSOLVENCY) && paid > demo_insolvency_day(b->today) - 40) continue; /* he pays no more */
 		if (is_story(rank, DEMO_LIMIT) && paid > b->today - 21) continue; /* what breached the limit */
+		bool waits = is_story(rank, DEMO_BROKEN_PROMISE) || is_story(rank, DEMO_DISPUTE) || is_story(rank, DEMO_PROMISE);
+		if (waits && paid > b->today - 14) continue; /* what he promises or contests is still open */
 		int fate = draw((uint64_t)rank * 7 + 8, (uint64_t)key, (uint64_t)k, 0, 199);
 		if (fate < 3 && c.pace > 0) { /* goods came back: a credit note for a part */
 			char credit[24];

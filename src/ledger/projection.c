@@ -260,11 +260,12 @@ static const struct known_opening *opening_of(const struct projection_input *inp
 	return NULL;
 }
 
-/* An id of its own for a difference of a customer who has no opening line at all: beyond every id that is given out, still
- * exact in a double (JSON). */
+/* An id of its own for a difference of a customer who has no opening line at all: above every id that is given out, still
+ * within the 32 bits that the book keeps; one for each customer (two million of them) and month of an opening. */
 static int64_t difference_id(int64_t customer_id, int32_t day)
 {
-	return ((int64_t)1 << 52) + customer_id * (1 << 17) + (day - DAY_MIN);
+	struct civil civil = day_civil(day);
+	return ((int64_t)3 << 30) + customer_id % (1 << 21) * 512 + ((civil.year - 1900) * 12 + civil.month) % 512;
 }
 
 struct opening_work {
