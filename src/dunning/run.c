@@ -108,7 +108,7 @@ static struct status open_load(struct db *db, const struct company *company, int
 			day->open[day->open_count - 1].items += item_print(row_int(rows, 20), row_text(rows, 21), row_int(rows, 22));
 	}
 	TRY(rows_status(rows));
-	qsort(day->open, day->open_count, day->open ? sizeof *day->open : 1, open_order);
+	if (day->open_count > 0) qsort(day->open, day->open_count, sizeof *day->open, open_order);
 	int64_t out = 0;
 	TRY(db_get_int(db, "SELECT COUNT(*) FROM action WHERE tenant_id = $tenant AND company_id = $company AND test = $test"
 		" AND plan_day = $today AND state IN ('queued','sending','sent','unknown','done') AND channel <> 'task'"
