@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 
+#include <stdatomic.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +14,20 @@ struct embedded_entry {
 extern const struct embedded_entry embedded_table[];
 extern const uint64_t embedded_count;
 
-/* A file of the source tree, for work on pages; kept for ever since templates point into it (a developer's leak). */
+/* Files read from the source tree are kept for ever, since templates point into them. */
+static struct kept {
+	struct kept *next;
+	char *name, *bytes;
+} *_Atomic kept_files;
+
+static void keep(char *name, char *bytes)
+{
+	struct kept *kept = xmalloc(sizeof *kept);
+	*kept = (struct kept){ atomic_load(&kept_files), name, bytes };
+	while (!atomic_compare_exchange_weak(&kept_files, &kept->next, kept)) {}
+}
+
+/* A file of the source tree, for work on pages. */
 static bool read_source(const char *name, struct asset *out)
 {
 	const char *root = getenv("ENCOURS_SOURCE");
@@ -28,7 +42,9 @@ static bool read_source(const char *name, struct asset *out)
 	char *bytes = xmalloc((size_t)size + 1);
 	size_t len = fread(bytes, 1, (size_t)size, file);
 	bytes[len] = 0;
-	*out = (struct asset){ xstrdup(name), bytes, len };
+	char *copy = xstrdup(name);
+	keep(copy, bytes);
+	*out = (struct asset){ copy, bytes, len };
 	return true;
 }
 

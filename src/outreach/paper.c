@@ -13,6 +13,13 @@
 #define MM         (72.0 / 25.4)
 enum { BOTTOM_MM = 22 };
 
+/* fontconfig keeps what it has read until the process ends: no leak of ours. */
+const char *__lsan_default_suppressions(void);
+const char *__lsan_default_suppressions(void)
+{
+	return "leak:libfontconfig\n";
+}
+
 struct paper {
 	cairo_t *cairo;
 	const struct paper_about *about;
