@@ -4,6 +4,7 @@
 #include "base/mustache_filter.h"
 
 #include <assert.h>
+#include <string.h>
 
 enum node_type { NODE_TEXT, NODE_VALUE, NODE_RAW, NODE_SECTION, NODE_INVERTED, NODE_PARTIAL, NODE_TRANSLATE, NODE_PLURAL };
 

@@ -6,6 +6,8 @@
 
 #include <inttypes.h>
 #include <math.h>
+#include <stdlib.h>
+#include <string.h>
 
 static const char *const names[] = {
 	[FILTER_MONEY] = "money",         [FILTER_MONEY0] = "money0",       [FILTER_SHORT] = "short",
