@@ -325,15 +325,22 @@ def assets_stay_in_their_folder():
 
 
 def uploads_need_a_login():
-    upload = next((r for r in desk.routes() if r["upload"]), None)
-    if not upload:
-        print("  (no route takes files yet)")
-        return
+    upload = next(r for r in desk.routes() if r["upload"])
     nobody = desk.browser()
     reply = nobody.upload(address(upload["pattern"]), {}, [("file", ("a.csv", b"x" * 100000))], {"Accept": "application/json"})
     same(reply.status, 401, "an upload by nobody")
     reader = desk.browser("reader")
     same(reader.upload(address(upload["pattern"]), {}, [("file", ("a.csv", b"x" * 100000))]).status, 403, "an upload by a reader")
+    # whole, whatever its size, in one piece or many; the name is not a path
+    lines = "".join(f"FA{n:06d};C{n % 50:03d};2025-01-15;2025-02-15;{n % 900 + 1},50\n" for n in range(120000))
+    books = ("numero;client;date;echeance;montant\n" + lines).encode()
+    accountant = desk.browser("accountant")
+    for content in (books[:20000].rsplit(b"\n", 1)[0] + b"\n", books):
+        reply = accountant.upload(address(upload["pattern"], "POST"), {}, [("file", ("../../etc/passwd\u202e.csv", content))])
+        check(reply.status in (200, 303), f"an upload of {len(content)} bytes: {reply.status} {reply.text[:300]}")
+        page = accountant.get(reply.header("Location")).text if reply.status == 303 else reply.text
+        check("../" not in page, "a path in the name")
+    same(accountant.upload(address(upload["pattern"], "POST"), {}, []).status, 422, "without a file")
     left = [name for name in os.listdir(desk.folder) if name.startswith("encours-upload")]
     same(left, [], "files left behind")
 

@@ -1,0 +1,59 @@
+/* Figures of the menu: read once per revision and portfolio, then kept, since every page shows them. */
+#include "web/server.h"
+
+#include "base/memory.h"
+#include "web/agenda_page.h"
+
+#include <pthread.h>
+
+enum { KEPT_COUNTS = 64 };
+
+static struct kept_count {
+	int64_t company, rev, user; /* user 0: everybody who sees all customers */
+	int32_t day;
+	char group[64];
+	int64_t count, used;
+} counts[KEPT_COUNTS]; /* guarded by lock, as the counter */
+static int64_t uses;
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+
+static bool same(const struct kept_count *a, const struct kept_count *b)
+{
+	return a->used && a->company == b->company && a->rev == b->rev && a->user == b->user && a->day == b->day && strcmp(a->group, b->group) == 0;
+}
+
+int64_t counts_agenda(const struct exchange *x)
+{
+	const struct request *request = &x->request;
+	const struct viewer *viewer = request->viewer;
+	struct kept_count wanted = { .company = request->company.id, .rev = request->company.rev, .day = request->as_of };
+	if (viewer->portfolio == PORTFOLIO_OWN) wanted.user = viewer->user_id;
+	if (viewer->portfolio == PORTFOLIO_GROUP) snprintf(wanted.group, sizeof wanted.group, "%s", viewer->portfolio_group);
+	bool found = false;
+	pthread_mutex_lock(&lock);
+	for (size_t i = 0; i < KEPT_COUNTS && !found; i++) {
+		if (!same(&counts[i], &wanted)) continue;
+		found = true;
+		wanted.count = counts[i].count;
+		counts[i].used = ++uses;
+	}
+	pthread_mutex_unlock(&lock);
+	if (found) return wanted.count;
+
+	struct action *actions;
+	size_t count;
+	const struct action_filter filter = {
+		.day = request->as_of, .states = 1u << STATE_PLANNED | 1u << STATE_TO_CONFIRM | 1u << STATE_FAILED | 1u << STATE_UNKNOWN,
+	};
+	struct status status = action_list(request->db, viewer, request->company.id, &filter, request->arena, &actions, &count);
+	if (status.code) return 0; /* the menu does without; the agenda says what is wrong */
+	for (size_t i = 0; i < count; i++) wanted.count += agenda_waits(&actions[i], request->today);
+	pthread_mutex_lock(&lock);
+	struct kept_count *oldest = &counts[0];
+	for (size_t i = 1; i < KEPT_COUNTS; i++)
+		if (counts[i].used < oldest->used) oldest = &counts[i];
+	wanted.used = ++uses;
+	*oldest = wanted;
+	pthread_mutex_unlock(&lock);
+	return wanted.count;
+}
