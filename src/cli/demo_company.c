@@ -460,11 +460,10 @@ static void put_line(struct text *out, const struct line *l, int number, const c
 	text_add(out, "\t\t\r\n");
 }
 
-static const char *letter_of(const struct books *b, const struct line *l, int32_t year_start, int32_t year_end, char out[static 8])
+static const char *letter_of(const struct line *l, const bool *paid, char out[static 8])
 {
 	out[0] = 0;
-	if (!l->group || b->group_day[l->group] < year_start || b->group_day[l->group] > year_end) return out;
-	/* a group of one line is nothing lettered yet */
+	if (!l->group || !paid[l->group]) return out;
 	int n = l->group;
 	out[0] = (char)('A' + n / 676 / 26 % 26), out[1] = (char)('A' + n / 676 % 26), out[2] = (char)('A' + n / 26 % 26), out[3] = (char)('A' + n % 26), out[4] = 0;
 	return out;
@@ -490,10 +489,19 @@ static void write_year(struct books *b, int year, bool lump, struct text *out)
 	              "EcritureLib\tDebit\tCredit\tEcritureLet\tDateLet\tValidDate\tMontantdevise\tIdevise\r\n");
 	/* opening: what was open on 31 December, item by item; one line for those whose books nobody letters */
 	int64_t total = 0, lumps[CUSTOMERS] = { 0 };
+	int64_t *left = xcalloc((size_t)b->groups + 1, sizeof *left); /* of each lettered group */
+	bool *paid = xcalloc((size_t)b->groups + 1, sizeof *paid);    /* something of it was paid in this year: it bears its code */
+	for (size_t i = 0; i < b->count; i++)
+		if (b->lines[i].day >= start && b->lines[i].day <= end && b->lines[i].amount < 0) paid[b->lines[i].group] = true;
+	for (size_t i = 0; i < b->count; i++)
+		if (b->lines[i].day < start && b->lines[i].customer >= 0) left[b->lines[i].group] += b->lines[i].amount;
 	for (size_t i = 0; i < b->count; i++) {
 		struct line l = b->lines[i];
 		if (l.day >= start || l.customer < 0) continue;
-		if (l.group && b->group_day[l.group] < start) continue;
+		if (l.group) { /* what is left of an invoice stands on its own line */
+			if (l.amount < 0 || left[l.group] == 0) continue;
+			l.amount = left[l.group];
+		}
 		if (lump && is_unlettered(l.customer)) {
 			lumps[l.customer] += l.amount;
 			continue;
@@ -501,9 +509,10 @@ static void write_year(struct books *b, int year, bool lump, struct text *out)
 		l.day = start;
 		char label[64];
 		snprintf(label, sizeof label, "A nouveau %s", l.piece);
-		put_line(out, &l, 1, "AN", label, letter_of(b, &b->lines[i], start, end, letter));
+		put_line(out, &l, 1, "AN", label, letter_of(&b->lines[i], paid, letter));
 		total += l.amount;
 	}
+	free(left);
 	for (int c = 0; c < CUSTOMERS; c++) {
 		if (!lumps[c]) continue;
 		struct line l = { .day = start, .piece_day = start, .customer = c, .account = "411000", .piece = "AN", .amount = lumps[c] };
@@ -531,8 +540,9 @@ static void write_year(struct books *b, int year, bool lump, struct text *out)
 		const struct line *l = &b->lines[i];
 		if (l->day < start || l->day > end) continue;
 		if (l->entry != last) number++, last = l->entry;
-		put_line(out, l, number, l->journal, l->label, letter_of(b, l, start, end, letter));
+		put_line(out, l, number, l->journal, l->label, letter_of(l, paid, letter));
 	}
+	free(paid);
 }
 
 static void write_customers(struct text *out)
