@@ -102,7 +102,8 @@ static int item_step(const struct work *work, size_t index, const struct scenari
 		if (!plan_past_out(past) && !past->skipped) continue;
 		int position = past_position(past, scenario);
 		if (position <= at) continue;
-		if (past->takeover) {
+		/* whoever was given formal notice of an item is not reminded of it again as if it were an oversight */
+		if (past->takeover || (past->rank == RANK_FORMAL_NOTICE && !past->skipped)) {
 			at = position;
 			continue;
 		}

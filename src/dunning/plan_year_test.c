@@ -222,7 +222,7 @@ static void steps_rise_by_one(int customer, struct life *life, int32_t today)
 		int now = rung(life->scenario, plan_item_step(&view, i, life->scenario)), before = life->step_before[i];
 		bool taken_over = false, optional = false;
 		for (size_t p = 0; p < life->past_count; p++)
-			if (life->past[p].takeover)
+			if (life->past[p].takeover || life->past[p].rank == RANK_FORMAL_NOTICE)
 				for (size_t n = 0; n < life->past[p].item_count; n++)
 					taken_over |= life->past[p].items[n] == life->items[i].id || life->past[p].items[n] == life->items[i].origin_id;
 		for (size_t s = 0; s < life->scenario->count; s++)

@@ -339,6 +339,15 @@ static struct status calls_show(struct request *request)
 	return STATUS_FINE;
 }
 
+static const char *dispute_address(struct request *request)
+{
+	cleanup_text struct text address = { 0 };
+	text_add(&address, "/items/dispute?back=%2Fagenda%2Fcalls");
+	const char *const *items = request_fields(request, "item");
+	for (size_t i = 0; items[i]; i++) text_addf(&address, "&item=%s", request_escape(request, items[i]));
+	return items[0] ? arena_strdup(request->arena, text_cstr(&address)) : "/agenda/calls";
+}
+
 /* One key: the outcome is noted, and the next call is shown. */
 static struct status call_outcome(struct request *request)
 {
@@ -359,7 +368,8 @@ static struct status call_outcome(struct request *request)
 	TRY(request_change(request, act, &acting));
 	request->notice = tr(request->lang, acting.verb == VERB_PROMISE ? "Promise noted: its items are left in peace until then." : "Noted.");
 	request->undo = acting.verb == VERB_DONE ? arena_printf(request->arena, "/agenda/%lld/reopen", (long long)acting.id) : NULL;
-	request->redirect = "/agenda/calls";
+	/* a dispute is opened on the ticked items right away; the form comes back to the queue */
+	request->redirect = strcmp(outcome, "dispute") == 0 ? dispute_address(request) : "/agenda/calls";
 	return STATUS_FINE;
 }
 

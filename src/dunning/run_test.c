@@ -1,0 +1,393 @@
+/* The day against a store, SQLite and PostgreSQL: planned once, kept over days, bound by what binds; a shorter durable year. */
+#include "base/memory.h"
+#include "base/test.h"
+#include "base/text.h"
+#include "db/teststore.h"
+#include "dunning/claims.h"
+#include "dunning/plan_load.h"
+#include "dunning/run.h"
+#include "ledger/dispute.h"
+#include "ledger/promise.h"
+
+static struct desk {
+	struct store *store;
+	struct viewer viewer;
+	struct company company;
+	int32_t today;
+	struct arena *arena;
+} desk;
+
+static int32_t on(const char *iso)
+{
+	int32_t day = DAY_NONE;
+	CHECK(day_parse(iso, strlen(iso), &day));
+	return day;
+}
+
+static int64_t now_of(int32_t day) { return (int64_t)day * 86400 + 36000; }
+
+static struct status run_script(struct db *db, void *context) { return db_script(db, context); }
+
+[[gnu::format(printf, 1, 2)]] static void sql(const char *format, ...)
+{
+	char text[2000];
+	va_list args;
+	va_start(args, format);
+	vsnprintf(text, sizeof text, format, args);
+	va_end(args);
+	CHECK_OK(store_transact(desk.store, run_script, text));
+}
+
+static int64_t number(const char *query)
+{
+	struct db *db;
+	int64_t out = -1;
+	CHECK_OK(store_reader(desk.store, &db));
+	CHECK_OK(db_get_int(db, query, DB_NO_ARGS, &out, NULL));
+	store_release(desk.store, db);
+	return out;
+}
+
+static void add_customer(int id)
+{
+	sql("INSERT INTO customer (tenant_id, company_id, id, code, name, class, email, created_at, rev, ledger_rev)"
+	    " VALUES (1, %d, %d, 'C%05d', 'Client %d', 'professional', 'c%d@example.org', 0, 1, 1)", (int)desk.company.id, id, id, id, id);
+}
+
+static void add_item(int id, int customer, int64_t amount, int32_t due)
+{
+	sql("INSERT INTO item (tenant_id, company_id, customer_id, id, number, kind, account, issue_day, posting_day, due_day, due_source, amount,"
+	    " open_amount, currency, label, rev) VALUES (1, %d, %d, %d, 'FA%05d', '%s', '411', %d, %d, %d, 'file', %lld, %lld, 'EUR', '', 1);"
+	    "UPDATE company SET rev = rev + 1; UPDATE customer SET ledger_rev = (SELECT MAX(rev) FROM company) WHERE id = %d",
+	    (int)desk.company.id, customer, id, id, amount > 0 ? "invoice" : "payment", due - 30, amount > 0 ? due - 30 : due, due,
+	    (long long)amount, (long long)amount, customer);
+}
+
+/* A payment of the whole item on a day. */
+static void pay(int item, int customer, int payment, int64_t amount, int32_t day)
+{
+	add_item(payment, customer, -amount, day);
+	sql("UPDATE item SET open_amount = 0, closed_day = %d WHERE id IN (%d, %d);"
+	    "INSERT INTO settlement (tenant_id, company_id, customer_id, debit_id, credit_id, day, amount) VALUES (1, %d, %d, %d, %d, %d, %lld);"
+	    "UPDATE company SET rev = rev + 1; UPDATE customer SET ledger_rev = (SELECT MAX(rev) FROM company) WHERE id = %d",
+	    day, item, payment, (int)desk.company.id, customer, item, payment, day, (long long)amount, customer);
+}
+
+static void open_desk(struct store *store, const char *today)
+{
+	if (desk.arena) arena_free(desk.arena);
+	desk = (struct desk){ .store = store, .viewer = viewer_system(1), .today = on(today), .arena = arena_new() };
+	CHECK_OK(company_create(store, &desk.viewer, (struct company_new){ .name = "Test", .code = "T" }, 1000, &desk.company));
+	/* it started long ago, and files keep coming */
+	sql("INSERT INTO run (tenant_id, company_id, day, first_at, last_at, created) VALUES (1, %d, %d, 0, 0, 0);"
+	    "INSERT INTO setting (tenant_id, company_id, name, value) VALUES (1, %d, 'stale.days', '365')",
+	    (int)desk.company.id, (int)on("2024-01-02"), (int)desk.company.id);
+}
+
+static struct run_result run(bool dry)
+{
+	struct run_result result = { 0 };
+	CHECK_OK(run_day(desk.store, &desk.viewer, desk.company.id, desk.today, now_of(desk.today), &(struct run_options){ .dry_run = dry },
+			 desk.arena, &result));
+	return result;
+}
+
+static const struct action *of_customer(const struct run_result *result, const char *code)
+{
+	for (size_t i = 0; i < result->action_count; i++)
+		if (strcmp(result->actions[i].customer_code, code) == 0) return &result->actions[i];
+	return NULL;
+}
+
+static const char *left_of(const struct run_result *result, int64_t item)
+{
+	for (size_t i = 0; i < result->left_count; i++)
+		if (result->left[i].item_id == item) return left_reason_code(result->left[i].reason);
+	return "";
+}
+
+struct change_work {
+	struct status (*work)(struct change *change, int64_t id);
+	int64_t id;
+};
+static struct status change_run(struct db *db, void *context)
+{
+	struct change_work *work = context;
+	struct change change;
+	TRY(company_begin(db, &desk.viewer, desk.company.id, desk.today, now_of(desk.today), &change));
+	TRY(work->work(&change, work->id));
+	return company_end(&change);
+}
+static struct status change(struct status (*work)(struct change *change, int64_t id), int64_t id)
+{
+	return store_transact(desk.store, change_run, &(struct change_work){ work, id });
+}
+
+static struct status queue_it(struct change *c, int64_t id) { return action_queue(c, id, "c1@example.org", 0, "fr"); }
+static struct status send_it(struct change *c, int64_t id)
+{
+	TRY(action_moved(c, id, STATE_SENDING, ""));
+	return action_moved(c, id, STATE_SENT, "");
+}
+static struct status refuse_it(struct change *c, int64_t id) { return action_moved(c, id, STATE_FAILED, "550 no such user"); }
+static struct status skip_it(struct change *c, int64_t id) { return action_skip(c, id, ""); }
+static struct status snooze_it(struct change *c, int64_t id) { return action_snooze(c, id, desk.today + 4); }
+static struct status call_it(struct change *c, int64_t id) { return action_done(c, id, "promise", ""); }
+static struct status miss_it(struct change *c, int64_t id) { return action_done(c, id, "na", ""); }
+static struct status reopen_it(struct change *c, int64_t id) { return action_reopen(c, id); }
+
+static void a_day_is_planned_once(struct store *store)
+{
+	open_desk(store, "2026-01-15");
+	add_customer(1);
+	add_customer(2);
+	add_item(1, 1, 120000, on("2026-01-03"));
+	add_item(2, 1, 60050, on("2026-01-12"));
+	add_item(3, 2, 5000, on("2026-01-14"));
+	struct run_result dry = run(true), first = run(false), second = run(false);
+	CHECK_INT(first.created, 1);
+	CHECK_INT(second.created, 0);
+	CHECK_INT(dry.action_count, 1);
+	CHECK_INT(dry.actions[0].id, 0);
+	json_t *a = run_to_json(&first, "T"), *b = run_to_json(&second, "T");
+	json_object_del(a, "created"), json_object_del(b, "created");
+	CHECK(json_equal(a, b)); /* a preview equals the run, and so does the next one */
+	json_t *preview = run_to_json(&dry, "T");
+	json_t *one = json_array_get(json_object_get(preview, "actions"), 0);
+	json_object_set(one, "id", json_object_get(json_array_get(json_object_get(a, "actions"), 0), "id"));
+	json_object_del(preview, "created");
+	CHECK(json_equal(preview, a));
+	json_decref(a), json_decref(b), json_decref(preview);
+	const struct action *mail = of_customer(&first, "C00001");
+	CHECK_TEXT(mail->step, "reminder");
+	CHECK_INT(mail->amount, 180050);
+	CHECK_INT(mail->item_count, 2);
+	CHECK(mail->test);
+	CHECK_TEXT(left_of(&first, 3), "too_soon");
+	int64_t rev = number("SELECT MAX(rev) FROM company");
+	for (int i = 0; i < 3; i++) run(false);
+	CHECK_INT(number("SELECT MAX(rev) FROM company"), rev); /* nothing new writes nothing */
+	CHECK_INT(number("SELECT COUNT(*) FROM action"), 1);
+}
+
+static void what_binds_between_run_and_sending(struct store *store)
+{
+	open_desk(store, "2026-01-15");
+	add_customer(1);
+	add_item(1, 1, 120000, on("2026-01-03"));
+	add_item(2, 1, 60050, on("2026-01-12"));
+	struct run_result result = run(false);
+	int64_t id = result.actions[0].id;
+	/* paid between the plan and the yes: it no longer stands (pitfall 9) */
+	pay(2, 1, 90, 60050, desk.today);
+	CHECK_INT(change(queue_it, id).code, STATUS_CONFLICT);
+	result = run(false);
+	CHECK_INT(result.created, 0);
+	CHECK_INT(result.actions[0].id, id); /* the same action, for the rest */
+	CHECK_INT(result.actions[0].amount, 120000);
+	CHECK_OK(change(queue_it, id));
+	result = run(false);
+	CHECK_INT(result.actions[0].state, STATE_QUEUED);
+	/* the sender's last look: a payment arrived meanwhile */
+	struct db *db;
+	bool stands;
+	const char *reason;
+	CHECK_OK(store_reader(store, &db));
+	CHECK_OK(action_check(db, &desk.viewer, desk.company.id, id, desk.today, desk.arena, &stands, &reason));
+	CHECK(stands);
+	store_release(store, db);
+	pay(1, 1, 91, 120000, desk.today);
+	CHECK_OK(store_reader(store, &db));
+	CHECK_OK(action_check(db, &desk.viewer, desk.company.id, id, desk.today, desk.arena, &stands, &reason));
+	CHECK(!stands);
+	CHECK_TEXT(reason, "cleared");
+	store_release(store, db);
+}
+
+static void refused_and_skipped_and_put_off(struct store *store)
+{
+	open_desk(store, "2026-01-15");
+	add_customer(1);
+	add_item(1, 1, 120000, on("2026-01-03"));
+	int64_t id = run(false).actions[0].id;
+	CHECK_OK(change(queue_it, id));
+	CHECK_OK(change(refuse_it, id));
+	CHECK_INT(number("SELECT COUNT(*) FROM action WHERE done_day IS NOT NULL"), 0); /* no date of what was not sent (pitfall 8) */
+	CHECK_INT(run(false).created, 0);
+	desk.today++; /* Friday: proposed again, at the same step (pitfall 4) */
+	struct run_result result = run(false);
+	CHECK_INT(result.created, 1);
+	CHECK_TEXT(result.actions[0].step, "reminder");
+	id = result.actions[0].id;
+	CHECK_OK(change(snooze_it, id));
+	result = run(false);
+	CHECK_INT(result.actions[0].state, STATE_PLANNED);
+	CHECK_INT(result.actions[0].snoozed_until, desk.today + 4);
+	desk.today += 1; /* Saturday: the action waits, it is not made anew on Monday */
+	result = run(false);
+	CHECK_INT(result.action_count, 0);
+	CHECK_TEXT(left_of(&result, 1), "closed_day");
+	desk.today += 3;
+	result = run(false);
+	CHECK_INT(result.created, 0);
+	CHECK_INT(result.actions[0].id, id);
+	CHECK_INT(result.actions[0].state, STATE_TO_CONFIRM);
+	CHECK_OK(change(skip_it, id));
+	CHECK_INT(run(false).created, 0);
+	CHECK_OK(change(reopen_it, id));
+	CHECK_INT(run(false).actions[0].state, STATE_TO_CONFIRM);
+	CHECK_OK(change(skip_it, id));
+	desk.today++;
+	result = run(false);
+	CHECK_TEXT(result.actions[0].step, "follow_up"); /* passed over: the next one */
+}
+
+static struct status dispute_one(struct change *c, int64_t item)
+{
+	int64_t id;
+	return dispute_open(c, &(struct dispute_new){ .item_id = item, .reason = "price", .due_day = DAY_NONE, .credit_expected_day = DAY_NONE }, &id);
+}
+static struct status promise_one(struct change *c, int64_t item)
+{
+	int64_t id;
+	return promise_make(c, &(struct promise_new){ .customer_id = 1, .items = &item, .item_count = 1, .day = desk.today + 1 }, &id);
+}
+
+static void disputes_and_promises_bind(struct store *store)
+{
+	open_desk(store, "2026-01-15"); /* Thursday */
+	add_customer(1);
+	for (int i = 1; i <= 5; i++) add_item(i, 1, 10000, on("2026-01-05"));
+	CHECK_OK(change(dispute_one, 3));
+	struct run_result result = run(false);
+	CHECK_INT(result.actions[0].amount, 40000);
+	CHECK_TEXT(left_of(&result, 3), "dispute");
+	CHECK_OK(change(promise_one, 1));
+	result = run(false);
+	CHECK_INT(result.actions[0].amount, 30000);
+	CHECK_TEXT(left_of(&result, 1), "promise");
+	/* kept in part: reminders resume for the rest, and the history says so (pitfall 24) */
+	desk.today = on("2026-01-21"); /* Friday + 2 working days is Tuesday 20 */
+	result = run(false);
+	CHECK_INT(number("SELECT COUNT(*) FROM promise WHERE state = 'broken'"), 1);
+	CHECK_INT(number("SELECT COUNT(*) FROM event WHERE kind = 'promise.broken'"), 1);
+	CHECK(result.actions[0].broken_promise);
+	CHECK_INT(result.actions[0].amount, 40000);
+	desk.today++;
+	run(false);
+	CHECK_INT(number("SELECT COUNT(*) FROM event WHERE kind = 'promise.broken'"), 1);
+}
+
+static void calls_are_tried_three_times(struct store *store)
+{
+	open_desk(store, "2026-01-15");
+	add_customer(1);
+	sql("UPDATE customer SET profile = 'key_account'; UPDATE company SET rev = rev + 1; UPDATE customer SET rev = (SELECT MAX(rev) FROM company)");
+	add_item(1, 1, 120000, on("2026-01-08"));
+	struct run_result result = run(false);
+	CHECK_INT(result.actions[0].channel, CHANNEL_CALL);
+	int64_t id = result.actions[0].id;
+	CHECK_OK(change(miss_it, id));
+	desk.today = on("2026-01-16");
+	CHECK_INT(run(false).actions[0].id, id);
+	CHECK_OK(change(miss_it, id));
+	desk.today = on("2026-01-19");
+	CHECK_INT(run(false).actions[0].id, id);
+	CHECK_OK(change(miss_it, id));
+	CHECK_INT(run(false).actions[0].state, STATE_DONE);
+	CHECK_INT(number("SELECT attempts FROM action"), 3);
+	(void)call_it;
+}
+
+static void thanks_after_a_payment_and_explained(struct store *store)
+{
+	open_desk(store, "2026-01-15");
+	add_customer(1);
+	add_item(1, 1, 120000, on("2026-01-05"));
+	add_item(2, 1, 70000, on("2026-04-05"));
+	int64_t id = run(false).actions[0].id;
+	CHECK_OK(change(queue_it, id));
+	CHECK_OK(change(send_it, id));
+	pay(1, 1, 90, 120000, on("2026-01-19"));
+	desk.today = on("2026-01-20");
+	struct run_result result = run(false);
+	CHECK_TEXT(result.actions[0].step, "thanks");
+	CHECK_INT(result.actions[0].amount, 0);
+	CHECK_INT(run(false).created, 0);
+	CHECK_OK(change(queue_it, result.actions[0].id));
+	CHECK_OK(change(send_it, result.actions[0].id));
+	desk.today = on("2026-01-26");
+	CHECK_INT(run(false).action_count, 0); /* thanked once */
+	struct db *db;
+	json_t *why = NULL;
+	CHECK_OK(store_reader(store, &db));
+	CHECK_OK(run_explain(db, &desk.viewer, desk.company.id, 2, 0, desk.today, desk.arena, &why));
+	CHECK_TEXT(json_string_value(json_object_get(why, "decision")), "left_out");
+	json_decref(why);
+	CHECK_OK(run_explain(db, &desk.viewer, desk.company.id, 1, 0, on("2026-01-15"), desk.arena, &why));
+	CHECK_TEXT(json_string_value(json_object_get(why, "decision")), "action");
+	json_decref(why);
+	json_t *interest = NULL;
+	struct claims_filter filter = { .as_of = desk.today, .before = DAY_NONE };
+	CHECK_OK(claims_interest_report(db, &desk.viewer, desk.company.id, &filter, desk.arena, &interest));
+	json_t *row = json_array_get(json_object_get(interest, "rows"), 0);
+	CHECK_INT(json_integer_value(json_object_get(row, "interest")), 559); /* 1 200.00 x 12.15 % x 14 / 365 = 5.5923 */
+	CHECK_INT(json_integer_value(json_object_get(row, "fee")), 4000);
+	json_decref(interest);
+	store_release(store, db);
+}
+
+/* Weeks of a few customers against the store: no step twice, one contact a day, each item in one place. */
+static void weeks_against_the_store(struct store *store)
+{
+	open_desk(store, "2026-01-05");
+	uint64_t dice = 42;
+	for (int c = 1; c <= 12; c++) {
+		add_customer(c);
+		for (int i = 0; i < 4; i++) add_item(c * 10 + i, c, 10000 * (i + 1), desk.today + (int32_t)((c * 7 + i * 13) % 50) - 5);
+	}
+	for (int d = 0; d < 45; d++, desk.today++) {
+		arena_reset(desk.arena);
+		struct run_result result = run(false);
+		CHECK_INT(run(false).created, 0);
+		for (size_t a = 0; a < result.action_count; a++) {
+			const struct action *action = &result.actions[a];
+			int64_t sum = 0;
+			for (size_t n = 0; n < action->item_count; n++) {
+				if (action->items[n].role == PLAN_CLAIMED || action->items[n].role == PLAN_CREDIT) sum += action->items[n].amount;
+				for (size_t l = 0; l < result.left_count; l++)
+					CHECK(action->items[n].role != PLAN_CLAIMED || result.left[l].item_id != action->items[n].item_id);
+			}
+			CHECK_INT(sum, action->amount);
+			dice = dice * 6364136223846793005u + 1442695040888963407u;
+			bool waits = action->state == STATE_PLANNED || action->state == STATE_TO_CONFIRM;
+			if (!waits || dice >> 60 < 3) continue;
+			if (channel_needs_address(action->channel)) {
+				CHECK_OK(change(queue_it, action->id));
+				CHECK_OK(change(dice >> 60 == 5 ? refuse_it : send_it, action->id));
+			} else {
+				CHECK_OK(change(call_it, action->id));
+			}
+		}
+	}
+	CHECK_INT(number("SELECT COUNT(*) FROM (SELECT customer_id, done_day FROM action WHERE channel <> 'task' AND done_day IS NOT NULL"
+			 " GROUP BY customer_id, done_day HAVING COUNT(*) > 1) x"), 0);
+	CHECK_INT(number("SELECT COUNT(*) FROM (SELECT i.item_id, a.step FROM action a JOIN action_item i ON i.tenant_id = a.tenant_id AND"
+			 " i.company_id = a.company_id AND i.action_id = a.id WHERE i.role = 'claimed' AND a.state IN ('sent', 'done') AND a.step ="
+			 " 'formal_notice' GROUP BY i.item_id, a.step HAVING COUNT(*) > 1) x"), 0);
+	CHECK(number("SELECT COUNT(*) FROM action WHERE state IN ('sent', 'done')") > 40);
+}
+
+#define ON_BOTH(name) static void name##_on_both(void) { teststore_each(name); }
+ON_BOTH(a_day_is_planned_once)
+ON_BOTH(what_binds_between_run_and_sending)
+ON_BOTH(refused_and_skipped_and_put_off)
+ON_BOTH(disputes_and_promises_bind)
+ON_BOTH(calls_are_tried_three_times)
+ON_BOTH(thanks_after_a_payment_and_explained)
+ON_BOTH(weeks_against_the_store)
+
+TESTS({ "a day is planned once", a_day_is_planned_once_on_both }, { "what binds between run and sending", what_binds_between_run_and_sending_on_both },
+      { "refused, skipped, put off", refused_and_skipped_and_put_off_on_both }, { "disputes and promises bind", disputes_and_promises_bind_on_both },
+      { "calls are tried three times", calls_are_tried_three_times_on_both }, { "thanks, explained, with interest", thanks_after_a_payment_and_explained_on_both },
+      { "weeks against the store", weeks_against_the_store_on_both })
