@@ -1,15 +1,18 @@
-/* Sweep: sessions that ended are dropped, once an hour. */
+/* Sweep: once an hour, sessions that ended are dropped, and the heads of the event chains go into the log: who keeps the log can
+ * show that the past was not rewritten. */
 #include "jobs/scheduler.h"
 
 #include "access/session.h"
 #include "access/user.h"
+#include "ledger/event.h"
 
 #include <time.h>
 
 static struct status sweep(struct db *db, void *context)
 {
 	const int64_t *now = context;
-	return session_sweep(db, TENANT_FIRST, *now);
+	TRY(session_sweep(db, TENANT_FIRST, *now));
+	return event_publish_all(db, TENANT_FIRST);
 }
 
 static struct status run(struct job_turn *turn)

@@ -340,3 +340,18 @@ void event_publish(const struct change *change)
 	sodium_bin2hex(hex, sizeof hex, change->event_hash, HASH);
 	log_line(LOG_INFO, "chain %s %lld %s", change->company.code, (long long)change->event_seq, hex);
 }
+
+struct status event_publish_all(struct db *db, int64_t tenant)
+{
+	cleanup_rows struct rows *rows = db_query(
+	        db, "SELECT code, event_seq, event_hash FROM company WHERE tenant_id = $tenant AND event_seq > 0 ORDER BY code",
+	        DB_ARGS(db_int("tenant", tenant)));
+	while (rows_next(rows)) {
+		size_t len = 0;
+		char hex[EVENT_HEX] = "";
+		const void *hash = row_blob(rows, 2, &len);
+		if (hash && len == HASH) sodium_bin2hex(hex, sizeof hex, hash, HASH);
+		log_line(LOG_INFO, "chain %s %lld %s", row_text(rows, 0), (long long)row_int(rows, 1), hex);
+	}
+	return rows_status(rows);
+}

@@ -57,7 +57,8 @@ struct status event_verify(struct db *db, int64_t tenant, int64_t company, int64
 /* The head as hexadecimal; "" for an empty chain. */
 enum { EVENT_HEX = 65 };
 struct status event_head(struct db *db, int64_t tenant, int64_t company, int64_t *seq, char hex[static EVENT_HEX]);
-/* One line in the log: after the commit of a change, and each day. */
+/* One line in the log, "chain CODE SEQ HASH": after the commit of a change; and of every company of a tenant, now and then. */
 void event_publish(const struct change *change);
+struct status event_publish_all(struct db *db, int64_t tenant);
 
 #endif

@@ -4,6 +4,7 @@
 #include "base/day.h"
 #include "base/log.h"
 #include "base/memory.h"
+#include "ledger/event.h"
 
 #include <sodium.h>
 #include <strings.h>
@@ -397,6 +398,7 @@ struct change_work {
 	struct request *request;
 	request_work *work;
 	void *context;
+	struct change done; /* of the attempt that was committed */
 };
 
 static struct status change_run(struct db *db, void *context)
@@ -406,6 +408,7 @@ static struct status change_run(struct db *db, void *context)
 	struct change change;
 	TRY(company_begin(db, request->viewer, request->company.id, request->today, request->now, &change));
 	TRY(work->work(&change, work->context));
+	work->done = change;
 	return company_end(&change);
 }
 
@@ -416,6 +419,8 @@ struct status request_change(struct request *request, request_work *work, void *
 	x->book = NULL;
 	free(x->selected);
 	x->selected = NULL;
-	TRY(request_transact(request, change_run, &(struct change_work){ request, work, context }));
+	struct change_work call = { request, work, context, .done = { .events = 0 } };
+	TRY(request_transact(request, change_run, &call));
+	if (call.done.events) event_publish(&call.done);
 	return company_get(request->db, request->viewer, request->company.id, &request->company);
 }

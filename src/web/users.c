@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "base/memory.h"
+#include "ledger/people.h"
 
 static const struct {
 	const char *label, *words;
@@ -186,6 +187,7 @@ static struct status user_save(struct request *request)
 		return user_fill(request, &save.user, status.text);
 	}
 	TRY(status);
+	TRY(people_record(request->store, request->viewer, "user.changed", &save.user, clock_wall()));
 	log_line(LOG_INFO, "request=%s account=%lld role=%s portfolio=%s by=%lld", exchange_of(request)->id, (long long)save.user.id,
 	         role_code(save.user.role), portfolio_codes[save.user.portfolio], (long long)request->viewer->user_id);
 	request->notice = tr(request->lang, "The account is saved.");
@@ -238,6 +240,7 @@ static struct status user_create(struct request *request)
 		return new_fill(request, status.text);
 	}
 	TRY(status);
+	TRY(people_record(request->store, request->viewer, "user.added", &user, clock_wall()));
 	log_line(LOG_INFO, "request=%s account=%lld made role=%s by=%lld", exchange_of(request)->id, (long long)user.id, role_code(user.role),
 	         (long long)request->viewer->user_id);
 	request->http_status = 201;
@@ -258,6 +261,7 @@ static struct status user_reset_password(struct request *request)
 	TRY(user_of_path(request, &user));
 	TRY(not_himself(request, &user));
 	TRY(user_reset(request->store, request->viewer, user.id, NULL, clock_wall(), made));
+	TRY(people_record(request->store, request->viewer, "user.reset", &user, clock_wall()));
 	log_line(LOG_INFO, "request=%s account=%lld password reset by=%lld", exchange_of(request)->id, (long long)user.id,
 	         (long long)request->viewer->user_id);
 	return show_made(request, &user, made, "New password");
@@ -275,6 +279,8 @@ static struct status set_disabled(struct request *request, bool disabled)
 	TRY(user_of_path(request, &save.user));
 	if (disabled) TRY(not_himself(request, &save.user));
 	TRY(request_transact(request, disable_work, &save));
+	save.user.disabled = disabled;
+	TRY(people_record(request->store, request->viewer, disabled ? "user.disabled" : "user.enabled", &save.user, clock_wall()));
 	log_line(LOG_INFO, "request=%s account=%lld %s by=%lld", exchange_of(request)->id, (long long)save.user.id, disabled ? "disabled" : "enabled",
 	         (long long)request->viewer->user_id);
 	request->notice = tr(request->lang, disabled ? "The account is closed: its sessions and tokens ended." : "The account is open again.");
