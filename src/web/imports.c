@@ -9,7 +9,10 @@
 
 struct intake imports_intake(const struct request *request)
 {
-	return (struct intake){ .store = request->store, .viewer = request->viewer, .company_id = request->company.id, .today = request->today,
+	struct viewer *viewer = arena_make(request->arena, struct viewer); /* words in the language of this page */
+	*viewer = *request->viewer;
+	viewer->lang = request->lang;
+	return (struct intake){ .store = request->store, .viewer = viewer, .company_id = request->company.id, .today = request->today,
 		.now = request->now, .arena = request->arena, .options = { .as_of = DAY_NONE } };
 }
 
