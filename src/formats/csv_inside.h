@@ -17,6 +17,7 @@ struct csv_profile {
 char *csv_header_plain(const char *header, bool *minor);
 /* How well a plain header names a target in a file of this kind: 0 not at all, 100 by its very name. */
 int csv_header_score(const char *plain, enum csv_target target, enum csv_what what);
+int csv_header_best(const char *plain); /* for any target, in any kind of file */
 /* True when a target may stand on several columns (address lines, first and last name). */
 bool csv_target_many(enum csv_target target);
 

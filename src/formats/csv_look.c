@@ -20,16 +20,6 @@ static const char *words(const struct csv *csv, const char *msgid)
 }
 
 /* --- the header ------------------------------------------------------------------------------------------------------ */
-static int best_score(const char *plain, enum csv_what what)
-{
-	int best = 0;
-	for (int target = CSV_IGNORED + 1; target < CSV_TARGETS; target++) {
-		int score = csv_header_score(plain, (enum csv_target)target, what);
-		if (score > best) best = score;
-	}
-	return best;
-}
-
 static int named_cells(struct csv *csv, const struct table *table)
 {
 	int named = 0;
@@ -38,12 +28,7 @@ static int named_cells(struct csv *csv, const struct table *table)
 		if (cell.len == 0 || cell.len > 80) continue;
 		bool minor;
 		cleanup_free char *plain = csv_header_plain(arena_strndup(csv->arena, cell.bytes, cell.len), &minor);
-		int best = 0;
-		for (int what = CSV_ITEMS; what <= CSV_CONTACTS; what++) {
-			int score = best_score(plain, (enum csv_what)what);
-			if (score > best) best = score;
-		}
-		named += best >= NAMED;
+		named += csv_header_best(plain) >= NAMED;
 	}
 	return named;
 }

@@ -213,26 +213,45 @@ static bool contains_words(const char *text, const char *words, size_t len)
 	return false;
 }
 
+static int score_name(const char *plain, size_t plain_len, const char *names, int worth)
+{
+	int best = 0;
+	for (const char *at = names; *at;) {
+		size_t len = strcspn(at, "|");
+		bool whole = *at == '=';
+		const char *name = at + whole;
+		size_t name_len = len - whole;
+		int score = 0;
+		if (name_len == plain_len && memcmp(name, plain, name_len) == 0)
+			score = worth;
+		else if (!whole && name_len < plain_len && contains_words(plain, name, name_len))
+			score = worth * (60 + (int)(20 * name_len / plain_len)) / 100;
+		if (score > best) best = score;
+		at += len + (at[len] == '|');
+	}
+	return best;
+}
+
 int csv_header_score(const char *plain, enum csv_target target, enum csv_what what)
 {
 	int best = 0;
-	size_t plain_len = strlen(plain);
-	if (plain_len == 0) return 0;
-	for (size_t i = 0; i < COUNT(synonyms); i++) {
+	size_t len = strlen(plain);
+	for (size_t i = 0; len && i < COUNT(synonyms); i++) {
 		if (synonyms[i].target != target || !(synonyms[i].in & 1 << what)) continue;
-		for (const char *at = synonyms[i].names; *at;) {
-			size_t len = strcspn(at, "|");
-			bool whole = *at == '=';
-			const char *name = at + whole;
-			size_t name_len = len - whole;
-			int score = 0;
-			if (name_len == plain_len && memcmp(name, plain, name_len) == 0)
-				score = synonyms[i].worth;
-			else if (!whole && contains_words(plain, name, name_len))
-				score = synonyms[i].worth * (60 + (int)(20 * name_len / plain_len)) / 100;
-			if (score > best) best = score;
-			at += len + (at[len] == '|');
-		}
+		int score = score_name(plain, len, synonyms[i].names, synonyms[i].worth);
+		if (score > best) best = score;
+	}
+	return best;
+}
+
+int csv_header_best(const char *plain)
+{
+	int best = 0;
+	size_t len = strlen(plain);
+	for (size_t i = 0; len && i < COUNT(synonyms); i++) {
+		if (synonyms[i].target == CSV_IGNORED) continue;
+		int score = score_name(plain, len, synonyms[i].names, synonyms[i].worth);
+		if (score > best) best = score;
 	}
 	return best;
 }
