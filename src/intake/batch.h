@@ -23,6 +23,7 @@ struct batch_row {
 	enum row_state state;
 	enum item_kind kind;
 	bool opening;
+	bool number_from_entry;     /* made of journal and entry number: nothing better was there */
 	bool revived;               /* ROW_CHANGED: of a fact that was not there any more */
 	int32_t posting_day, piece_day, due_day;
 	int64_t amount;             /* of a list: the whole item's, or what is open when only that is known */

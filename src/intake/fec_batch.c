@@ -100,6 +100,7 @@ static void take_lines(const struct fec *fec, struct batch *batch, const char *c
 		struct batch_row *row = &batch->rows[i];
 		*row = (struct batch_row){
 			.line = line->line, .entry = line->entry, .customer = line->customer, .kind = item_kind_of(line->kind), .opening = line->opening,
+			.number_from_entry = line->number_source == FEC_NUMBER_ENTRY,
 			.posting_day = line->posting_day, .piece_day = line->piece_day, .due_day = line->due_day, .amount = line->amount,
 			.currency = currency, .account = fec->accounts[line->account].number,
 			.journal = fec->journals[line->journal].code, .number = line->number, .piece = line->piece,

@@ -142,7 +142,8 @@ static char *picture(const struct desk *desk)
 	struct db *db;
 	CHECK_OK(store_reader(desk->store, &db));
 	struct rows *rows = db_query(db,
-		"SELECT c.code, i.number, i.kind, i.account, i.issue_day, i.posting_day, i.due_day, i.due_source, i.amount, i.open_amount,"
+		/* numbers made of entry numbers stay those of the first export: not compared */
+		"SELECT c.code, CASE WHEN i.number LIKE 'FA%' THEN i.number ELSE '' END, i.kind, i.account, i.issue_day, i.posting_day, i.due_day, i.due_source, i.amount, i.open_amount,"
 		" COALESCE(i.closed_day, -1) FROM item i JOIN customer c ON c.tenant_id = i.tenant_id AND c.company_id = i.company_id"
 		" AND c.id = i.customer_id WHERE i.company_id = $company AND i.withdrawn = 0 ORDER BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11",
 		DB_ARGS(db_int("company", desk->company.id)));

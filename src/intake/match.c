@@ -231,9 +231,19 @@ static bool says_the_same(const struct batch_row *row, const struct stored_fact 
 	       && same_text(row->applies_to, fact->applies_to) && same_text(row->extra, fact->extra);
 }
 
-static void meet(struct side *file, struct side *stored)
+/* A number made of the entry number would change with every export that renumbers its entries: the first one stays. */
+static void keep_number(struct batch *batch, struct batch_row *row, const char *known)
+{
+	bool made_up = row->journal.len < strlen(known) && memcmp(row->journal.bytes, known, row->journal.len) == 0
+	               && known[row->journal.len] == '-';
+	if (row->number_from_entry && made_up && !slice_equal(row->number, known))
+		row->number = slice_of(arena_strdup(batch->arena, known));
+}
+
+static void meet(struct batch *batch, struct side *file, struct side *stored)
 {
 	file->taken = stored->taken = true;
+	keep_number(batch, file->row, stored->fact->fact.number);
 	file->row->fact_id = stored->fact->fact.id;
 	file->row->state = says_the_same(file->row, stored->fact) ? ROW_UNCHANGED : ROW_CHANGED;
 	file->row->revived = !stored->fact->active;
@@ -248,7 +258,7 @@ static size_t drop_taken(struct side *sides, size_t count)
 	return kept;
 }
 
-static void merge_sides(struct side *file, size_t file_count, struct side *stored, size_t stored_count,
+static void merge_sides(struct batch *batch, struct side *file, size_t file_count, struct side *stored, size_t stored_count,
                         int (*compare)(const void *, const void *), bool exact)
 {
 	qsort(file, file_count, sizeof *file, compare);
@@ -260,7 +270,7 @@ static void merge_sides(struct side *file, size_t file_count, struct side *store
 			s++;
 			continue;
 		}
-		if (order == 0) meet(&file[f], &stored[s]);
+		if (order == 0) meet(batch, &file[f], &stored[s]);
 		f += order <= 0, s += order >= 0;
 	}
 }
@@ -314,11 +324,11 @@ static void match_ledger(struct batch *batch, struct batch_row *rows, size_t cou
 		if (fact->source != source || fact->ledger_day < batch->from_day || fact->ledger_day > batch->to_day) continue;
 		known[known_count++] = (struct side){ .view = view_of(&stored[i]), .fact = &stored[i] };
 	}
-	merge_sides(file, file_count, known, known_count, compare_sides_exact, true);
+	merge_sides(batch, file, file_count, known, known_count, compare_sides_exact, true);
 	for (size_t i = 0; i < file_count; i++)
 		if (file[i].taken) met[file[i].row - rows] = file[i].fact;
 	file_count = drop_taken(file, file_count), known_count = drop_taken(known, known_count);
-	merge_sides(file, file_count, known, known_count, compare_sides_loose, false);
+	merge_sides(batch, file, file_count, known, known_count, compare_sides_loose, false);
 	for (size_t i = 0; i < file_count; i++)
 		if (file[i].taken) met[file[i].row - rows] = file[i].fact;
 	for (size_t i = 0; i < known_count; i++)
