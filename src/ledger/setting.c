@@ -207,6 +207,7 @@ static const struct setting_key keys[] = {
 	{ "legal.city", SETTING_TEXT, "", "City" },
 	{ "legal.phone", SETTING_TEXT, "", "Telephone" },
 	{ "legal.website", SETTING_TEXT, "", "Website" },
+	{ "legal.mediator", SETTING_TEXT, "", "Consumer mediator: name and how to reach him (C. conso. L612-1)" },
 	{ "signature.name", SETTING_TEXT, "", "Name of who signs, when it is not the sender" },
 	{ "signature.title", SETTING_TEXT, "", "Function of who signs" },
 	{ "signature.phone", SETTING_TEXT, "", "Direct line in messages" },

@@ -450,7 +450,6 @@ json_t *compose_values(const struct compose_facts *facts, enum lang reader)
 {
 	size_t count;
 	const struct template_variable *variables = template_variables(&count);
-	cleanup_arena struct arena *arena = arena_new();
 	json_t *model = parts_model(facts, false), *list = json_array();
 	for (size_t i = 0; i < count; i++) {
 		const struct template_variable *variable = &variables[i];

@@ -102,12 +102,11 @@ static struct status read_sender(struct db *db, const struct viewer *viewer, con
 		.address = setting_text(settings, "legal.address"), .postcode = setting_text(settings, "legal.postcode"),
 		.city = setting_text(settings, "legal.city"), .country = company->country, .phone = setting_text(settings, "legal.phone"),
 		.website = setting_text(settings, "legal.website"), .iban = setting_text(settings, "bank.iban"),
-		.bic = setting_text(settings, "bank.bic"), .payee = setting_text(settings, "bank.payee"), .mediator = "",
+		.bic = setting_text(settings, "bank.bic"), .payee = setting_text(settings, "bank.payee"), .mediator = setting_text(settings, "legal.mediator"),
 		.signatory_name = setting_text(settings, "signature.name"), .signatory_title = setting_text(settings, "signature.title"),
 		.user_name = "", .user_email = "", .user_phone = setting_text(settings, "signature.phone"), .user_title = "",
 		.signature_text = setting_text(settings, "signature.text"),
 	};
-	if (setting_key("legal.mediator")) out->mediator = setting_text(settings, "legal.mediator");
 	if (!writer) return STATUS_FINE;
 	struct viewer system = viewer_system(viewer->tenant_id);
 	struct user *user = arena_make(arena, struct user);

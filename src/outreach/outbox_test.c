@@ -36,7 +36,7 @@ static struct status run_sql(struct db *db, void *context)
 	return db_script(db, context);
 }
 
-static void sql(const char *format, ...)
+[[gnu::format(printf, 1, 2)]] static void sql(const char *format, ...)
 {
 	cleanup_free char *script = NULL;
 	va_list args;
@@ -46,7 +46,7 @@ static void sql(const char *format, ...)
 	CHECK_OK(store_transact(desk.store, run_sql, script));
 }
 
-static int64_t number(const char *format, ...)
+[[gnu::format(printf, 1, 2)]] static int64_t number(const char *format, ...)
 {
 	cleanup_free char *query = NULL;
 	va_list args;
