@@ -193,7 +193,8 @@ static bool item_taken_over(const struct work *work, size_t index)
 {
 	const struct plan_item *item = &work->view->items[index];
 	bool late = (work->settings->takeover_day != DAY_NONE && item->due_day < work->settings->takeover_day) ||
-		    (item->first_seen != DAY_NONE && item->due_day < item->first_seen);
+		    /* what came back or was moved was known before it did, under the item it takes over */
+		    (item->first_seen != DAY_NONE && !item->origin_id && item->due_day < item->first_seen);
 	if (!late) return false;
 	struct plan_walk walk = plan_walk_start(work, item);
 	for (const struct plan_past *past; (past = plan_walk_next(&walk));)

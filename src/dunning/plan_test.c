@@ -404,6 +404,19 @@ static void p83_a_returned_payment_keeps_its_step_and_alerts(void)
 	CHECK(action()->reasons & YES_UNPAID_RETURN);
 }
 
+static void p83_a_returned_payment_is_no_take_over(void)
+{
+	start("average");
+	struct plan_item *back = item("F1", 100000, "2026-01-05");
+	back->kind = ITEM_UNPAID_RETURN, back->origin_id = 77, back->first_seen = back->posting_day = on("2026-01-19");
+	day("2026-01-19");
+	CHECK(action()->reasons & YES_UNPAID_RETURN);
+	CHECK(!(action()->reasons & YES_TAKEOVER));
+	back->origin_id = 0; /* nothing is known of what it reopens: an old debt, new to us */
+	day("2026-01-19");
+	CHECK(action()->reasons & YES_TAKEOVER);
+}
+
 static void p84_account_416_leaves_automatic_reminders(void)
 {
 	start("average");
@@ -744,7 +757,7 @@ TESTS({ "the ladder in order", the_ladder_in_order }, { "7: a gap gives one noti
       { "25: another scenario", p25_another_scenario_does_not_restart }, { "26: notice days", p26_nothing_sooner_than_the_notice_days },
       { "38: currencies apart", p38_currencies_are_apart_and_one_contact_a_day }, { "49, 85: assumed due date", p49_85_assumed_due_date_waits_for_a_person },
       { "50: an instalment alone", p50_an_instalment_alone }, { "81: unlettered", p81_unlettered },
-      { "83: returned payment", p83_a_returned_payment_keeps_its_step_and_alerts }, { "84: account 416", p84_account_416_leaves_automatic_reminders },
+      { "83: returned payment", p83_a_returned_payment_keeps_its_step_and_alerts }, { "83: a returned payment is no take-over", p83_a_returned_payment_is_no_take_over }, { "84: account 416", p84_account_416_leaves_automatic_reminders },
       { "87: take-over by age", p87_take_over_by_age }, { "88: firm claims 8 days late only", p88_firm_claims_eight_days_late_only },
       { "formal notice claims only what was reminded", formal_notice_claims_only_what_was_reminded },
       { "89: nothing firm while the fault is ours", p89_nothing_firm_while_the_fault_is_ours },
