@@ -74,6 +74,8 @@ struct book_item {
 /* Item indexes run 0 .. book_items()-1; some of them may belong to nobody any more (exists false, customer SIZE_MAX). */
 size_t book_items(const struct book *book);
 struct book_item book_item(const struct book *book, size_t index, int32_t as_of);
+/* As of this day nothing exists yet: what an item is, without the work of what is open of it (a list knows that already). */
+enum { BOOK_FACTS = INT32_MIN };
 size_t book_find_item(const struct book *book, int64_t item_id); /* SIZE_MAX when there is none */
 /* All items of one customer as of a day, in one pass: `out` has room for his item_count. */
 void book_customer_items(const struct book *book, size_t customer, int32_t as_of, struct book_item *out);

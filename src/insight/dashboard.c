@@ -48,7 +48,7 @@ static void tally_item(struct page *page, const struct item_row *row, int64_t *c
 {
 	const struct report_context *context = page->context;
 	struct tally *tally = &page->tally;
-	struct book_item item = book_item(context->book, row->index, context->as_of);
+	struct book_item item = book_item(context->book, row->index, BOOK_FACTS);
 	int32_t late = context->as_of - item.due_day;
 	if (row->open < 0) {
 		tally->count[BOOK_BUCKETS]++;

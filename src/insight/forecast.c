@@ -2,6 +2,7 @@
 
 #include "base/calendar.h"
 #include "base/memory.h"
+#include "book/page.h"
 #include "insight/inside.h"
 #include "ledger/setting.h"
 
@@ -146,7 +147,7 @@ static void place_customer(struct forecaster *f, const struct habit *own, const 
 	const struct habit *habit = own->count >= ENOUGH_PAYMENTS ? own : &f->everybody;
 	int32_t as_of = f->context->as_of;
 	for (size_t i = 0; i < count; i++) {
-		struct book_item item = book_item(f->context->book, rows[i].index, as_of);
+		struct book_item item = book_item(f->context->book, rows[i].index, BOOK_FACTS);
 		struct book_bound bound = book_item_bound(f->context->book, rows[i].index, as_of, rows[i].open);
 		int64_t amount = rows[i].open - bound.disputed, covered = credits < amount ? credits : amount;
 		f->out->disputed += bound.disputed;
@@ -233,7 +234,7 @@ void forecast_make(const struct report_context *context, size_t months, struct f
 		(struct list_page){ .sort = ITEM_BY_CUSTOMER }, context->arena, &list);
 	out->items = arena_array(context->arena, struct forecast_item, list.count + 1);
 	for (size_t i = 0, end; i < list.count; i = end) {
-		size_t customer = book_item(context->book, list.rows[i].index, context->as_of).customer;
+		size_t customer = book_item(context->book, list.rows[i].index, BOOK_FACTS).customer;
 		struct book_customer row = book_customer(context->book, customer);
 		int64_t open = 0;
 		for (end = i; end < list.count && list.rows[end].index >= row.first_item &&
@@ -262,30 +263,77 @@ int64_t forecast_within(const struct forecast *forecast, int32_t as_of, int32_t 
 	return sum;
 }
 
+static json_t *item_model(const struct report_context *context, const struct forecast_item *one, const struct book_item *item)
+{
+	return json_pack("{s:I, s:s, s:s, s:I, s:o, s:o, s:b}", "id", (json_int_t)item->id, "number", item->number, "customer",
+	                 book_customer(context->book, item->customer).code, "amount", (json_int_t)one->amount, "expected_on",
+	                 json_day(one->expected_day), "p_90_days",
+	                 one->p_90_days < 0 ? json_null() : json_real(round(one->p_90_days * 1e6) / 1e6), "promised", one->promised);
+}
+
+/* Everything but the items, which it takes. */
+static json_t *forecast_model(const struct report_context *context, const struct forecast *forecast, json_t *items)
+{
+	json_t *list = json_array();
+	for (size_t m = 0; m < forecast->count; m++) {
+		const struct forecast_month *month = &forecast->months[m];
+		struct civil civil = day_civil(month->first_day);
+		json_array_append_new(list, json_pack("{s:s, s:I, s:I, s:I, s:I}", "month",
+			arena_printf(context->arena, "%04d-%02d", civil.year, civil.month), "p10", (json_int_t)month->p10, "p50",
+			(json_int_t)month->p50, "p90", (json_int_t)month->p90, "sales_to_come", (json_int_t)month->sales_to_come));
+	}
+	return json_pack("{s:o, s:s, s:s, s:o, s:o, s:I, s:I, s:I, s:I}", "as_of", json_day(context->as_of), "company",
+	                 context->company->code, "currency", report_currency(context), "months", list, "items", items, "disputed",
+	                 (json_int_t)forecast->disputed, "insolvent", (json_int_t)forecast->insolvent, "later",
+	                 (json_int_t)forecast->later, "undated", (json_int_t)forecast->undated);
+}
+
+static struct status check_months(size_t months)
+{
+	if (months >= 1 && months <= FORECAST_MONTHS) return STATUS_FINE;
+	return status_make(STATUS_INVALID, "--months takes 1 to %d.", FORECAST_MONTHS);
+}
+
 struct status insight_forecast(const struct report_context *context, size_t months, json_t **out)
 {
-	if (months < 1 || months > FORECAST_MONTHS)
-		return status_make(STATUS_INVALID, "--months takes 1 to %d.", FORECAST_MONTHS);
 	struct forecast forecast;
+	TRY(check_months(months));
 	forecast_make(context, months, &forecast);
-	json_t *list = json_array(), *items = json_array();
-	for (size_t m = 0; m < forecast.count; m++) {
-		struct civil civil = day_civil(forecast.months[m].first_day);
-		json_array_append_new(list, json_pack("{s:s, s:I, s:I, s:I, s:I}", "month",
-			arena_printf(context->arena, "%04d-%02d", civil.year, civil.month), "p10", (json_int_t)forecast.months[m].p10, "p50",
-			(json_int_t)forecast.months[m].p50, "p90", (json_int_t)forecast.months[m].p90, "sales_to_come",
-			(json_int_t)forecast.months[m].sales_to_come));
-	}
+	json_t *items = json_array();
 	for (size_t i = 0; i < forecast.items_count; i++) {
-		const struct forecast_item *one = &forecast.items[i];
-		struct book_item item = book_item(context->book, one->index, context->as_of);
-		json_array_append_new(items, json_pack("{s:I, s:s, s:s, s:I, s:o, s:o, s:b}", "id", (json_int_t)item.id, "number", item.number,
-			"customer", book_customer(context->book, item.customer).code, "amount", (json_int_t)one->amount, "expected_on",
-			json_day(one->expected_day), "p_90_days", one->p_90_days < 0 ? json_null() : json_real(round(one->p_90_days * 1e6) / 1e6),
-			"promised", one->promised));
+		struct book_item item = book_item(context->book, forecast.items[i].index, context->as_of);
+		json_array_append_new(items, item_model(context, &forecast.items[i], &item));
 	}
-	*out = json_pack("{s:o, s:s, s:s, s:o, s:o, s:I, s:I, s:I, s:I}", "as_of", json_day(context->as_of), "company", context->company->code,
-	                 "currency", report_currency(context), "months", list, "items", items, "disputed", (json_int_t)forecast.disputed,
-	                 "insolvent", (json_int_t)forecast.insolvent, "later", (json_int_t)forecast.later, "undated", (json_int_t)forecast.undated);
+	*out = forecast_model(context, &forecast, items);
+	return STATUS_FINE;
+}
+
+struct status insight_forecast_page(const struct report_context *context, size_t months, int32_t days, size_t limit, json_t **out)
+{
+	struct forecast forecast;
+	TRY(check_months(months));
+	forecast_make(context, months, &forecast);
+	struct page_key *keys = arena_array(context->arena, struct page_key, forecast.items_count + 1);
+	size_t count = 0;
+	int64_t total = 0;
+	for (size_t i = 0; i < forecast.items_count; i++) {
+		int32_t day = forecast.items[i].expected_day;
+		if (day == DAY_NONE || day > context->as_of + days) continue;
+		keys[count++] = (struct page_key){ .number = day, .row = i };
+		total += forecast.items[i].amount;
+	}
+	size_t shown = page_select(keys, count, (struct list_page){ .limit = limit });
+	json_t *items = json_array();
+	for (size_t i = 0; i < shown; i++) {
+		const struct forecast_item *one = &forecast.items[keys[i].row];
+		struct book_item item = book_item(context->book, one->index, context->as_of);
+		json_t *row = item_model(context, one, &item);
+		json_object_set_new(row, "name", json_string(book_customer(context->book, item.customer).name));
+		json_object_set_new(row, "due_date", json_day(item.due_day));
+		json_array_append_new(items, row);
+	}
+	*out = forecast_model(context, &forecast, items);
+	json_object_set_new(*out, "soon", json_pack("{s:I, s:I, s:I, s:b}", "count", (json_int_t)count, "total", (json_int_t)total, "shown",
+	                                            (json_int_t)shown, "cut", shown < count));
 	return STATUS_FINE;
 }

@@ -41,6 +41,9 @@ struct forecast {
 void forecast_make(const struct report_context *context, size_t months, struct forecast *out);
 /* {"as_of","currency","months":[{"month","p10","p50","p90","sales_to_come"}],"items":[{"id","expected_on","p_90_days",…}],…} */
 struct status insight_forecast(const struct report_context *context, size_t months, json_t **out);
+/* The same for a page: "items" are the soonest within `days`, at most `limit`, with "name" and "due_date"; "soon" has their
+ * { count, total } in all, and "cut" when not all are listed. A million items are not written to show a hundred. */
+struct status insight_forecast_page(const struct report_context *context, size_t months, int32_t days, size_t limit, json_t **out);
 /* What is expected within `days` of as_of. */
 int64_t forecast_within(const struct forecast *forecast, int32_t as_of, int32_t days);
 

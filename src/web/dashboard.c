@@ -8,7 +8,6 @@
 #include "web/draw.h"
 #include "web/item_view.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 /* --- dashboard ------------------------------------------------------------------------------------------------------------ */
@@ -71,7 +70,7 @@ const struct route dashboard_routes[] = {
 
 /* --- forecast ----------------------------------------------------------------------------------------------------------------- */
 
-enum { MONTHS_SHOWN = 12, ITEMS_SHOWN = 100 };
+enum { MONTHS_SHOWN = 12, ITEMS_SHOWN = 100, SOON = 30 };
 
 static json_t *chart_of(const struct request *request, const json_t *months)
 {
@@ -89,49 +88,17 @@ static json_t *chart_of(const struct request *request, const json_t *months)
 	                 tr(request->lang, "8 cases in 10"), "currency", request->company.currency);
 }
 
-/* The page lists the items of the next 30 days, the soonest first; JSON and files have them all. */
-static int by_day(const void *left, const void *right)
-{
-	return strcmp(json_string_value(json_object_get(*(json_t *const *)left, "expected_on")),
-	              json_string_value(json_object_get(*(json_t *const *)right, "expected_on")));
-}
-
-static void set_soon(struct request *request, const struct report_context *context, json_t *items)
-{
-	size_t count = json_array_size(items), i;
-	json_t **sorted = arena_array(request->arena, json_t *, count + 1), *soon = json_array();
-	int64_t total = 0, shown = 0;
-	char until[11];
-	day_format(request->as_of + 30, until);
-	size_t dated = 0;
-	for (i = 0; i < count; i++)
-		if (json_is_string(json_object_get(json_array_get(items, i), "expected_on"))) sorted[dated++] = json_array_get(items, i);
-	count = dated;
-	qsort(sorted, count, sizeof *sorted, by_day);
-	for (i = 0; i < count && strcmp(json_string_value(json_object_get(sorted[i], "expected_on")), until) <= 0; i++) {
-		total += json_integer_value(json_object_get(sorted[i], "amount"));
-		if (i >= ITEMS_SHOWN) continue;
-		shown++;
-		size_t index = book_find_item(context->book, json_integer_value(json_object_get(sorted[i], "id")));
-		struct book_item item = book_item(context->book, index, context->as_of);
-		json_t *row = json_copy(sorted[i]);
-		json_object_set_new(row, "name", json_string(book_customer(context->book, item.customer).name));
-		json_object_set_new(row, "due_date", model_day(item.due_day));
-		json_array_append_new(soon, row);
-	}
-	json_object_set_new(request->model, "soon", json_pack("{s:o, s:I, s:I, s:I}", "items", soon, "total", (json_int_t)total, "count",
-	                                                      (json_int_t)i, "shown", (json_int_t)shown));
-	json_object_set_new(json_object_get(request->model, "soon"), "cut", json_boolean(shown < (int64_t)i));
-}
-
 static struct status forecast_show(struct request *request)
 {
 	struct report_context context;
 	json_t *model;
 	TRY(view_context(request, &context));
 	int64_t months = request_int(request, "months", MONTHS_SHOWN);
-	TRY(insight_forecast(&context, months < 1 || months > FORECAST_MONTHS ? MONTHS_SHOWN : (size_t)months, &model));
-	if (request_field(request, "format")) return view_file(request, model, "forecast");
+	size_t asked = months < 1 || months > FORECAST_MONTHS ? MONTHS_SHOWN : (size_t)months;
+	bool file = request_field(request, "format") != NULL;
+	if (request->json) TRY(insight_forecast(&context, asked, &model));
+	else TRY(insight_forecast_page(&context, asked, SOON, ITEMS_SHOWN, &model));
+	if (file) return view_file(request, model, "forecast");
 	json_object_update(request->model, model);
 	json_decref(model);
 	if (request->json) return STATUS_FINE;
@@ -148,7 +115,6 @@ static struct status forecast_show(struct request *request)
 	json_object_set_new(request->model, "sales_to_come", json_integer(to_come));
 	json_object_set_new(request->model, "exports", export_links(request, "/forecast"));
 	json_object_set_new(request->model, "title", json_string("Receipts forecast"));
-	set_soon(request, &context, json_object_get(request->model, "items"));
 	json_object_del(request->model, "items"); /* by the hundred thousand; the page shows the soonest */
 	return STATUS_FINE;
 }
