@@ -610,6 +610,32 @@ static void the_contact_decides_address_and_language(struct store *store)
 	store_release(store, db);
 }
 
+static struct status automatic_work(struct db *db, void *context)
+{
+	struct change change;
+	TRY(in_change(db, &change));
+	TRY(confirm_automatic(&change, *(int64_t *)context, NULL));
+	return company_end(&change);
+}
+
+/* An automatic action is queued by the run itself, and waits for the sending hours; a person's yes doesn't. */
+static void automatic_ones_wait_for_their_hours(struct store *store)
+{
+	open_desk(store);
+	struct testmail mail = testmail_hostile("accept");
+	server_is(mail.port);
+	int64_t action = plan();
+	sql("UPDATE action SET mode = 'automatic', state = 'planned'");
+	CHECK_OK(store_transact(store, automatic_work, &action));
+	CHECK(is_text("queued", OUTBOX_STATE) && is_text("queued", ACTION_STATE));
+	desk.clock.minutes = 18 * 60;
+	CHECK_INT(turn().sent, 0);
+	desk.clock.minutes = 10 * 60;
+	CHECK_INT(turn().sent, 1);
+	CHECK_INT(testmail_logged(&mail, "delivered"), 1);
+	testmail_stop(&mail);
+}
+
 #define BOTH(name)                                                                                                             \
 	static void name##_on_both(void)                                                                                       \
 	{                                                                                                                      \
@@ -630,6 +656,7 @@ BOTH(limits_and_hours_are_kept)
 BOTH(no_address_is_said)
 BOTH(a_posted_letter_is_kept_as_it_was)
 BOTH(thanks_name_the_payment)
+BOTH(automatic_ones_wait_for_their_hours)
 BOTH(the_contact_decides_address_and_language)
 
 TESTS({ "a mail leaves once", a_mail_leaves_once_on_both }, { "test mode sends nothing", test_mode_sends_nothing_on_both },
@@ -644,5 +671,6 @@ TESTS({ "a mail leaves once", a_mail_leaves_once_on_both }, { "test mode sends n
       { "two senders share the work", two_senders_share_the_work_on_both },
       { "limits and hours are kept", limits_and_hours_are_kept_on_both }, { "no address is said", no_address_is_said_on_both },
       { "a posted letter is kept as it was", a_posted_letter_is_kept_as_it_was_on_both },
+      { "automatic ones wait for their hours", automatic_ones_wait_for_their_hours_on_both },
       { "thanks name the payment", thanks_name_the_payment_on_both },
       { "the contact decides address and language", the_contact_decides_address_and_language_on_both }, )
