@@ -38,7 +38,8 @@ void projection_rows_add(struct projection_rows *rows, struct arena *arena, cons
 static struct status read_items(struct db *db, int64_t tenant, int64_t company, int64_t low, int64_t high, struct arena *arena,
                                 struct projection_rows *out)
 {
-	size_t withdrawn_cap = 0, withdrawn_count = 0;
+	/* several ranges are read into one: a family of customers */
+	size_t withdrawn_cap = out->item_count, withdrawn_count = out->item_count;
 	cleanup_rows struct rows *rows = db_scan(db,
 		"SELECT customer_id, id, number, kind, account, issue_day, posting_day, due_day, due_source, amount, open_amount,"
 		" currency, closed_day, origin_id, withdrawn, label, extra FROM item" RANGE " ORDER BY customer_id, id", RANGE_ARGS);
@@ -133,10 +134,10 @@ static bool same_settlement(const struct projected_settlement *a, const struct p
 
 /* What is to be deleted and written, gathered over a range of customers. */
 struct plan {
-	const struct projected_item **item_gone, **item_new;
+	const struct projected_item **item_gone, **item_new, **item_changed;
 	const struct projected_settlement **settlement_gone, **settlement_new;
 	const struct projected_restatement **restatement_gone, **restatement_new;
-	size_t item_gone_count, item_new_count, settlement_gone_count, settlement_new_count;
+	size_t item_gone_count, item_new_count, item_changed_count, settlement_gone_count, settlement_new_count;
 	size_t restatement_gone_count, restatement_new_count;
 	const struct projected_item **withdraw;
 	size_t withdraw_count;
@@ -162,8 +163,7 @@ static void plan_items(struct plan *plan, const struct projection_rows *stored, 
 		if (order >= 0) outcome->open_after += new->open_amount;
 		if (order == 0) {
 			if (was_withdrawn || !same_item(old, new)) {
-				plan->item_gone[plan->item_gone_count++] = old;
-				plan->item_new[plan->item_new_count++] = new;
+				plan->item_changed[plan->item_changed_count++] = new;
 				if (!was_withdrawn && old->open_amount != 0 && new->open_amount == 0) outcome->closed++;
 			}
 			s++, f++;
@@ -293,6 +293,28 @@ static struct status write_items(struct change *change, const struct plan *plan)
 	return bulk_end(bulk);
 }
 
+/* Changed in place: an index whose columns stay the same is not touched. */
+static struct status change_items(struct change *change, const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->item_changed_count; i++) {
+		const struct projected_item *item = plan->item_changed[i];
+		TRY(db_run(change->db,
+		           "UPDATE item SET number = $number, kind = $kind, account = $account, issue_day = $issue, posting_day = $posting,"
+		           " due_day = $due, due_source = $source, amount = $amount, open_amount = $open, currency = $currency,"
+		           " closed_day = $closed, origin_id = $origin, withdrawn = 0, label = $label, extra = $extra, rev = $rev"
+		           " WHERE tenant_id = $tenant AND company_id = $company AND customer_id = $customer AND id = $id",
+		           DB_ARGS(CHANGE_ARGS(change), db_int("customer", item->customer_id), db_int("id", item->id),
+		                   db_text("number", item->number), db_text("kind", item_kind_code(item->kind)),
+		                   db_text("account", item->account), db_day("issue", item->issue_day),
+		                   db_day("posting", item->posting_day), db_day("due", item->due_day),
+		                   db_text("source", due_source_code(item->due_source)), db_int("amount", item->amount),
+		                   db_int("open", item->open_amount), db_text("currency", item->currency),
+		                   db_day("closed", item->closed_day), db_int("origin", item->origin_id), db_text("label", item->label),
+		                   db_text("extra", item->extra), db_int("rev", change->rev))));
+	}
+	return STATUS_FINE;
+}
+
 static struct status write_settlements(struct change *change, const struct plan *plan)
 {
 	if (plan->settlement_new_count == 0) return STATUS_FINE;
@@ -387,13 +409,14 @@ static struct status mark_customer(struct change *change, int64_t customer_id)
 static struct status mark_customers(struct change *change, const int64_t *customers, size_t count, const struct plan *plan,
                                     struct projection_outcome *outcome)
 {
-	size_t in = 0, ig = 0, w = 0, sn = 0, sg = 0;
+	size_t in = 0, ic = 0, ig = 0, w = 0, sn = 0, sg = 0;
 	for (size_t i = 0; i < count; i++) {
 		int64_t id = customers[i];
 		bool changed = false;
 #define PASS(rows, at, n)                                                                                              \
 	for (; (at) < (n) && (rows)[at]->customer_id <= id; (at)++) changed |= (rows)[at]->customer_id == id
 		PASS(plan->item_new, in, plan->item_new_count);
+		PASS(plan->item_changed, ic, plan->item_changed_count);
 		PASS(plan->item_gone, ig, plan->item_gone_count);
 		PASS(plan->withdraw, w, plan->withdraw_count);
 		PASS(plan->settlement_new, sn, plan->settlement_new_count);
@@ -414,6 +437,7 @@ struct status projection_rows_write(struct change *change, const int64_t *custom
 	struct plan plan = {
 		.item_gone = arena_array(arena, const struct projected_item *, stored->item_count + 1),
 		.item_new = arena_array(arena, const struct projected_item *, fresh->item_count + 1),
+		.item_changed = arena_array(arena, const struct projected_item *, fresh->item_count + 1),
 		.withdraw = arena_array(arena, const struct projected_item *, stored->item_count + 1),
 		.settlement_gone = arena_array(arena, const struct projected_settlement *, stored->settlement_count + 1),
 		.settlement_new = arena_array(arena, const struct projected_settlement *, fresh->settlement_count + 1),
@@ -433,6 +457,7 @@ struct status projection_rows_write(struct change *change, const int64_t *custom
 	plan_settlements(&plan, stored, fresh);
 	outcome->settlements += (int64_t)fresh->settlement_count;
 	TRY(delete_gone(change, &plan));
+	TRY(change_items(change, &plan));
 	TRY(write_items(change, &plan));
 	TRY(write_settlements(change, &plan));
 	TRY(write_restatements(change, &plan));
