@@ -48,11 +48,13 @@ struct day_plan {
 	struct open_action *open;    /* sorted by customer */
 	size_t open_count;
 	int first_wave_out;          /* first contacts that went out today already */
+	struct text words;
 };
 
 static void day_plan_free(struct day_plan *day)
 {
 	free(day->list), free(day->left), free(day->open);
+	text_free(&day->words);
 }
 
 static uint64_t mix(uint64_t hash, int64_t value)
@@ -163,12 +165,9 @@ static void customer_plan(struct day_plan *day, const struct plan_data *data, si
 					.scenario = scenario, .action = *from };
 		to->action.items = arena_array(arena, struct plan_action_item, from->item_count + 1);
 		if (from->item_count) memcpy(to->action.items, from->items, from->item_count * sizeof *from->items);
-		json_t *why = json_array();
-		for (size_t w = 0; w < from->why_count; w++) json_array_append_new(why, why_to_json(&from->why[w]));
-		char *text = json_dumps(why, JSON_COMPACT);
-		to->why = arena_strdup(arena, text);
-		free(text);
-		json_decref(why);
+		text_clear(&day->words);
+		why_list_text(&day->words, from->why, from->why_count);
+		to->why = arena_strdup(arena, text_cstr(&day->words));
 		to->action.why = NULL;
 		to->open = open_find(day, who.id, from->step, from->currency);
 		if (to->open) to->open->kept = true, to->id = to->open->id;

@@ -117,6 +117,43 @@ json_t *why_to_json(const struct plan_why *why)
 	return json_pack("[s, I, I, s]", why->code, (json_int_t)why->a, (json_int_t)why->b, why->text);
 }
 
+static void number_add(struct text *out, int64_t value)
+{
+	char digits[24];
+	size_t at = sizeof digits;
+	uint64_t rest = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+	do digits[--at] = (char)('0' + rest % 10); while (rest /= 10);
+	if (value < 0) digits[--at] = '-';
+	text_add_bytes(out, digits + at, sizeof digits - at);
+}
+
+static void quoted_add(struct text *out, const char *text)
+{
+	text_add_char(out, '"');
+	for (const char *c = text; *c; c++) {
+		if (*c == '"' || *c == '\\') text_add_char(out, '\\');
+		if ((unsigned char)*c >= ' ') text_add_char(out, *c);
+	}
+	text_add_char(out, '"');
+}
+
+void why_list_text(struct text *out, const struct plan_why *list, size_t count)
+{
+	text_add_char(out, '[');
+	for (size_t i = 0; i < count; i++) {
+		text_add(out, i ? ",[" : "[");
+		quoted_add(out, list[i].code);
+		text_add_char(out, ',');
+		number_add(out, list[i].a);
+		text_add_char(out, ',');
+		number_add(out, list[i].b);
+		text_add_char(out, ',');
+		quoted_add(out, list[i].text);
+		text_add_char(out, ']');
+	}
+	text_add_char(out, ']');
+}
+
 bool why_from_json(const json_t *json, struct arena *arena, struct plan_why *out)
 {
 	const char *code = json_string_value(json_array_get(json, 0)), *text = json_string_value(json_array_get(json, 3));

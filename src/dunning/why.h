@@ -12,6 +12,8 @@
 /* `scenario` names the steps it mentions; NULL: their codes are shown. */
 void why_words(struct text *out, enum lang lang, const struct plan_why *why, const struct scenario *scenario, const char *currency);
 json_t *why_to_json(const struct plan_why *why); /* new reference */
+/* The same as text, a list of them; written by hand, since a day has hundreds of thousands. */
+void why_list_text(struct text *out, const struct plan_why *list, size_t count);
 bool why_from_json(const json_t *json, struct arena *arena, struct plan_why *out);
 
 #endif
