@@ -189,7 +189,7 @@ static json_t *shell_menu(const struct exchange *x, enum menu from, enum menu to
 {
 	json_t *menu = json_array();
 	if (!x->request.viewer || !x->request.company.id) return menu;
-	for (int each = from; each <= (int)to && json_array_size(menu) < limit; each++) {
+	for (int each = (int)from; each <= (int)to && json_array_size(menu) < limit; each++) {
 		const struct route *route = menu_route((enum menu)each, x->request.viewer);
 		if (!route) continue;
 		/* never absent: the page's own "count" would answer */
