@@ -7,6 +7,7 @@
 #include "web/timeline.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 enum what { WHAT_PROMISE, WHAT_DISPUTE, WHAT_HOLD };
 static const char *const codes[] = { "promise", "dispute", "hold" };

@@ -14,6 +14,7 @@
 #include "web/timeline.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 enum { TIMELINE_ROWS = 40, LATEST_ROWS = 5, ITEM_ROWS = 200 };
 

@@ -9,6 +9,7 @@
 #include "ledger/reply.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static const char *back_to(const struct request *request, const struct customer *customer, const char *tab)
 {

@@ -4,6 +4,7 @@
 #include "web/draw.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 enum { PAGE_ROWS = 50, PAGE_ROWS_MAX = 500 };
 

@@ -4,6 +4,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 json_t *draw_bar(const int64_t *parts, const char *const *classes, size_t count, int64_t whole)
 {

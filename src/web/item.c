@@ -6,6 +6,8 @@
 #include "ledger/dispute.h"
 #include "web/draw.h"
 
+#include <string.h>
+
 static json_t *settlement_rows(const struct report_context *context, size_t index)
 {
 	struct book_settlement *settlements;

@@ -5,6 +5,7 @@
 #include "web/draw.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 struct status view_context(struct request *request, struct report_context *out)
 {

@@ -4,6 +4,7 @@
 #include "web/server.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 enum { FOUND_CUSTOMERS = 6, FOUND_ITEMS = 8 };
 

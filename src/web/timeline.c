@@ -5,6 +5,8 @@
 #include "dunning/action.h"
 #include "ledger/customer.h"
 
+#include <string.h>
+
 const struct timeline_kind timeline_kinds[] = {
 	{ "messages", "Messages", { "action." } },
 	{ "replies", "Replies", { "reply." } },
