@@ -70,7 +70,7 @@ def run(name, command, env, timeout, extra):
     start = time.monotonic()
     log = os.path.join(LOGS, re.sub(r"[^\w.-]+", "_", name)[:120] + ".log")
     with open(log, "w") as out:
-        process = subprocess.Popen(command, cwd=ROOT, env=dict(os.environ, **extra, **env), stdout=out, stderr=out,
+        process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **extra, **env}, stdout=out, stderr=out,
                                    stdin=subprocess.DEVNULL, start_new_session=True)
         try:
             code = process.wait(timeout)
