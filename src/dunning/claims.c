@@ -191,7 +191,7 @@ struct status claims_interest_report(struct db *db, const struct viewer *viewer,
 				json_object_set_new(one, "days", json_integer(segment->days));
 				json_object_set_new(one, "base", json_integer(segment->base));
 				json_object_set_new(one, "rate", json_real(segment->basis_points / 100.0));
-				json_object_set_new(one, "amount_exact", json_string(exact));
+				json_object_set_new(one, "amount_exact", json_real(strtod(exact, NULL)));
 				json_array_append_new(segments, one);
 			}
 			json_t *row = json_object();
