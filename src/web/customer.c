@@ -126,7 +126,7 @@ static struct status set_today(struct customer_page *page)
 }
 
 /* --- items -------------------------------------------------------------------------------------------------------------------------- */
-/* The last thing that was done about an item, of those already done on the day of the figures. */
+/* The last thing that asked for an item, of those already done on the day of the figures: standing in a statement asks nothing. */
 static json_t *last_action(const struct customer_page *page, int64_t item_id, const struct action *actions, size_t count)
 {
 	const struct request *request = page->request;
@@ -134,7 +134,7 @@ static json_t *last_action(const struct customer_page *page, int64_t item_id, co
 	for (size_t i = 0; i < count; i++) {
 		if (actions[i].done_day == DAY_NONE || actions[i].done_day > request->as_of || (last && last->done_day >= actions[i].done_day)) continue;
 		for (size_t k = 0; k < actions[i].item_count; k++)
-			if (actions[i].items[k].item_id == item_id) last = &actions[i];
+			if (actions[i].items[k].item_id == item_id && actions[i].items[k].role == PLAN_CLAIMED) last = &actions[i];
 	}
 	if (!last) return json_null();
 	return json_pack("{s:s, s:o}", "label", action_label(last, request->lang, request->arena), "date", model_day(last->done_day));
