@@ -9,6 +9,8 @@
 
 /* Poisoned after the system headers that declare them; a header that needs one must come before. */
 #if !defined(ENCOURS_ALLOW_BANNED)
+#undef sprintf /* macros of fortified headers, with clang */
+#undef vsprintf
 #pragma GCC poison strcpy strcat sprintf vsprintf gets atoi atol atoll strtok
 #endif
 

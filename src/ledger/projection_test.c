@@ -40,7 +40,7 @@ static const struct projected_item *item(const struct projection *p, int64_t id)
 	static const struct projected_item none = { .number = "none", .account = "", .label = "", .currency = "" };
 	for (size_t i = 0; i < p->item_count; i++)
 		if (p->items[i].id == id) return &p->items[i];
-	CHECK(!"the item is there");
+	CHECK_INT(id, 0); /* the item is not there */
 	return &none;
 }
 
