@@ -203,5 +203,37 @@ try:
 finally:
     subprocess.run(["sh", script, "stop", server], check=False)
 
+# --- what is automatic, or confirmed, leaves with `run`
+post = Desk()
+os.mkdir(post.path("inbox"))
+server = subprocess.Popen(["/usr/bin/python3", os.path.join(os.path.dirname(os.path.abspath(__file__)), "mail", "real.py"), post.path("inbox")],
+                          stdout=subprocess.PIPE, text=True)
+try:
+    port = server.stdout.readline().strip()
+    post.must("init", "--name", "Poste SARL")
+    post.must("company", "set", "live=1", "mail.host=127.0.0.1", f"mail.port={port}", "mail.security=none", "mail.from=compta@poste.fr",
+              "bank.iban=FR7630006000011234567890189", "stale.days=365", "signature.phone=0102030405")
+    post.must("import", post.write("items.csv", "customer;name;number;issue date;due date;amount\n"
+                                   "C1;Client C1;F1;20/10/2025;19/11/2025;100,00\nC2;Client C2;F2;20/10/2025;19/11/2025;200,00\n"),
+              "--mode", "delta", today="2025-11-03")
+    for code in ("C1", "C2"):
+        post.must("contact", "add", code, "--email", f"compta@{code.lower()}.fr", "--name", "Jeanne Petit")
+        post.must("customer", "set", code, "class=professional")
+    planned = post.must("--json", "run", today="2025-11-24").json
+    checks.equal(([a["state"] for a in planned["actions"]], os.listdir(post.path("inbox"))), (["to_confirm"] * 2, []), "nothing leaves without a yes")
+    yes = planned["actions"][0]
+    post.must("action", "confirm", yes["id"], today="2025-11-24")
+    trial = post.must("--json", "run", "--dry-run", today="2025-11-24").json
+    checks.equal(([a["state"] for a in trial["actions"] if a["id"] == yes["id"]], os.listdir(post.path("inbox"))), (["queued"], []),
+                 "a dry run sends nothing")
+    for again in range(2):
+        sent = post.must("--json", "run", today="2025-11-24").json
+        checks.equal((sent["created"], [a["state"] for a in sent["actions"] if a["id"] == yes["id"]], len(os.listdir(post.path("inbox")))),
+                     (0, ["sent"], 1), "the confirmed message left, once" if again else "a confirmed message leaves with run")
+finally:
+    server.kill()
+    server.wait()
+    post.close()
+
 desk.close()
 checks.finish()

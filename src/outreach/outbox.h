@@ -75,6 +75,7 @@ struct sender_options {
 	struct clock clock;
 	outbox_transport *transport; /* NULL: smtp_send */
 	void *context;
+	int64_t company_id;          /* only this company's; 0: all */
 	int batch;                   /* most messages in one turn; 0: 50 */
 	int (*stop)(void *context);  /* asked between messages; NULL: never */
 };

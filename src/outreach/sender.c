@@ -412,6 +412,7 @@ struct status sender_turn(struct store *store, int64_t tenant, const struct send
 	store_release(store, db);
 	struct status first = status;
 	for (size_t i = 0; i < count && !status.code; i++) { /* one company's trouble does not stop the others: R9 */
+		if (options->company_id && companies[i].id != options->company_id) continue;
 		turn.company = companies[i];
 		struct status done = company_turn(&turn, arena);
 		if (done.code) log_line(LOG_ERROR, "sending for %s: %s", companies[i].code, done.text);
