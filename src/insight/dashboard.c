@@ -284,7 +284,7 @@ static struct status set_today(const struct page *page, json_t *answers)
 		struct db_arg tenant = db_int("tenant", context->viewer->tenant_id), company = db_int("company", context->company->id);
 		cleanup_rows struct rows *rows = db_query(context->db,
 			"SELECT customer_id, channel, amount FROM action WHERE tenant_id = $tenant AND company_id = $company AND plan_day = $day "
-			"AND state IN ('planned', 'to_confirm')", DB_ARGS(tenant, company, db_day("day", context->as_of)));
+			"AND state IN ('planned', 'to_confirm') AND (snoozed_until IS NULL OR snoozed_until <= $day)", DB_ARGS(tenant, company, db_day("day", context->as_of)));
 		while (rows_next(rows)) {
 			if (!viewer_has(page, row_int(rows, 0))) continue;
 			bool call = strcmp(row_text(rows, 1), "call") == 0, task = strcmp(row_text(rows, 1), "task") == 0;

@@ -97,7 +97,8 @@ static struct status set_today(struct customer_page *page)
 	for (size_t i = 0; i < count; i++)
 		json_array_append_new(rows, json_pack("{s:I, s:s, s:s, s:s, s:I, s:s}", "id", (json_int_t)actions[i].id, "label",
 		                                      action_label(&actions[i], request->lang, request->arena), "icon", channel_icon(actions[i].channel),
-		                                      "state_text", tr(request->lang, states[actions[i].state] ? states[actions[i].state] : ""), "amount",
+		                                      "state_text", tr(request->lang, actions[i].snoozed_until != DAY_NONE && actions[i].snoozed_until > request->today ? "Put off to a later day."
+		                                                  : states[actions[i].state] ? states[actions[i].state] : ""), "amount",
 		                                      (json_int_t)actions[i].amount, "currency", actions[i].currency));
 
 	/* why the rest is not chased, by reason */
