@@ -23,7 +23,7 @@ check-all:
 
 bench:
 	@test -f build/build.ninja || meson setup build >/dev/null
-	@ninja -C build
+	@ninja -C build encours bench/book_bench
 	@bench/run.sh
 
 # usage: make fuzz NAME=fec SECONDS=60
