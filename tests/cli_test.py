@@ -203,6 +203,22 @@ try:
 finally:
     subprocess.run(["sh", script, "stop", server], check=False)
 
+# --- a due date taken from an item whose own was assumed is as uncertain: a person's yes
+passed = Desk(today="2025-11-21")
+passed.must("init", "--name", "Reprise SARL")
+fec = Fec()
+fec.sale("C1", "FA1", "2025-09-01", 120000, letter="A")
+fec.number += 1
+for account, debit, credit, letter in (("413000", 120000, 0, ""), ("411000", 0, 120000, "A")):
+    fec.line("OD", "Divers", "2025-09-10", account, "C1", "FA1", "Effet FA1", debit, credit, letter)
+passed.must("import", passed.write("123456789FEC20251231.txt", fec.text()))
+checks.equal([(i["kind"], i["due_source"]) for i in passed.must("--json", "items", "--open").json["items"]], [("transfer", "original")],
+             "a transfer takes the due date over")
+passed.must("contact", "add", "C1", "--email", "compta@c1.fr")
+reasons = [a["reason"].split(",") for a in passed.must("--json", "run").json["actions"]]
+checks.check(len(reasons) == 1 and "assumed_due_date" in reasons[0], "and what was assumed of it", repr(reasons))
+passed.close()
+
 # --- what is automatic, or confirmed, leaves with `run`
 post = Desk()
 os.mkdir(post.path("inbox"))

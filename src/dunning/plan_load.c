@@ -600,6 +600,22 @@ static void bind_items(const struct plan_data *data, size_t customer, const stru
 	}
 }
 
+/* What a transfer or a returned payment took over is no surer than it was: a due date assumed of the first item, or set by an
+ * opening entry, wants a person's yes on the last as well. */
+static enum due_source due_source_of(const struct book_item *all, size_t count, const struct book_item *item)
+{
+	enum { HOPS = 16 }; /* 411 to 413, returned, to 416… */
+	const struct book_item *at = item;
+	for (int hop = 0; hop < HOPS && at->due_source == DUE_ORIGINAL && at->origin_id; hop++) {
+		size_t i = 0;
+		while (i < count && all[i].id != at->origin_id)
+			i++;
+		if (i == count) break;
+		at = &all[i];
+	}
+	return at->due_source == DUE_ASSUMED || at->due_source == DUE_OPENING ? at->due_source : item->due_source;
+}
+
 bool plan_data_view(const struct plan_data *data, size_t customer, struct arena *scratch, struct plan_view *view,
                     const struct scenario **scenario)
 {
@@ -620,8 +636,8 @@ bool plan_data_view(const struct plan_data *data, size_t customer, struct arena 
 		items[count] = (struct plan_item){
 			.id = all[i].id, .number = all[i].number, .open = all[i].open, .issue_day = all[i].issue_day,
 			.posting_day = all[i].posting_day, .due_day = all[i].due_day, .first_seen = DAY_NONE, .kind = all[i].kind,
-			.due_source = all[i].due_source, .hold_until = DAY_NONE, .promise_day = DAY_NONE, .barred_from = DAY_NONE,
-			.origin_id = all[i].origin_id };
+			.due_source = due_source_of(all, who.item_count, &all[i]), .origin_id = all[i].origin_id, .hold_until = DAY_NONE,
+			.promise_day = DAY_NONE, .barred_from = DAY_NONE };
 		snprintf(items[count].currency, sizeof items[count].currency, "%s", all[i].currency);
 		count++;
 	}
