@@ -1,9 +1,23 @@
 /* assistant — first steps of a new company: who it is, its file, how far that can be trusted, how reminders will go. */
 #include "web/imports_page.h"
 
+#include "access/session.h"
 #include "base/memory.h"
 #include "dunning/plan_load.h"
 #include "dunning/run.h"
+#include "web/server.h"
+
+/* The session goes on with the company just made: the next file is of its books, not of those the person came from. */
+struct company_entry {
+	const struct session *session;
+	int64_t company_id;
+};
+
+static struct status company_enter(struct db *db, void *context)
+{
+	const struct company_entry *entry = context;
+	return session_set_company(db, entry->session, entry->company_id);
+}
 
 static struct status start_company(struct request *request)
 {
@@ -37,6 +51,8 @@ static struct status start_make(struct request *request)
 		return start_company(request);
 	}
 	TRY(status);
+	struct exchange *x = exchange_of(request);
+	if (x->has_session) TRY(request_transact(request, company_enter, &(struct company_entry){ &x->session, company.id }));
 	json_object_set_new(request->model, "company", json_string(company.code));
 	request->redirect = "/start/file";
 	return STATUS_FINE;
