@@ -38,7 +38,8 @@ static void show_result(struct cli *cli, const struct intake_result *result)
 	FILE *out = cli_out(cli);
 	fprintf(out, "%s: %s, %s\n", result->file_name, result->format, *result->encoding ? result->encoding : "?");
 	if (result->refused)
-		fprintf(out, "  %s\n", result->reason);
+		fprintf(out, "  %s%s%s\n", result->reason, result->needs_yes ? " " : "",
+		        result->needs_yes ? cli_tr(cli, "With --yes it is imported all the same.") : "");
 	else if (result->dry_run)
 		fprintf(out, "  %s\n", cli_tr(cli, "Dry run: nothing was written."));
 	else if (!result->import_id)

@@ -160,7 +160,7 @@ static struct status apply(struct db *db, void *context)
 		words_amount(&words, a->intake->viewer->lang, away, change.company.currency);
 		return status_make(STATUS_CONFLICT,
 		                   "This file would close or withdraw %s, more than %lld %% of the outstanding, without a payment. "
-		                   "Confirm it (--yes) if that is right.",
+		                   "Confirm it if that is right.",
 		                   text_cstr(&words), (long long)setting_int(settings, "import.close_guard"));
 	}
 	cleanup_text struct text before = { 0 }, after = { 0 };
