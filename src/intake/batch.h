@@ -67,6 +67,7 @@ struct batch {
 	struct arena *arena;
 	struct batch_row *rows;         /* sorted by customer id, then line, once matched */
 	size_t row_count, row_cap;
+	bool partial;                   /* some of the file was refused: what is absent may be among it, and stays */
 	struct batch_customer *customers;
 	size_t customer_count, customer_cap;
 	struct batch_gone *gone;

@@ -213,6 +213,9 @@ struct status csv_batch_read(const struct intake *intake, const struct settings 
 	bool people = csv->what == CSV_CUSTOMERS || csv->what == CSV_CONTACTS;
 	TRY(people ? people_read(intake, csv, batch, result) : read_items(intake, csv, batch, result));
 	result->lines = csv->data_rows, result->ignored = csv->ignored_rows;
+	batch->partial = csv->rejected.total > 0;
+	if (batch->partial && batch->mode == IMPORT_STOCK && intake->options.accept_partial)
+		batch_warn(intake, result, tr(intake->viewer->lang, "Part of the file was refused: what is missing from it stays as it was."));
 	/* lines that are no receivable (contract section 4): what became of customers stands under customers */
 	if (people) result->ignored = csv->data_rows - csv->rejected.total;
 	copy_complaints(intake, csv, result);

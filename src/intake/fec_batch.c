@@ -135,6 +135,9 @@ struct status fec_batch_read(const struct intake *intake, const struct settings 
 	result->receivable_balance = fec->receivable_balance;
 	for (size_t i = 0; i < fec->rejected.count; i++) complaint_add(&result->rejected, fec->rejected.rows[i]);
 	result->rejected.total = fec->rejected.total;
+	batch->partial = fec->rejected.total > 0;
+	if (batch->partial && intake->options.accept_partial)
+		batch_warn(intake, result, tr(intake->viewer->lang, "Part of the file was refused: what is missing from it stays as it was."));
 	for (size_t i = 0; i < fec->warning_count; i++) batch_warn(intake, result, fec->warnings[i]);
 	take_lines(fec, batch, batch->currency);
 	batch->from_day = fec->from_day, batch->to_day = fec->to_day;

@@ -287,6 +287,49 @@ static void pitfall_72_an_entry_that_does_not_balance_is_refused_whole(struct st
 	desk_free(&desk);
 }
 
+static void what_was_refused_is_not_taken_for_gone(struct store *store)
+{
+	struct desk desk = desk_new(store);
+	struct ledger first = { 0 }, second = { 0 };
+	sale(&first, "20250110", "C1", "F1", 12000, "");
+	sale(&first, "20250111", "C1", "F2", 5000, "");
+	CHECK_OK(import_ledger(&desk, "first.txt", &first));
+	sale(&second, "20250110", "C1", "F1", 12000, "");
+	line(&second, "VE", 99, "20250111", "411000", "C1", "F2", "20250111", "Facture F2", 5000, "");
+	line(&second, "VE", 99, "20250111", "707000", "", "F2", "20250111", "Facture F2", -4000, "");
+	sale(&second, "20250120", "C1", "F3", 700, "");
+	desk.options.accept_partial = true;
+	CHECK_OK(import_ledger(&desk, "second.txt", &second));
+	CHECK_INT(desk.result.rejected.total, 2);
+	CHECK_INT(desk.result.items_withdrawn, 0);
+	CHECK_INT(outstanding(&desk), 17700);
+	check_verified(&desk);
+	text_free(&first.text), text_free(&second.text);
+	desk_free(&desk);
+}
+
+static void what_was_refused_is_not_taken_for_paid(struct store *store)
+{
+	struct desk desk = desk_new(store);
+	cleanup_text struct text good = { 0 }, bad = { 0 };
+	for (int i = 0; i < 8; i++) {
+		if (i == 0) text_add(&good, "code client;nom;numero facture;date facture;date echeance;montant ttc;solde\n");
+		text_addf(&good, "C1;Dupont;F%d;%02d/01/2025;%02d/02/2025;100,00;100,00\n", i, 10 + i, 10 + i);
+	}
+	text_add(&bad, text_cstr(&good));
+	char *row = strstr(bad.bytes, "F7;17/01/2025");
+	CHECK(row != NULL);
+	memcpy(row + 3, "99", 2); /* a day that is none: the row is refused */
+	desk.options.mode = "stock", desk.options.as_of = 20100;
+	CHECK_OK(import_text(&desk, "s1.csv", text_cstr(&good)));
+	desk.options.as_of = 20107, desk.options.accept_partial = true;
+	CHECK_OK(import_text(&desk, "s2.csv", text_cstr(&bad)));
+	CHECK_INT(desk.result.rejected.total, 1);
+	CHECK_INT(outstanding(&desk), 80000);
+	check_verified(&desk);
+	desk_free(&desk);
+}
+
 struct stopping {
 	int calls, stop_at;
 };
@@ -705,6 +748,8 @@ ON_BOTH(a_weekly_export_replaces_lettering_and_withdraws_what_is_gone)
 ON_BOTH(renumbered_entries_are_no_change)
 ON_BOTH(a_re_export_equals_a_fresh_import)
 ON_BOTH(a_file_that_takes_away_half_needs_a_yes)
+ON_BOTH(what_was_refused_is_not_taken_for_gone)
+ON_BOTH(what_was_refused_is_not_taken_for_paid)
 ON_BOTH(pitfall_91_absent_from_a_stock_is_closed_without_a_cause)
 ON_BOTH(a_list_of_invoices_and_one_of_payments)
 ON_BOTH(customers_and_contacts_leave_what_a_person_set)
@@ -716,6 +761,8 @@ TESTS({ "samples give the published figures", samples_give_the_published_figures
       { "pitfalls 67, 68: twice changes nothing, twins both live", pitfall_67_and_68_twice_changes_nothing_and_twins_both_live_on_both },
       { "pitfall 70: an older file changes nothing", pitfall_70_an_older_file_changes_nothing_on_both },
       { "pitfall 72: an entry that does not balance is refused whole", pitfall_72_an_entry_that_does_not_balance_is_refused_whole_on_both },
+      { "what was refused is not taken for gone", what_was_refused_is_not_taken_for_gone_on_both },
+      { "what was refused is not taken for paid", what_was_refused_is_not_taken_for_paid_on_both },
       { "pitfall 75, P10: killed in the middle leaves all or nothing",
         pitfall_75_and_p10_killed_in_the_middle_leaves_all_or_nothing_on_both },
       { "pitfall 82: two years in either order give the same store", two_years_in_either_order_give_the_same_store_on_both },

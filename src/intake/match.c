@@ -332,7 +332,7 @@ static void match_ledger(struct batch *batch, struct batch_row *rows, size_t cou
 	for (size_t i = 0; i < file_count; i++)
 		if (file[i].taken) met[file[i].row - rows] = file[i].fact;
 	for (size_t i = 0; i < known_count; i++)
-		if (!known[i].taken && known[i].fact->active) batch_add_gone(batch, known[i].fact);
+		if (!batch->partial && !known[i].taken && known[i].fact->active) batch_add_gone(batch, known[i].fact);
 	keep_order(rows, count, met);
 	free(file), free(known), free(met);
 }

@@ -257,7 +257,7 @@ void match_list(struct batch *batch, struct list_side *side)
 			while (c < count && candidates[c].taken) c++;
 		}
 	}
-	for (size_t i = 0; batch->mode == IMPORT_STOCK && i < count; i++)
+	for (size_t i = 0; batch->mode == IMPORT_STOCK && !batch->partial && i < count; i++)
 		if (!candidates[i].taken && candidates[i].fact->active) close_absent(batch, side, candidates[i].fact);
 	free(done), free(candidates), free(rows);
 }
