@@ -287,6 +287,35 @@ static void pitfall_72_an_entry_that_does_not_balance_is_refused_whole(struct st
 	desk_free(&desk);
 }
 
+/* A retention of last year carried over is the same one; a customer left out of the opening gets a difference that the book
+ * can hold (its ids have 32 bits). */
+static void openings_of_a_retention_and_of_nobody(struct store *store)
+{
+	struct desk desk = desk_new(store);
+	struct ledger first = { 0 }, second = { 0 };
+	sale(&first, "20240110", "C2", "F9", 120000, "");
+	line(&first, "VE", 90, "20240115", "411000", "C1", "F1", "20240115", "Facture F1", 950000, "");
+	line(&first, "VE", 90, "20240115", "411700", "C1", "F1", "20240115", "Retenue de garantie", 50000, "");
+	line(&first, "VE", 90, "20240115", "707000", "", "F1", "20240115", "Facture F1", -1000000, "");
+	payment(&second, "20250201", "C3", "VIR", 100, "");
+	line(&second, "AN", 1, "20250101", "411000", "C1", "F1", "20240115", "A nouveau F1", 950000, "");
+	line(&second, "AN", 1, "20250101", "411700", "C1", "F1", "20240115", "A nouveau F1", 50000, "Z");
+	line(&second, "AN", 1, "20250101", "110000", "", "AN", "20250101", "A nouveaux", -1000000, "");
+	line(&second, "BQ", 91, "20250120", "512000", "", "VIR", "20250120", "VIR retenue", 50000, "");
+	line(&second, "BQ", 91, "20250120", "411700", "C1", "VIR", "20250120", "VIR retenue", -50000, "Z");
+	CHECK_OK(import_ledger(&desk, "1.txt", &first));
+	CHECK_OK(import_ledger(&desk, "2.txt", &second));
+	CHECK_INT(desk.result.rejected.total, 0);
+	CHECK_INT(outstanding(&desk), 950000 - 100);
+	CHECK_INT(number(&desk, "SELECT count(*) FROM item WHERE company_id = $company AND kind = 'retention'"), 2);
+	CHECK_INT(number(&desk, "SELECT count(*) FROM item WHERE company_id = $company AND kind = 'retention' AND open_amount <> 0"), 0);
+	CHECK_INT(number(&desk, "SELECT count(*) FROM item WHERE company_id = $company AND kind = 'opening'"), 1);
+	CHECK(number(&desk, "SELECT max(id) FROM item WHERE company_id = $company") < INT64_C(4294967296));
+	check_verified(&desk);
+	text_free(&first.text), text_free(&second.text);
+	desk_free(&desk);
+}
+
 static void what_was_refused_is_not_taken_for_gone(struct store *store)
 {
 	struct desk desk = desk_new(store);
@@ -748,6 +777,7 @@ ON_BOTH(a_weekly_export_replaces_lettering_and_withdraws_what_is_gone)
 ON_BOTH(renumbered_entries_are_no_change)
 ON_BOTH(a_re_export_equals_a_fresh_import)
 ON_BOTH(a_file_that_takes_away_half_needs_a_yes)
+ON_BOTH(openings_of_a_retention_and_of_nobody)
 ON_BOTH(what_was_refused_is_not_taken_for_gone)
 ON_BOTH(what_was_refused_is_not_taken_for_paid)
 ON_BOTH(pitfall_91_absent_from_a_stock_is_closed_without_a_cause)
@@ -761,6 +791,7 @@ TESTS({ "samples give the published figures", samples_give_the_published_figures
       { "pitfalls 67, 68: twice changes nothing, twins both live", pitfall_67_and_68_twice_changes_nothing_and_twins_both_live_on_both },
       { "pitfall 70: an older file changes nothing", pitfall_70_an_older_file_changes_nothing_on_both },
       { "pitfall 72: an entry that does not balance is refused whole", pitfall_72_an_entry_that_does_not_balance_is_refused_whole_on_both },
+      { "openings of a retention and of nobody", openings_of_a_retention_and_of_nobody_on_both },
       { "what was refused is not taken for gone", what_was_refused_is_not_taken_for_gone_on_both },
       { "what was refused is not taken for paid", what_was_refused_is_not_taken_for_paid_on_both },
       { "pitfall 75, P10: killed in the middle leaves all or nothing",
