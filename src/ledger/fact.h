@@ -9,6 +9,10 @@
  * credit of kind other made by the import). A closing, or a payment that a list tells of one of its items, names the fact that
  * it settles in applies_to: "#" and its id. `pair` is shared by the two halves of a transfer within the import that says so;
  * 0: none.
+ *
+ * What was decided of a bank line (src/cash) brings facts too, in a table of their own: a payment, a returned one, a difference
+ * that was let go, and links that say how much of which item they settle. When the books bring the posting of the same money,
+ * the bank's fact gives way to it (projection_cash.c): counted once, settling what the link says.
  */
 #ifndef LEDGER_FACT_H
 #define LEDGER_FACT_H
@@ -37,6 +41,16 @@ struct fact {
 	int64_t line, pair;
 	int64_t amount;               /* debit positive */
 	const char *account, *number, *lettering, *label, *applies_to, *external_id, *extra, *currency;
+	int64_t application;          /* of a bank line: the decision that brought it; 0: a file did */
+	bool difference;              /* of a decision: money that never came, let go */
+	int64_t reopens;              /* of a decision, a returned payment: the item that is open again */
+};
+
+#define FACT_SOURCE_CASH UINT32_MAX /* the source of what decisions brought: no file speaks for it */
+
+/* So much of this debit is settled by that credit, somebody decided: of a bank line, or of two items of the books. */
+struct fact_link {
+	int64_t customer_id, application, debit_id, credit_id, amount;
 };
 
 /* A ledger file (mode ledger) that is active: what it covers and where its fiscal years open. */

@@ -60,6 +60,11 @@ struct status fact_store_open(struct db *db, int64_t tenant, int64_t company, st
 	int64_t count = 0;
 	TRY(db_get_int(db, "SELECT count(*) FROM import WHERE tenant_id = $tenant AND company_id = $company",
 	               DB_ARGS(db_int("tenant", tenant), db_int("company", company)), &count, NULL));
+	int64_t decided = 0;
+	TRY(db_get_int(db,
+	               "SELECT count(*) FROM (SELECT 1 FROM cash_application WHERE tenant_id = $tenant AND company_id = $company LIMIT 1) x",
+	               DB_ARGS(db_int("tenant", tenant), db_int("company", company)), &decided, NULL));
+	out->has_cash = decided > 0;
 	out->imports = arena_array(arena, struct import_row, count + 1);
 	out->files = arena_array(arena, struct ledger_file, count + 1);
 	uint32_t cap = 0;
@@ -243,4 +248,60 @@ struct status fact_store_read(const struct fact_store *store, int64_t low, int64
 	TRY(read_changes(store, low, high, arena, &list));
 	*out = list.rows, *count = list.count;
 	return STATUS_FINE;
+}
+
+/* --- what was decided of bank lines -------------------------------------------------------------------------------------------- */
+#define GROW_IN(arena, array, count, cap, type)                                                                        \
+	do {                                                                                                           \
+		if ((count) == (cap)) {                                                                                \
+			size_t bigger_cap = (cap) ? (cap) * 2 : 16;                                                    \
+			type *bigger = arena_array((arena), type, bigger_cap);                                         \
+			if (count) memcpy(bigger, (array), (count) * sizeof(type));                                    \
+			(array) = bigger, (cap) = bigger_cap;                                                          \
+		}                                                                                                      \
+	} while (0)
+
+struct status fact_store_read_cash(const struct fact_store *store, int64_t low, int64_t high, struct arena *arena,
+                                   struct cash_facts *out)
+{
+	if (!store->has_cash) return STATUS_FINE;
+	const struct db_arg *args = DB_ARGS(db_int("tenant", store->tenant), db_int("company", store->company), db_int("low", low),
+	                                    db_int("high", high));
+	{
+		cleanup_rows struct rows *rows = db_query(store->db,
+			"SELECT f.customer_id, f.id, f.application_id, f.class, f.difference, f.account, f.posting_day, f.number, f.amount,"
+			" f.currency, f.label, f.reopens_id, f.extra FROM cash_fact f JOIN cash_application a ON a.tenant_id = f.tenant_id"
+			" AND a.company_id = f.company_id AND a.id = f.application_id AND a.state = 'active'"
+			" WHERE f.tenant_id = $tenant AND f.company_id = $company AND f.customer_id >= $low AND f.customer_id <= $high"
+			" ORDER BY f.customer_id, f.id", args);
+		while (rows_next(rows)) {
+			GROW_IN(arena, out->facts, out->fact_count, out->fact_cap, struct fact);
+			struct fact *fact = &out->facts[out->fact_count++];
+			*fact = (struct fact){
+				.id = row_int(rows, 1), .customer_id = row_int(rows, 0), .source = FACT_SOURCE_CASH, .line = row_int(rows, 1),
+				.application = row_int(rows, 2), .difference = row_text(rows, 4)[0] != 0,
+				.account = arena_strdup(arena, row_text(rows, 5)), .posting_day = row_day(rows, 6), .ledger_day = row_day(rows, 6),
+				.piece_day = DAY_NONE, .due_day = DAY_NONE, .number = arena_strdup(arena, row_text(rows, 7)),
+				.amount = row_int(rows, 8), .currency = arena_strdup(arena, row_text(rows, 9)), .lettering = "", .applies_to = "",
+				.label = arena_strdup(arena, row_text(rows, 10)), .external_id = "", .reopens = row_int(rows, 11),
+				.extra = arena_strdup(arena, row_text(rows, 12)),
+			};
+			if (!item_kind_parse(row_text(rows, 3), &fact->kind))
+				return status_make(STATUS_INTERNAL, "Decision %lld brings a line of an unknown kind.", (long long)fact->application);
+		}
+		TRY(rows_status(rows));
+	}
+	cleanup_rows struct rows *rows = db_query(store->db,
+		"SELECT l.customer_id, l.application_id, l.debit_id, l.credit_id, l.amount FROM cash_link l JOIN cash_application a"
+		" ON a.tenant_id = l.tenant_id AND a.company_id = l.company_id AND a.id = l.application_id AND a.state = 'active'"
+		" WHERE l.tenant_id = $tenant AND l.company_id = $company AND l.customer_id >= $low AND l.customer_id <= $high"
+		" ORDER BY l.customer_id, l.application_id, l.position", args);
+	while (rows_next(rows)) {
+		GROW_IN(arena, out->links, out->link_count, out->link_cap, struct fact_link);
+		out->links[out->link_count++] = (struct fact_link){
+			.customer_id = row_int(rows, 0), .application = row_int(rows, 1), .debit_id = row_int(rows, 2),
+			.credit_id = row_int(rows, 3), .amount = row_int(rows, 4),
+		};
+	}
+	return rows_status(rows);
 }

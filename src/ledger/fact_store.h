@@ -35,6 +35,7 @@ struct fact_store {
 	size_t file_count;
 	const char **sources;       /* by number */
 	uint32_t source_count;
+	bool has_cash;              /* something was ever decided of a bank line */
 };
 
 /* Sees an import that this transaction has just made active. */
@@ -52,6 +53,15 @@ struct stored_fact {
 	const char *class, *journal, *piece;
 	int64_t stored_customer; /* the row's customer, before merges: fact.customer_id is set by the caller where it differs */
 };
+/* What stands of decisions on bank lines: facts by customer and id, links by customer, decision and order. Appended to the lists. */
+struct cash_facts {
+	struct fact *facts;
+	size_t fact_count, fact_cap;
+	struct fact_link *links;
+	size_t link_count, link_cap;
+};
+struct status fact_store_read_cash(const struct fact_store *store, int64_t low, int64_t high, struct arena *arena,
+                                   struct cash_facts *out);
 /* Facts of the customers low..high, also those that are not active. */
 struct status fact_store_read(const struct fact_store *store, int64_t low, int64_t high, struct arena *arena,
                               struct stored_fact **out, size_t *count);

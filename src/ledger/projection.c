@@ -326,7 +326,7 @@ static void add_difference(struct work *work, const struct known_opening *openin
 	ARENA_GROW(work, work->nodes, work->count, work->cap, struct node);
 	struct node *node = &work->nodes[work->count++];
 	*node = (struct node){ .left = opened - closing, .line = INT64_MAX, .source = opening->source, .restates = NODE_NONE,
-		               .other_half = NODE_NONE, .original = NODE_NONE, .first_link = NODE_NONE, .resolved = true };
+		               .next_book = NODE_NONE, .other_half = NODE_NONE, .original = NODE_NONE, .first_link = NODE_NONE, .resolved = true };
 	node->item = (struct projected_item){
 		.id = first ? first->fact->id : difference_id(like.customer_id, opening->day),
 		.customer_id = like.customer_id, .amount = opened - closing, .kind = ITEM_OPENING, .due_source = DUE_OPENING,
@@ -425,7 +425,8 @@ static void make_nodes(struct work *work)
 		const struct fact *fact = &input->facts[i];
 		struct node *node = &work->nodes[work->count++];
 		*node = (struct node){ .fact = fact, .left = fact->amount, .line = fact->line, .source = fact->source,
-			               .restates = NODE_NONE, .other_half = NODE_NONE, .original = NODE_NONE, .first_link = NODE_NONE };
+			               .restates = NODE_NONE, .next_book = NODE_NONE, .reopens = fact->reopens,
+			               .other_half = NODE_NONE, .original = NODE_NONE, .first_link = NODE_NONE };
 		node->item = (struct projected_item){
 			.id = fact->id, .customer_id = fact->customer_id, .amount = fact->amount, .kind = fact->kind,
 			.issue_day = fact->piece_day == DAY_NONE ? fact->posting_day : fact->piece_day,
@@ -508,6 +509,7 @@ void projection_compute(const struct projection_input *input, struct arena *aren
 	struct differences differences = { 0 };
 	*out = (struct projection){ 0 };
 	make_nodes(&work);
+	work_meet_books(&work);
 	for (int32_t i = 0; i < work.count; i++)
 		if (!work.nodes[i].restating && work.nodes[i].item.kind != ITEM_DEPOSIT_REQUEST)
 			groups_add(&work, &groups, work.nodes[i].fact, i);
@@ -519,6 +521,7 @@ void projection_compute(const struct projection_input *input, struct arena *aren
 	run_segment(&work, &groups, &next, INT32_MAX);
 	for (int32_t i = 0; i < (int32_t)input->fact_count; i++)
 		if (work.nodes[i].fact->applies_to[0] && !work.nodes[i].restating) work_apply_links(&work, i);
+	work_settle_decided(&work);
 	write_result(&work, out);
 	out->differences = differences.rows;
 	out->difference_count = (size_t)differences.count;

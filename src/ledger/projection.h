@@ -7,7 +7,8 @@
  *     projection_compute(&(struct projection_input){ .facts = facts, .fact_count = n, … }, arena, &result);
  *
  * What is made sure of: nothing is settled beyond an amount, across customers or across currencies; as of any day the open
- * amounts of a customer sum up to the facts posted until then, opening lines that restate known items left out.
+ * amounts of a customer sum up to the facts posted until then, left out opening lines that restate known items and bank lines
+ * that the books have posted meanwhile.
  */
 #ifndef LEDGER_PROJECTION_H
 #define LEDGER_PROJECTION_H
@@ -23,6 +24,8 @@ struct projection_input {
 	struct terms company_terms;
 	const struct known_opening *openings; /* of the company, by day */
 	size_t opening_count;
+	const struct fact_link *links; /* by decision, in order */
+	size_t link_count;
 };
 
 struct projected_item {
@@ -38,7 +41,7 @@ struct projected_settlement {
 	int32_t day; /* the later posting day of the two */
 };
 
-/* An opening line that gave way to the item that it restates. */
+/* An opening line that gave way to the item that it restates, or a bank's payment to its posting in the books. */
 struct projected_restatement {
 	int64_t customer_id, fact_id, item_id;
 };

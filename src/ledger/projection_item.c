@@ -178,7 +178,9 @@ static void resolve_return(struct work *work, int32_t index)
 	struct node *node = &work->nodes[index];
 	node->resolved = true;
 	struct reopened best = { .index = NODE_NONE };
-	consider_number(work, index, node->item.number, &best);
+	if (node->reopens) best.index = work_standing(work, node->reopens);
+	if (best.index == index) best.index = NODE_NONE;
+	if (best.index == NODE_NONE) consider_number(work, index, node->item.number, &best);
 	if (best.index == NODE_NONE && node->fact->applies_to[0]) {
 		for (const char *name = node->fact->applies_to; *name;) {
 			size_t len = strcspn(name, "\n");

@@ -110,6 +110,7 @@ struct batch {
 	size_t stored_count;
 	struct fact *facts;         /* active ones */
 	size_t fact_count;
+	struct cash_facts cash;     /* of decisions on bank lines */
 	struct party *parties;      /* by customer */
 	size_t party_count;
 	struct projection_rows rows, fresh;
@@ -153,17 +154,32 @@ static struct status read_range(struct refresh *run, struct batch *batch, int64_
 		batch->stored = rows, batch->stored_count = count;
 	else
 		append_facts(batch, rows, count);
+	TRY(fact_store_read_cash(&run->facts, low, high, batch->arena, &batch->cash));
 	TRY(read_parties(run, batch, low, high, party_cap));
 	return projection_rows_read(run->db, run->tenant, run->company, low, high, batch->arena, &batch->rows);
 }
 
 /* Contract, "Identity": checked before anything is written. As of any day is projection_verify's part. */
+static bool gave_way(const struct projection *p, const struct fact *fact)
+{
+	size_t low = 0, high = p->restatement_count;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		const struct projected_restatement *row = &p->restatements[middle];
+		if (row->customer_id < fact->customer_id || (row->customer_id == fact->customer_id && row->fact_id < fact->id))
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < p->restatement_count && p->restatements[low].customer_id == fact->customer_id && p->restatements[low].fact_id == fact->id;
+}
+
 static struct status check_identity(const struct projection_input *input, const struct projection *p)
 {
 	__extension__ __int128 facts = 0, amounts = 0, open = 0;
 	for (size_t i = 0; i < input->fact_count; i++) {
 		const struct fact *fact = &input->facts[i];
-		bool counted = fact->kind != ITEM_DEPOSIT_REQUEST;
+		bool counted = fact->kind != ITEM_DEPOSIT_REQUEST && !(fact->application && gave_way(p, fact));
 		for (size_t k = 0; fact->opening && k < input->opening_count; k++)
 			counted &= !(input->openings[k].source == fact->source && input->openings[k].day <= fact->ledger_day
 			             && fact->ledger_day < input->openings[k].until);
@@ -218,8 +234,12 @@ static struct status compute(struct refresh *run, struct batch *batch, const str
 			high = middle;
 	}
 	bool family = count && facts[0].customer_id != facts[count - 1].customer_id;
+	size_t first_link = 0;
+	while (!family && first_link < batch->cash.link_count && batch->cash.links[first_link].customer_id < first) first_link++;
+	size_t end_link = family ? batch->cash.link_count : first_link;
+	while (end_link < batch->cash.link_count && batch->cash.links[end_link].customer_id == first) end_link++;
 	struct projection_input input = {
-		.facts = facts, .fact_count = count, .company_terms = run->company_terms, .openings = run->openings,
+		.links = batch->cash.links + first_link, .link_count = end_link - first_link, .facts = facts, .fact_count = count, .company_terms = run->company_terms, .openings = run->openings,
 		.opening_count = run->opening_count, .parties = batch->parties, .party_count = batch->party_count,
 	};
 	if (!family) /* his own row only */
@@ -242,9 +262,13 @@ static int compare_facts(const void *a, const void *b)
 
 static void take_active(struct batch *batch)
 {
-	batch->facts = arena_array(batch->arena, struct fact, batch->stored_count + 1);
+	batch->facts = arena_array(batch->arena, struct fact, batch->stored_count + batch->cash.fact_count + 1);
 	for (size_t i = 0; i < batch->stored_count; i++)
 		if (batch->stored[i].active) batch->facts[batch->fact_count++] = batch->stored[i].fact;
+	if (!batch->cash.fact_count) return;
+	memcpy(batch->facts + batch->fact_count, batch->cash.facts, batch->cash.fact_count * sizeof *batch->facts);
+	batch->fact_count += batch->cash.fact_count;
+	qsort(batch->facts, batch->fact_count, sizeof *batch->facts, compare_facts);
 }
 
 static struct status finish(struct refresh *run, struct batch *batch, const int64_t *customers, size_t count)

@@ -1,5 +1,6 @@
-/* projection_work — what the two halves of the projection share: projection.c (order of things, settlements, openings) and
- * projection_item.c (what an item takes over from another: transfers, returned payments, due dates). */
+/* projection_work — what the parts of the projection share: projection.c (order of things, settlements, openings),
+ * projection_item.c (what an item takes over from another: transfers, returned payments, due dates) and projection_cash.c (bank
+ * lines: where the books posted them too, and what they settle). */
 #ifndef LEDGER_PROJECTION_WORK_H
 #define LEDGER_PROJECTION_WORK_H
 
@@ -15,12 +16,14 @@ struct node {
 	int64_t left;              /* not settled yet; the sign of amount, moves to 0 */
 	int64_t line;
 	uint32_t source;
-	int32_t restates;          /* opening line that gave way: the node it restates, or NODE_GAVE_WAY */
+	int32_t restates;          /* opening line or bank line that gave way: the node it restates */
+	int32_t next_book;         /* of a node that bank lines gave way to, posted as several: the next one */
+	int64_t reopens;           /* returned payment: the id of the item that is open again, when somebody said so */
 	int32_t other_half;        /* of a transfer */
 	int32_t original;          /* what a transfer's credit settled, or an unpaid return reopens */
 	int32_t first_link;        /* its settlements */
 	uint32_t link_count;
-	bool restating;            /* an opening line of a known year: no item of its own */
+	bool restating;            /* an opening line of a known year, or a bank line that gave way: no item of its own */
 	bool resolved;
 };
 
@@ -39,6 +42,7 @@ struct work {
 	struct link *links;
 	int32_t link_count, link_cap;
 	int32_t *index[WORK_KEYS]; /* of facts, by customer and key */
+	int32_t *by_id;            /* of facts, made when first asked for */
 	int32_t *taken_over;       /* nodes whose number is another's */
 	int32_t taken_count, taken_cap;
 };
@@ -64,5 +68,12 @@ int work_node_order(const struct node *a, const struct node *b); /* posting day,
 void work_resolve(struct work *work, int32_t node);
 /* Settles what a fact names: numbers, external ids, the fact that a stock file closed. */
 void work_apply_links(struct work *work, int32_t node);
+
+/* Bank lines that the books posted too give way to that posting: before anything is settled. */
+void work_meet_books(struct work *work);
+/* Settles what was decided, as far as both sides have anything left after the books' own lettering. */
+void work_settle_decided(struct work *work);
+/* The node that stands for a fact now: itself, or what it gave way to. NODE_NONE when there is none. */
+int32_t work_standing(struct work *work, int64_t fact_id);
 
 #endif
