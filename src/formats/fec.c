@@ -41,6 +41,12 @@ struct reading {
 	int64_t zero_lines, collective_lines, unread_currency;
 };
 
+static void rows_open(const struct reading *r, struct table *table)
+{
+	table_open(table, r->bytes, r->len, r->dialect);
+	if (r->options.header_above) table->next_line = 0;
+}
+
 /* --- small readers --------------------------------------------------------------------------------------------------- */
 static struct slice trim(struct slice s)
 {
@@ -241,7 +247,7 @@ static void styles_decide(struct reading *r)
 	struct date_votes dates[FEC_FIELDS] = { 0 };
 	struct amount_votes amounts = { 0 };
 	struct table table;
-	table_open(&table, r->bytes, r->len, r->dialect);
+	rows_open(r, &table);
 	for (int64_t rows = 0; table_next(&table) == TABLE_ROW; rows++) {
 		if (table.line <= r->header_line || table.blank) continue;
 		for (size_t i = 0; i < COUNT(dated); i++) date_vote(&dates[dated[i]], field(r, &table, dated[i]));
@@ -487,7 +493,7 @@ static void refuse_entries(struct reading *r)
 	if (count == 0) return;
 	for (int pass = 0; pass < 2; pass++) {
 		struct table table;
-		table_open(&table, r->bytes, r->len, r->dialect);
+		rows_open(r, &table);
 		for (size_t data_line = 0; table_next(&table) == TABLE_ROW;) {
 			if (table.line <= r->header_line || table.blank) continue;
 			uint32_t entry = r->line_entry[data_line++];
@@ -639,7 +645,7 @@ static struct status lines_read(struct reading *r)
 	struct fec *fec = r->fec;
 	enum lang lang = r->options.lang;
 	struct table table;
-	table_open(&table, r->bytes, r->len, r->dialect);
+	rows_open(r, &table);
 	enum table_step step;
 	struct status status = STATUS_FINE;
 	while ((step = table_next(&table)) == TABLE_ROW && !status.code) {
@@ -688,6 +694,7 @@ static struct status read_all(struct reading *r, const char *bytes, size_t len)
 	r->dialect.one_line = true;
 	r->fec->separator = r->dialect.separator;
 	TRY(fec_header_read(r->bytes, r->len, r->dialect, &r->guess, lang, r->fec->arena, &r->header, &r->header_line));
+	if (r->options.header_above) r->header_line = 0;
 	r->fec->has_due_column = r->header.columns[FEC_DUE_DAY] >= 0;
 	styles_decide(r);
 	TRY(lines_read(r));

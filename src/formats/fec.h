@@ -27,6 +27,7 @@ struct fec_options {
 	const char *currency;             /* of the ledger; NULL: EUR */
 	const char *const *receivable;    /* account prefixes, NULL-terminated; NULL: 411 413 416 (4191 4196 4198 418 never) */
 	const char *const *opening_codes; /* journal codes, NULL-terminated; NULL: AN RAN ANO AD */
+	bool header_above;                /* the header was put above the file: its first line of entries is line 1 (entry_file.h) */
 	/* Called now and then with the bytes read so far; returning false stops with STATUS_CONFLICT. May be NULL. */
 	bool (*progress)(void *context, size_t done, size_t total);
 	void *progress_context;

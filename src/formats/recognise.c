@@ -1,6 +1,7 @@
 #include "formats/recognise.h"
 
 #include "formats/encoding.h"
+#include "formats/entry_file.h"
 #include "formats/fec_header.h"
 #include "formats/table.h"
 
@@ -36,10 +37,13 @@ static struct recognised text_file(const char *bytes, size_t len, enum lang lang
 	struct table_dialect dialect = table_sniff(bytes, len);
 	struct fec_header header;
 	int64_t line;
+	enum format_kind entries = FORMAT_UNKNOWN;
 	if (memchr(bytes, 0, len))
 		found.grounds = tr(lang, "This is not a text file: it holds zero bytes.");
 	else if (fec_header_read(bytes, len, dialect, &guess, lang, arena, &header, &line).code == STATUS_OK)
 		found = is(FORMAT_FEC, "fec", true, tr(lang, "Its first line names the columns of a FEC: JournalCode, EcritureDate, CompteNum…"));
+	else if ((entries = entry_file_recognise(bytes, len)) != FORMAT_UNKNOWN)
+		found = is(entries, entry_file_format(entries), true, entry_file_grounds(entries, lang));
 	else if (len >= 120 && bytes[0] == '0' && bytes[1] == '1' && within(bytes, len, "EUR") && dialect.separator == 0)
 		found = is(FORMAT_CFONB, "cfonb", false, tr(lang, "A bank statement (CFONB). Bank statements are not read yet."));
 	else if (starts(bytes, len, ":20:") || within(bytes, len, "\n:60F:"))

@@ -67,6 +67,7 @@ struct batch {
 	struct arena *arena;
 	struct batch_row *rows;         /* sorted by customer id, then line, once matched */
 	size_t row_count, row_cap;
+	bool entries;                   /* rows are lines of a ledger, not of a list: they meet as the contract says for ledgers */
 	bool partial;                   /* some of the file was refused: what is absent may be among it, and stays */
 	struct batch_customer *customers;
 	size_t customer_count, customer_cap;
@@ -101,6 +102,8 @@ struct status csv_batch_read(const struct intake *intake, const struct settings 
                              struct batch *batch, struct intake_result *result);
 struct status fec_batch_read(const struct intake *intake, const struct settings *settings, const char *bytes, size_t len,
                              struct batch *batch, struct intake_result *result);
+struct status entry_batch_read(const struct intake *intake, const struct settings *settings, const char *bytes, size_t len,
+                                 struct batch *batch, struct intake_result *result);
 /* Finds the customers and facts that rows meet; *base is the state of the imports that this rests on. */
 struct status batch_match(const struct intake *intake, struct db *db, struct batch *batch, struct intake_result *result,
                           int64_t *base);

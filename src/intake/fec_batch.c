@@ -125,10 +125,11 @@ struct status fec_batch_read(const struct intake *intake, const struct settings 
 		.lang = intake->viewer->lang, .currency = batch->currency,
 		.receivable = split_list(batch->arena, setting_text(settings, "accounts.receivable")),
 		.opening_codes = split_list(batch->arena, setting_text(settings, "opening.journals")),
-		.progress = report_progress, .progress_context = &progress,
+		.header_above = strcmp(batch->format, "fec") != 0, .progress = report_progress, .progress_context = &progress,
 	};
 	TRY(fec_read(bytes, len, options, &fec));
 	batch->owner = fec, batch->owner_free = fec_free_owner;
+	batch->entries = true;
 	result->encoding = fec->encoding;
 	result->lines = fec->data_lines, result->ignored = fec->ignored_lines;
 	result->from_day = fec->from_day, result->to_day = fec->to_day;

@@ -1,6 +1,7 @@
 #include "intake/intake.h"
 
 #include "base/memory.h"
+#include "formats/entry_file.h"
 #include "formats/recognise.h"
 #include "intake/batch.h"
 #include "ledger/company.h"
@@ -94,6 +95,7 @@ static struct status read_batch(const struct intake *intake, const char *bytes, 
                                 struct batch *batch, struct intake_result *result)
 {
 	if (strcmp(batch->format, "fec") == 0) return fec_batch_read(intake, settings, bytes, len, batch, result);
+	if (entry_file_kind(batch->format) != FORMAT_UNKNOWN) return entry_batch_read(intake, settings, bytes, len, batch, result);
 	return csv_batch_read(intake, settings, bytes, len, batch, result);
 }
 
@@ -105,8 +107,8 @@ static struct status choose(const struct intake *intake, const char *bytes, size
 		if (!found.readable) return status_make(STATUS_INVALID, "%s", found.grounds);
 		format = found.name;
 	}
-	bool known = strcmp(format, "fec") == 0 || strcmp(format, "csv") == 0 || strncmp(format, "csv-", 4) == 0;
-	if (!known) return status_make(STATUS_INVALID, "The format %s is unknown. There are: fec, csv-items, csv-payments, csv-customers, csv-contacts.", format);
+	bool known = strcmp(format, "fec") == 0 || entry_file_kind(format) != FORMAT_UNKNOWN || strcmp(format, "csv") == 0 || strncmp(format, "csv-", 4) == 0;
+	if (!known) return status_make(STATUS_INVALID, "The format %s is unknown. Leave it out, and the file is recognised by its content.", format);
 	batch->format = format;
 	batch->source = intake->options.source && *intake->options.source ? intake->options.source : "accounting";
 	if (strlen(batch->source) > 60) return status_make(STATUS_INVALID, "A source's name has at most 60 characters.");

@@ -321,7 +321,8 @@ static void match_ledger(struct batch *batch, struct batch_row *rows, size_t cou
 	for (size_t i = 0; i < count; i++) file[file_count++] = (struct side){ .view = rows[i], .row = &rows[i] };
 	for (size_t i = 0; i < stored_count; i++) {
 		const struct fact *fact = &stored[i].fact;
-		if (fact->source != source || fact->ledger_day < batch->from_day || fact->ledger_day > batch->to_day) continue;
+		if (fact->source != source) continue;
+		if (batch->mode == IMPORT_LEDGER && (fact->ledger_day < batch->from_day || fact->ledger_day > batch->to_day)) continue;
 		known[known_count++] = (struct side){ .view = view_of(&stored[i]), .fact = &stored[i] };
 	}
 	merge_sides(batch, file, file_count, known, known_count, compare_sides_exact, true);
@@ -332,7 +333,7 @@ static void match_ledger(struct batch *batch, struct batch_row *rows, size_t cou
 	for (size_t i = 0; i < file_count; i++)
 		if (file[i].taken) met[file[i].row - rows] = file[i].fact;
 	for (size_t i = 0; i < known_count; i++)
-		if (!batch->partial && !known[i].taken && known[i].fact->active) batch_add_gone(batch, known[i].fact);
+		if (batch->mode == IMPORT_LEDGER && !batch->partial && !known[i].taken && known[i].fact->active) batch_add_gone(batch, known[i].fact);
 	keep_order(rows, count, met);
 	free(file), free(known), free(met);
 }
@@ -402,7 +403,7 @@ static struct status match_range(struct batch *batch, const struct fact_store *f
 		bool in_file = c < count && customers[c]->id == id;
 		struct batch_row *rows = in_file ? batch->rows + customers[c]->first : NULL;
 		size_t row_count = in_file ? customers[c]->count : 0;
-		if (batch->mode == IMPORT_LEDGER)
+		if (batch->mode == IMPORT_LEDGER || (batch->entries && batch->mode == IMPORT_DELTA))
 			match_ledger(batch, rows, row_count, stored + s, end - s, source);
 		else
 			match_list(batch, &(struct list_side){ rows, row_count, stored + s, end - s, id, source, &opens, false });
