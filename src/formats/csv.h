@@ -1,5 +1,5 @@
 /* csv — lists of items, payments, customers or contacts that some program wrote: what the file holds, what its columns mean, and
- * its rows.
+ * its rows. Delimited text, or a sheet of an Excel workbook (xlsx.h turns it into such text).
  *
  * First a look, which proposes: the separator, what each column means (by its header in French or English, confirmed by its
  * values), in which order it writes dates and with which decimal mark, decided once for the column. A person may correct the
@@ -62,6 +62,7 @@ struct csv_options {
 	const char *currency;     /* of the company, for rows that name none; NULL: EUR */
 	enum csv_what what;       /* CSV_UNKNOWN: recognised */
 	const char *mapping;      /* JSON as csv_mapping_json gives it: what a person decided, by header; NULL */
+	bool sheet_text;          /* the bytes are a sheet's text already (xlsx.h): tabs, UTF-8 */
 };
 
 struct csv {
@@ -87,6 +88,9 @@ struct csv {
 	const char *bytes;        /* without byte order mark; borrowed, or `converted` */
 	size_t len;
 	char *converted;
+	const char *sheet;        /* of a workbook: the one that was read; lines are its rows. NULL: a text file */
+	const char **sheets;      /* those that could be read: mapping {"sheet": name} says which */
+	size_t sheet_count, sheet_len;
 	struct arena *arena;
 };
 
@@ -97,6 +101,12 @@ struct status csv_ready(const struct csv *csv);
 /* The mapping as JSON text, to be stored and given back in options.mapping; lives in csv->arena. */
 const char *csv_mapping_json(const struct csv *csv);
 void csv_free(struct csv *csv);
+
+/* By its first bytes; recognise.h looks inside. */
+bool csv_is_workbook(const char *bytes, size_t len);
+/* A workbook one sheet of which is a FEC: that sheet as text, *out malloc'd; out NULL: only whether there is one. STATUS_NOT_FOUND
+ * when none is. */
+struct status csv_workbook_fec(const char *bytes, size_t len, enum lang lang, char **out, size_t *out_len);
 
 enum csv_kind { CSV_INVOICE, CSV_CREDIT_NOTE, CSV_PAYMENT, CSV_UNPAID_RETURN, CSV_BILL, CSV_DEPOSIT_REQUEST, CSV_RETENTION, CSV_OTHER };
 const char *csv_kind_name(enum csv_kind kind); /* "invoice", as in the contract */

@@ -29,4 +29,9 @@ bool csv_row_is_header(struct csv *csv, const struct table *table);
 int csv_row_head(const struct csv *csv, const struct table *table);
 void csv_warn(struct csv *csv, const char *words);
 
+/* A workbook: its sheet as text into csv->converted (csv_sheet.c). */
+struct status csv_sheet_read(struct csv *csv, const char *bytes, size_t len);
+/* A column for a person: its header, and its letter where it has one. */
+const char *csv_column_words(const struct csv *csv, int column);
+
 #endif

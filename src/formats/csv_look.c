@@ -360,6 +360,7 @@ const char *csv_mapping_json(const struct csv *csv)
 		json_object_set_new(columns, column->header, said);
 	}
 	json_t *json = json_pack("{s:s, s:b, s:o}", "what", csv_what_name(csv->what), "credits_positive", csv->credits_positive, "columns", columns);
+	if (csv->sheet) json_object_set_new(json, "sheet", json_string(csv->sheet));
 	char *text = json_dumps(json, JSON_SORT_KEYS);
 	const char *kept = arena_strdup(csv->arena, text);
 	free(text);
@@ -370,7 +371,12 @@ const char *csv_mapping_json(const struct csv *csv)
 /* --- all of it --------------------------------------------------------------------------------------------------------------------- */
 static struct status look(struct csv *csv, const char *bytes, size_t len)
 {
+	if (!csv->options.sheet_text && csv_is_workbook(bytes, len)) {
+		TRY(csv_sheet_read(csv, bytes, len));
+		bytes = csv->converted, len = csv->sheet_len;
+	}
 	csv->encoding = encoding_guess(bytes, len);
+	if (csv->sheet || csv->options.sheet_text) csv->encoding = (struct encoding_guess){ .encoding = ENCODING_UTF8 };
 	if (csv->encoding.encoding == ENCODING_UTF16_LE || csv->encoding.encoding == ENCODING_UTF16_BE) {
 		encoding_convert_utf16(bytes, len, csv->encoding.encoding == ENCODING_UTF16_BE, &csv->converted, &len);
 		bytes = csv->converted;
@@ -379,6 +385,7 @@ static struct status look(struct csv *csv, const char *bytes, size_t len)
 	csv->bytes = bytes + csv->encoding.mark_len, csv->len = len - csv->encoding.mark_len;
 	if (memchr(csv->bytes, 0, csv->len)) return status_make(STATUS_INVALID, "%s", words(csv, "This is not a text file: it holds zero bytes."));
 	csv->dialect = table_sniff(csv->bytes, csv->len);
+	if (csv->sheet || csv->options.sheet_text) csv->dialect = (struct table_dialect){ .separator = '\t', .columns = csv->dialect.columns, .one_line = true };
 	/* Excel's own note on the separator */
 	if (csv->len > 5 && strncasecmp(csv->bytes, "sep=", 4) == 0) csv->dialect.separator = csv->bytes[4];
 	if (!csv->dialect.separator && !csv->options.mapping)
@@ -456,7 +463,7 @@ struct status csv_ready(const struct csv *csv)
 		            || (csv_target_is_amount(column->target) && column->decimal_mark == 0);
 		if (open)
 			return status_make(STATUS_INVALID, "%s", fill(csv->arena, words(csv, "Column “{column}”: {doubt} Say it in the mapping."),
-				(struct blank[]){ { "column", column->header }, { "doubt", column->doubt ? column->doubt : "" }, { 0 } }));
+				(struct blank[]){ { "column", csv_column_words(csv, (int)i) }, { "doubt", column->doubt ? column->doubt : "" }, { 0 } }));
 	}
 	return STATUS_FINE;
 }

@@ -55,7 +55,7 @@ static void refuse_as(const struct reading *r, enum csv_target target, struct sl
 {
 	int column = r->columns[target];
 	complaint_add(&r->csv->rejected, (struct complaint){ .line = r->table->line,
-		.column = column >= 0 ? r->csv->columns[column].header : words(r->csv, csv_target_words(target)),
+		.column = column >= 0 ? csv_column_words(r->csv, column) : words(r->csv, csv_target_words(target)),
 		.value = arena_strndup(r->csv->arena, value.bytes, value.len), .reason = reason });
 }
 

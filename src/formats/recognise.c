@@ -1,9 +1,12 @@
 #include "formats/recognise.h"
 
+#include "formats/csv.h"
 #include "formats/encoding.h"
 #include "formats/entry_file.h"
 #include "formats/fec_header.h"
 #include "formats/table.h"
+#include "formats/unzip.h"
+#include "formats/xlsx.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -54,15 +57,34 @@ static struct recognised text_file(const char *bytes, size_t len, enum lang lang
 	return found;
 }
 
+/* ZIP is the outside of many things; what is inside tells which. */
+static struct recognised container(const char *bytes, size_t len, enum lang lang)
+{
+	struct unzip *zip = NULL;
+	if (unzip_open(bytes, len, &zip).code) return is(FORMAT_ZIP, "zip", false, tr(lang, "A ZIP archive that is damaged or cut off."));
+	bool excel = unzip_find(zip, "xl/workbook.xml") >= 0, binary = unzip_find(zip, "xl/workbook.bin") >= 0;
+	bool office = unzip_find(zip, "[Content_Types].xml") >= 0, open = unzip_find(zip, "content.xml") >= 0 && unzip_find(zip, "mimetype") >= 0;
+	for (size_t i = 0; i < unzip_count(zip) && office && !excel; i++) excel = strncmp(unzip_member(zip, i)->name, "xl/work", 7) == 0 && !binary;
+	unzip_close(zip);
+	if (binary) return is(FORMAT_XLS, "xlsb", false, tr(lang, "A binary Excel workbook (.xlsb). Save it as .xlsx and drop that file."));
+	if (excel) {
+		if (csv_workbook_fec(bytes, len, lang, NULL, NULL).code == STATUS_OK)
+			return is(FORMAT_FEC, "fec", true, tr(lang, "An Excel workbook; the first line of a sheet names the columns of a FEC."));
+		return is(FORMAT_XLSX, "xlsx", true, tr(lang, "An Excel workbook."));
+	}
+	if (open) return is(FORMAT_UNKNOWN, "ods", false, tr(lang, "An OpenDocument file. Save the sheet as .xlsx or CSV and drop that file."));
+	if (office) return is(FORMAT_UNKNOWN, "office", false, tr(lang, "An Office document without sheets: nothing to import."));
+	return is(FORMAT_ZIP, "zip", false, tr(lang, "A ZIP archive. Unpack it and drop the file inside."));
+}
+
 struct recognised recognise(const char *bytes, size_t len, enum lang lang, struct arena *arena)
 {
 	if (len == 0) return is(FORMAT_UNKNOWN, "", false, tr(lang, "The file is empty."));
-	if (starts(bytes, len, "PK\x03\x04")) {
-		if (within(bytes, len, "xl/") || within(bytes, len, "[Content_Types].xml"))
-			return is(FORMAT_XLSX, "xlsx", false, tr(lang, "An Excel workbook. Save the sheet as CSV and drop that file."));
-		return is(FORMAT_ZIP, "zip", false, tr(lang, "A ZIP archive. Unpack it and drop the file inside."));
-	}
-	if (starts(bytes, len, "\xD0\xCF\x11\xE0")) return is(FORMAT_XLS, "xls", false, tr(lang, "An old Excel workbook. Save the sheet as CSV and drop that file."));
+	if (starts(bytes, len, "PK\x03\x04") || starts(bytes, len, "PK\x05\x06")) return container(bytes, len, lang);
+	bool locked = false;
+	if (xlsx_is_ole(bytes, len, &locked))
+		return is(FORMAT_XLS, "xls", false, locked ? tr(lang, "A workbook locked by a password. Open it in Excel, remove the password, save it and drop it again.")
+		                                           : tr(lang, "An old Excel workbook (.xls). Save it as .xlsx or CSV and drop that file."));
 	if (starts(bytes, len, "%PDF")) return is(FORMAT_PDF, "pdf", false, tr(lang, "A PDF. Ask the accounting package for a FEC or CSV export instead."));
 	size_t at = starts(bytes, len, "\xEF\xBB\xBF") ? 3 : 0;
 	while (at < len && (bytes[at] == ' ' || bytes[at] == '\n' || bytes[at] == '\r')) at++;

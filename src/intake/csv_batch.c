@@ -205,7 +205,7 @@ struct status csv_batch_read(const struct intake *intake, const struct settings 
 	                                              .what = csv_what_parse(batch->format), .mapping = mapping }, &csv));
 	batch->owner = csv, batch->owner_free = csv_free_owner;
 	TRY(csv_ready(csv));
-	batch->format = csv_what_name(csv->what);
+	batch->format = csv->sheet ? "xlsx" : csv_what_name(csv->what);
 	result->encoding = encoding_name(csv->encoding.encoding);
 	const char *mode = intake->options.mode;
 	if ((!mode || !*mode) && lists_open_items(csv)) batch->mode = IMPORT_STOCK;

@@ -61,7 +61,13 @@ static void look_at_columns(const struct intake *intake, const char *bytes, size
 	json_object_set_new(preview, "name", json_string(csv_what_name(csv->what)));
 	json_object_set_new(preview, "grounds", json_string(csv->grounds));
 	json_object_set_new(preview, "encoding", json_string(encoding_name(csv->encoding.encoding)));
-	json_object_set_new(preview, "separator", json_string(separator_words(csv->dialect.separator, intake->viewer->lang)));
+	json_object_set_new(preview, "separator", csv->sheet ? json_string("") : json_string(separator_words(csv->dialect.separator, intake->viewer->lang)));
+	if (csv->sheet) json_object_set_new(preview, "encoding", json_string("xlsx"));
+	json_object_set_new(preview, "sheet", csv->sheet ? json_string(csv->sheet) : json_null());
+	json_t *sheets = json_array();
+	for (size_t i = 0; i < csv->sheet_count; i++)
+		json_array_append_new(sheets, json_pack("{s:s, s:b}", "name", csv->sheets[i], "on", csv->sheet && strcmp(csv->sheets[i], csv->sheet) == 0));
+	json_object_set_new(preview, "sheets", sheets);
 	json_object_set_new(preview, "columns", columns_json(csv, intake->viewer->lang));
 	json_object_set_new(preview, "negative_mostly", json_boolean(csv->negative_mostly && !csv->credits_positive));
 	json_object_set_new(preview, "mapping", json_loads(csv_mapping_json(csv), 0, NULL));
@@ -98,9 +104,11 @@ static json_t *preview_json(const struct intake *intake, const char *bytes, size
 	struct recognised found = recognise(bytes, len, intake->viewer->lang, intake->arena);
 	json_t *preview = json_pack("{s:b, s:s, s:s, s:n, s:s, s:s, s:[], s:b, s:n, s:n}", "readable", found.readable, "name", found.name, "grounds", found.grounds,
 	                            "problem", "encoding", "", "separator", "", "columns", "negative_mostly", 0, "result", "warned");
+	json_object_set_new(preview, "sheet", json_null());
+	json_object_set_new(preview, "sheets", json_array());
 	struct intake trial = with_options(intake, options, intake->arena);
 	if (!found.readable) json_object_set_new(preview, "problem", json_string(found.grounds));
-	if (found.kind == FORMAT_CSV) look_at_columns(intake, bytes, len, trial.options.mapping, preview);
+	if (found.kind == FORMAT_CSV || found.kind == FORMAT_XLSX) look_at_columns(intake, bytes, len, trial.options.mapping, preview);
 	if (json_is_string(json_object_get(preview, "problem"))) return preview;
 	struct intake_result result;
 	trial.options.dry_run = trial.options.accept_partial = true;

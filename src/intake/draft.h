@@ -15,7 +15,7 @@ struct draft {
 	int64_t id, at, by_user, size;
 	const char *file_name;
 	json_t *options; /* { "mode", "as_of", "mapping": {…} }: as draft_change takes it; the caller drops it */
-	/* { "readable", "name" (fec, csv-items…), "grounds", "problem" (words, or null: can be imported), "encoding", "separator",
+	/* { "readable", "name" (fec, csv-items…), "grounds", "problem" (words, or null: can be imported), "encoding", "separator", "sheet", "sheets" (of a workbook),
 	 *   "columns": [{ "header", "target", "confidence", "samples", "dates", "decimal", "doubt" }], "result": contract's import JSON,
 	 *   "warned" (words: it closes more than the guard allows, a yes is needed; or null) } */
 	json_t *preview; /* the caller drops it */

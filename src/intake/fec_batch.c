@@ -1,4 +1,5 @@
 #include "base/memory.h"
+#include "formats/csv.h"
 #include "formats/fec.h"
 #include "intake/batch.h"
 #include "intake/generic.h"
@@ -127,6 +128,10 @@ struct status fec_batch_read(const struct intake *intake, const struct settings 
 		.opening_codes = split_list(batch->arena, setting_text(settings, "opening.journals")),
 		.header_above = strcmp(batch->format, "fec") != 0, .progress = report_progress, .progress_context = &progress,
 	};
+	if (csv_is_workbook(bytes, len)) {
+		TRY(csv_workbook_fec(bytes, len, options.lang, &batch->sheet_text, &len));
+		bytes = batch->sheet_text;
+	}
 	TRY(fec_read(bytes, len, options, &fec));
 	batch->owner = fec, batch->owner_free = fec_free_owner;
 	batch->entries = true;

@@ -22,6 +22,8 @@ void batch_free(struct batch *batch)
 {
 	if (batch->owner_free) batch->owner_free(batch->owner);
 	batch->owner = NULL, batch->owner_free = NULL;
+	free(batch->sheet_text);
+	batch->sheet_text = NULL;
 	arena_free(batch->arena);
 	batch->arena = NULL;
 }
@@ -107,7 +109,8 @@ static struct status choose(const struct intake *intake, const char *bytes, size
 		if (!found.readable) return status_make(STATUS_INVALID, "%s", found.grounds);
 		format = found.name;
 	}
-	bool known = strcmp(format, "fec") == 0 || entry_file_kind(format) != FORMAT_UNKNOWN || strcmp(format, "csv") == 0 || strncmp(format, "csv-", 4) == 0;
+	bool known = strcmp(format, "fec") == 0 || entry_file_kind(format) != FORMAT_UNKNOWN || strcmp(format, "csv") == 0 || strncmp(format, "csv-", 4) == 0
+	             || strcmp(format, "xlsx") == 0;
 	if (!known) return status_make(STATUS_INVALID, "The format %s is unknown. Leave it out, and the file is recognised by its content.", format);
 	batch->format = format;
 	batch->source = intake->options.source && *intake->options.source ? intake->options.source : "accounting";

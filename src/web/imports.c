@@ -127,7 +127,7 @@ static void columns_fill(const struct request *request, json_t *columns)
 static const char *format_words(const char *name)
 {
 	static const char *const words[][2] = { { "fec", "FEC" }, { "csv-items", "Invoices and other items" }, { "csv-payments", "Payments" },
-		{ "csv-customers", "Customers" }, { "csv-contacts", "Contacts" }, { 0 } };
+		{ "csv-customers", "Customers" }, { "csv-contacts", "Contacts" }, { "xlsx", "Excel workbook" }, { 0 } };
 	for (size_t i = 0; words[i][0]; i++)
 		if (strcmp(words[i][0], name) == 0) return words[i][1];
 	return "Unknown file";
@@ -202,7 +202,10 @@ static struct status draft_map(struct request *request)
 		json_object_set_new(columns, header, said);
 	}
 	const char *what = request_field(request, "what"), *mode = request_field(request, "mode"), *as_of = request_field(request, "as_of_day");
+	const char *sheet = request_field(request, "sheet"), *read = json_string_value(json_object_get(draft.preview, "sheet"));
+	if (sheet && read && strcmp(sheet, read) != 0) json_object_clear(columns), what = ""; /* another sheet has columns of its own */
 	json_t *mapping = json_pack("{s:s, s:b, s:o}", "what", what ? what : "", "credits_positive", request_int(request, "credits_positive", 0) != 0, "columns", columns);
+	if (sheet && *sheet) json_object_set_new(mapping, "sheet", json_string(sheet));
 	json_t *options = json_pack("{s:s, s:s, s:O}", "mode", mode ? mode : "", "as_of", as_of ? as_of : "", "mapping", mapping);
 	struct intake intake = imports_intake(request);
 	struct status status = draft_change(&intake, id, options);
@@ -365,7 +368,7 @@ const struct route imports_routes[] = {
 	{ "GET", "/imports", RIGHT_IMPORT, imports_show, .template = "imports", .menu = MENU_IMPORTS, .summary = "Imports" },
 	{ "POST", "/imports", RIGHT_IMPORT, imports_drop, .template = "imports", .menu = MENU_IMPORTS, .summary = "Drop a file", .upload = true, .fields = "file* start" },
 	{ "GET", "/imports/drafts/{id}", RIGHT_IMPORT, draft_show, .template = "import_draft", .menu = MENU_IMPORTS, .summary = "A file that waits: what it is and what would come of it", .live = true, .fields = "start" },
-	{ "POST", "/imports/drafts/{id}", RIGHT_IMPORT, draft_map, .menu = MENU_IMPORTS, .summary = "Say what its columns mean", .fields = "what mode as_of_day credits_positive save_as start" },
+	{ "POST", "/imports/drafts/{id}", RIGHT_IMPORT, draft_map, .menu = MENU_IMPORTS, .summary = "Say what its columns mean", .fields = "what mode as_of_day credits_positive save_as sheet start" },
 	{ "POST", "/imports/drafts/{id}/import", RIGHT_IMPORT, draft_go, .menu = MENU_IMPORTS, .summary = "Import it", .fields = "accept_partial yes start" },
 	{ "POST", "/imports/drafts/{id}/drop", RIGHT_IMPORT, draft_forget, .menu = MENU_IMPORTS, .summary = "Forget it", .fields = "start" },
 	{ "GET", "/imports/drafts/{id}/refused.csv", RIGHT_IMPORT, draft_rejected, .menu = MENU_IMPORTS, .summary = "Its refused lines as CSV", .live = true },
