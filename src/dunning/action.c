@@ -88,6 +88,25 @@ struct status action_list(struct db *db, const struct viewer *viewer, int64_t co
 	return status;
 }
 
+struct status action_waiting(struct db *db, const struct viewer *viewer, int64_t company_id, int32_t day, int32_t today, int64_t *count)
+{
+	*count = 0;
+	if (!viewer_sees_company(viewer, company_id)) return STATUS_FINE;
+	const struct db_arg *args = DB_ARGS(db_int("tenant", viewer->tenant_id), db_int("company", company_id), db_day("day", day),
+	                                    db_day("today", today));
+#define WAITING                                                                                                                 \
+	" WHERE a.tenant_id = $tenant AND a.company_id = $company AND a.plan_day = $day AND a.test ="                                 \
+	" (SELECT 1 - m.live FROM company m WHERE m.tenant_id = $tenant AND m.id = $company)"                                        \
+	" AND a.state IN ('planned', 'to_confirm', 'failed', 'unknown') AND (a.snoozed_until IS NULL OR a.snoozed_until <= $today)"
+	if (viewer->portfolio == PORTFOLIO_ALL)
+		return db_get_int(db, "SELECT COUNT(*) FROM action a" WAITING, args, count, NULL);
+	cleanup_rows struct rows *rows = db_query(db, "SELECT c.collector_id, c.sales_id, c.group_code FROM action a JOIN customer c"
+		" ON c.tenant_id = a.tenant_id AND c.company_id = a.company_id AND c.id = a.customer_id" WAITING, args);
+#undef WAITING
+	while (rows_next(rows)) *count += viewer_sees_customer(viewer, row_int(rows, 0), row_int(rows, 1), row_text(rows, 2));
+	return rows_status(rows);
+}
+
 #define ITEM_COLUMNS "n.action_id, n.item_id, n.amount, n.role, i.number, i.kind, i.issue_day, i.due_day, i.amount, i.open_amount"
 #define ITEM_FROM                                                                                                               \
 	" JOIN item i ON i.tenant_id = n.tenant_id AND i.company_id = n.company_id AND i.id = n.item_id"                           \

@@ -51,6 +51,8 @@ struct action_filter {
 /* Narrowed to the viewer's portfolio, highest priority first; lives in the arena. */
 struct status action_list(struct db *db, const struct viewer *viewer, int64_t company_id, const struct action_filter *filter,
                           struct arena *arena, struct action **out, size_t *count);
+/* How many actions of a day wait for a person: not done, not put off beyond today. What the menu shows, so without reading them. */
+struct status action_waiting(struct db *db, const struct viewer *viewer, int64_t company_id, int32_t day, int32_t today, int64_t *count);
 /* With its items. STATUS_NOT_FOUND also when the viewer may not see its customer. */
 struct status action_get(struct db *db, const struct viewer *viewer, int64_t company_id, int64_t id, struct arena *arena,
                          struct action **out);

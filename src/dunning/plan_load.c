@@ -316,47 +316,82 @@ static struct status load_past(struct load *load)
 	return rows_status(rows);
 }
 
-/* Payments of the last days on items that somebody was reminded of and not thanked for yet. */
+/* Whether an action already thanked for the item: planned ones that nobody acted on don't count. */
+static struct status was_thanked(const struct load *load, int64_t item_id, bool *out)
+{
+	int64_t id;
+	return db_get_int(load->db,
+		"SELECT b.id FROM action_item t JOIN action b ON b.tenant_id = t.tenant_id AND b.company_id = t.company_id AND b.id = t.action_id"
+		" WHERE t.tenant_id = $tenant AND t.company_id = $company AND t.item_id = $item AND t.role = 'paid' AND b.test = $test"
+		" AND b.id <> $except AND (b.state NOT IN ('planned','to_confirm','cancelled') OR (b.state = 'cancelled' AND b.outcome = 'skipped'))"
+		" LIMIT 1",
+		load_args(load, false, DB_ARGS(db_int("item", item_id), db_int("test", !load->company->live), db_int("except", load->except))),
+		&id, out);
+}
+
+/* What payments of the last days settled of a closed item since it was claimed; the day is that of the first of them. */
+static bool payment_of(const struct load *load, int64_t item_id, int32_t claimed_day, struct plan_payment *out)
+{
+	const struct book *book = load->data->book;
+	size_t index = book_find_item(book, item_id);
+	if (index == SIZE_MAX) return false;
+	struct book_item item = book_item(book, index, DAY_MAX);
+	if (item.open != 0 || item.withdrawn || item.outside) return false;
+	struct book_settlement *settled;
+	size_t count = book_item_settlements(book, index, load->arena, &settled);
+	int64_t first = INT64_MAX;
+	*out = (struct plan_payment){ .item_id = item_id, .number = item.number, .closed = true };
+	for (size_t s = 0; s < count; s++) {
+		if (settled[s].debit != index || settled[s].day <= load->today - 10 || settled[s].day > load->today || settled[s].day < claimed_day)
+			continue;
+		struct book_item credit = book_item(book, settled[s].credit, BOOK_FACTS);
+		if (credit.kind != ITEM_PAYMENT) continue;
+		out->amount += settled[s].amount;
+		if (credit.id < first) first = credit.id, out->day = settled[s].day;
+	}
+	snprintf(out->currency, 4, "%s", item.currency);
+	return first != INT64_MAX;
+}
+
+static int payment_order(const void *a, const void *b);
+
+/* Payments of the last days on items that somebody was reminded of and not thanked for yet: from what went out (load_past) and the
+ * book, in memory; the store is asked about the few that were paid. */
 static struct status load_payments(struct load *load)
 {
 	struct plan_data *data = load->data;
 	if (!data->thanks) return STATUS_FINE;
-	cleanup_rows struct rows *rows = db_query(load->db,
-		FOR(load->only, "SELECT DISTINCT a.customer_id, i.id, i.number, i.currency, s.day, s.amount, s.credit_id FROM action a"
-		" JOIN action_item n ON n.tenant_id = a.tenant_id AND n.company_id = a.company_id AND n.action_id = a.id AND n.role = 'claimed'"
-		" JOIN item i ON i.tenant_id = a.tenant_id AND i.company_id = a.company_id AND i.customer_id = a.customer_id AND i.id = n.item_id"
-		" JOIN settlement s ON s.tenant_id = i.tenant_id AND s.company_id = i.company_id AND s.customer_id = i.customer_id"
-		" AND s.debit_id = i.id"
-		" JOIN item c ON c.tenant_id = s.tenant_id AND c.company_id = s.company_id AND c.customer_id = s.customer_id AND c.id = s.credit_id"
-		" WHERE a.tenant_id = $tenant AND a.company_id = $company AND a.test = $test AND a.plan_day >= $since AND a.step_rank >= 2"
-		" AND a.state IN ('sent','done') AND a.channel <> 'task' AND i.open_amount = 0 AND i.withdrawn = 0 AND c.kind = 'payment'"
-		" AND s.day > $recent AND s.day <= $today AND s.day >= a.done_day"
-		" AND NOT EXISTS (SELECT 1 FROM action_item t JOIN action b ON b.tenant_id = t.tenant_id AND b.company_id = t.company_id"
-		" AND b.id = t.action_id WHERE t.tenant_id = a.tenant_id AND t.company_id = a.company_id AND t.item_id = i.id"
-		" AND t.role = 'paid' AND b.test = a.test AND b.id <> $except AND (b.state NOT IN ('planned','to_confirm','cancelled')"
-		" OR (b.state = 'cancelled' AND b.outcome = 'skipped')))",
-		SCOPE("a.customer_id"), " ORDER BY a.customer_id, i.id, s.credit_id"),
-		LOAD_ARGS(load, db_int("test", !load->company->live), db_day("since", load->today - 120),
-			  db_day("recent", load->today - 10), db_day("today", load->today), db_int("except", load->except)));
-	size_t cap = 0;
+	size_t cap = 0, count = 0, kept = 0;
 	struct payment_row *list = NULL;
-	uint32_t at;
-	while (rows_next(rows)) {
-		if (!person_of(load, row_int(rows, 0), &at)) continue;
-		if (data->payment_count && list[data->payment_count - 1].payment.item_id == row_int(rows, 1)) {
-			list[data->payment_count - 1].payment.amount += row_int(rows, 5);
+	for (size_t p = 0; p < data->past_count; p++) {
+		const struct plan_past *past = &data->pasts[p].past;
+		if ((past->state != STATE_SENT && past->state != STATE_DONE) || past->channel == CHANNEL_TASK || (int)past->rank < 2 ||
+		    past->plan_day < load->today - 120 || past->done_day == DAY_NONE)
+			continue;
+		for (size_t i = 0; i < past->item_count; i++) {
+			struct payment_row row = { .customer = data->pasts[p].customer };
+			if (!payment_of(load, past->items[i], past->done_day, &row.payment)) continue;
+			GROW(list, count, cap);
+			list[count++] = row;
+		}
+	}
+	/* claimed several times: the earliest claim saw most of it */
+	if (count) qsort(list, count, sizeof *list, payment_order);
+	struct status status = STATUS_FINE;
+	for (size_t p = 0; p < count && !status.code; p++) {
+		bool thanked = false;
+		if (kept && list[kept - 1].payment.item_id == list[p].payment.item_id) {
+			if (list[p].payment.amount > list[kept - 1].payment.amount) list[kept - 1] = list[p];
 			continue;
 		}
-		GROW(list, data->payment_count, cap);
-		struct payment_row *row = &list[data->payment_count++];
-		*row = (struct payment_row){ at, { .item_id = row_int(rows, 1), .number = arena_strdup(load->arena, row_text(rows, 2)),
-						   .day = row_day(rows, 4), .amount = row_int(rows, 5), .closed = true } };
-		snprintf(row->payment.currency, 4, "%s", row_text(rows, 3));
+		status = was_thanked(load, list[p].payment.item_id, &thanked);
+		if (!thanked) list[kept++] = list[p];
 	}
-	data->payments = arena_array(load->arena, struct payment_row, data->payment_count + 1);
-	if (data->payment_count) memcpy(data->payments, list, data->payment_count * sizeof *list);
+	data->payment_count = kept;
+	data->payments = arena_array(load->arena, struct payment_row, kept + 1);
+	if (kept) memcpy(data->payments, list, kept * sizeof *list);
 	free(list);
-	return rows_status(rows);
+	return status;
 }
 
 static int mark_order(const void *a, const void *b)

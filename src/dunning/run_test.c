@@ -299,6 +299,16 @@ static void calls_are_tried_three_times(struct store *store)
 	(void)call_it;
 }
 
+static int64_t waiting_on(int32_t day)
+{
+	struct db *db;
+	int64_t count = -1;
+	CHECK_OK(store_reader(desk.store, &db));
+	CHECK_OK(action_waiting(db, &desk.viewer, desk.company.id, day, desk.today, &count));
+	store_release(desk.store, db);
+	return count;
+}
+
 static void thanks_after_a_payment_and_explained(struct store *store)
 {
 	open_desk(store, "2026-01-15");
@@ -306,7 +316,13 @@ static void thanks_after_a_payment_and_explained(struct store *store)
 	add_item(1, 1, 120000, on("2026-01-05"));
 	add_item(2, 1, 70000, on("2026-04-05"));
 	int64_t id = run(false).actions[0].id;
+	CHECK_INT(waiting_on(desk.today), 1);
+	CHECK_INT(waiting_on(desk.today - 1), 0);
+	desk.viewer.portfolio = PORTFOLIO_OWN, desk.viewer.user_id = 7; /* nobody's customers are his */
+	CHECK_INT(waiting_on(desk.today), 0);
+	desk.viewer.portfolio = PORTFOLIO_ALL, desk.viewer.user_id = 0;
 	CHECK_OK(change(queue_it, id));
+	CHECK_INT(waiting_on(desk.today), 0);
 	CHECK_OK(change(send_it, id));
 	pay(1, 1, 90, 120000, on("2026-01-19"));
 	desk.today = on("2026-01-20");

@@ -40,14 +40,8 @@ int64_t counts_agenda(const struct exchange *x)
 	pthread_mutex_unlock(&lock);
 	if (found) return wanted.count;
 
-	struct action *actions;
-	size_t count;
-	const struct action_filter filter = {
-		.day = request->as_of, .states = 1u << STATE_PLANNED | 1u << STATE_TO_CONFIRM | 1u << STATE_FAILED | 1u << STATE_UNKNOWN,
-	};
-	struct status status = action_list(request->db, viewer, request->company.id, &filter, request->arena, &actions, &count);
-	if (status.code) return 0; /* the menu does without; the agenda says what is wrong */
-	for (size_t i = 0; i < count; i++) wanted.count += agenda_waits(&actions[i], request->today);
+	/* without an answer the menu does without; the agenda says what is wrong */
+	if (action_waiting(request->db, viewer, request->company.id, request->as_of, request->today, &wanted.count).code) return 0;
 	pthread_mutex_lock(&lock);
 	struct kept_count *oldest = &counts[0];
 	for (size_t i = 1; i < KEPT_COUNTS; i++)
