@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """The command line as scripts use it: exit statuses, one JSON document on stdout, what binds the plan, backup, verify, export."""
 import csv
+import datetime
 import json
 import os
 import sqlite3
@@ -32,6 +33,28 @@ refused("a bad date", "version", today="2025-02-30", says="YYYY-MM-DD")
 checks.check(desk.must("version", "--json").json["schema"] >= 1, "version")
 bare = subprocess.run([PROGRAM, "--lang", "fr", "help", "dispute"], capture_output=True, text=True)
 checks.check("dispute close" in bare.stdout and "promise" not in bare.stdout and bare.returncode == 0, "help of one command")
+
+# --- the forecast judged, on a file alone
+rows = ["client,facture,date facture,echeance,montant,date reglement,litige"]
+for i in range(600):
+    issue = datetime.date(2023, 1, 2) + datetime.timedelta(days=i)
+    due = issue + datetime.timedelta(days=30)
+    rows.append(f"C{i % 3},F{i},{issue},{due},{100 + i}.00,{due + datetime.timedelta(days=(0, 10, -5)[i % 3])},non")
+history = desk.write("histories.csv", "\n".join(rows) + "\n")
+judged = desk.must("--json", "forecast", "judge", history, "--train", "0.75").json
+checks.equal([judged[k] for k in ("rows", "train", "test", "split_date")], [600, 450, 150, "2024-03-27"], "judged: split by time")
+checks.check(judged["late_accuracy"] > 0.99 and judged["mae_days"] < 0.5 and judged["naive"]["due_date"]["mae_days"] == 3.33
+             and judged["naive"]["customer_median"]["mae_days"] == 0, "judged: habits are found", str(judged))
+checks.equal(desk.must("--json", "forecast", "judge", history, "--train", "0.75").json, judged, "judged: the same again")
+checks.check("Customer's median" in desk.must("forecast", "judge", history).out, "judged, as a table")
+refused("a share of nothing", "forecast", "judge", history, "--train", "1.5", says="--train")
+refused("no such file", "forecast", "judge", desk.path("none.csv"), says="could not be opened")
+refused("no file", "forecast", "judge", says="missing")
+refused("no history", "forecast", "judge", desk.write("words.txt", "nothing to see here\n"))
+with open(history, "a") as file:
+    file.write("C1,F999,2024-99-01,2024-02-01,10.00,2024-02-02,non\n")
+judged = desk.run("--json", "forecast", "judge", history)
+checks.check(judged.code == 1 and judged.json["rejected"][0]["line"] == 602, "judged: a row that can't be read is listed", judged.out)
 
 # --- companies and settings
 checks.equal(desk.must("--json", "init", "--name", "Brévent Industrie SAS", "--siren", "123 456 789").json["company"]["code"], "BREVENT",

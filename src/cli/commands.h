@@ -6,7 +6,7 @@
 
 cli_command command_version;
 cli_command command_serve, command_routes, command_demo;
-cli_command command_report, command_items, command_customers, command_customer, command_forecast;
+cli_command command_report, command_items, command_customers, command_customer, command_forecast, command_forecast_judge;
 
 cli_command command_init, command_company_show, command_company_set, command_company_keys;
 cli_command command_user_add, command_user_list, command_user_disable, command_user_enable, command_user_reset;

@@ -23,6 +23,7 @@ const struct cli_entry cli_entries[] = {
 	  "Customers with what they owe and how they pay" },
 	{ "customer", command_customer, "CODE [--as-of DATE] [--currency C] [--format F]", "One customer's file" },
 	{ "forecast", command_forecast, "[--months 12] [--as-of DATE] [--currency C] [--format F]", "Receipts expected in the coming months" },
+	{ "forecast judge", command_forecast_judge, "FILE.csv [--train 0.8]", "The forecast judged on a file of invoice histories, split by time" },
 	{ "routes", command_routes, "[--openapi]", "Every address of the desk" },
 	{ "init", command_init, "--name NAME [--code C] [--siren S] [--currency EUR] [--country FR]", "Create a company", .makes_store = true },
 	{ "company show", command_company_show, "", "Settings of the company" },

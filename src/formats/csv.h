@@ -34,7 +34,7 @@ enum csv_target {
 	/* items and payments */
 	CSV_NUMBER, CSV_TYPE, CSV_ISSUE_DAY, CSV_POSTING_DAY, CSV_DUE_DAY, CSV_SETTLED_ON, CSV_DISPUTED, CSV_DAYS_LATE,
 	CSV_AMOUNT, CSV_NET_AMOUNT, CSV_TAX, CSV_OPEN, CSV_PAID, CSV_DEBIT, CSV_CREDIT, CSV_SENSE, CSV_LETTERING, CSV_CURRENCY,
-	CSV_LABEL, CSV_EXTERNAL_ID, CSV_APPLIES_NUMBER, CSV_APPLIES_ID, CSV_PURCHASE_ORDER,
+	CSV_LABEL, CSV_EXTERNAL_ID, CSV_APPLIES_NUMBER, CSV_APPLIES_ID, CSV_PURCHASE_ORDER, CSV_SENDING,
 	/* customers and contacts */
 	CSV_TERMS, CSV_SIREN, CSV_TAX_NUMBER, CSV_EMAIL, CSV_PHONE, CSV_CONTACT_NAME, CSV_CONTACT_ROLE, CSV_ADDRESS, CSV_POSTCODE,
 	CSV_CITY, CSV_COUNTRY, CSV_LANGUAGE, CSV_SALESPERSON, CSV_GROUP, CSV_CLASS, CSV_CREDIT_LIMIT,
@@ -127,6 +127,7 @@ struct csv_row {
 	int disputed;               /* 1 yes, 0 no, -1 not said */
 	struct slice dispute_reason; /* where the cell says more than yes */
 	struct slice lettering, label, external_id, purchase_order;
+	struct slice sending;       /* how the invoice was sent: paper, electronic… as the file says it */
 	struct slice applies_to;    /* numbers or ids of what a payment pays, separated by line feeds */
 	bool applies_by_id;
 	/* customers, contacts */

@@ -425,6 +425,7 @@ static bool list_row(struct reading *r, struct csv_row *row)
 	row->label = cell(r, CSV_LABEL);
 	row->external_id = cell(r, CSV_EXTERNAL_ID);
 	row->purchase_order = cell(r, CSV_PURCHASE_ORDER);
+	row->sending = cell(r, CSV_SENDING);
 	row->applies_by_id = r->columns[CSV_APPLIES_ID] >= 0 && cell(r, CSV_APPLIES_ID).len > 0;
 	row->applies_to = numbers_of(r, cell(r, row->applies_by_id ? CSV_APPLIES_ID : CSV_APPLIES_NUMBER));
 	disputed_of(r, row);
