@@ -3,74 +3,141 @@
 #include "base/day.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "db/bulk_rows.h"
 
 #include <endian.h>
 #include <string.h>
 
-enum { FLUSH_AT = 1 << 18 };
+enum {
+	FLUSH_AT = 1 << 18,   /* PostgreSQL: bytes of one piece of COPY */
+	CELLS_AT = 1 << 13,   /* SQLite: values that one statement writes, so that they stay in the processor's cache */
+	TEXT_AT = 1 << 18,
+};
 
 struct bulk {
 	struct db *db;
 	struct status status;
 	int columns, filled;
-	sqlite3_stmt *stmt; /* SQLite */
+	sqlite3_stmt *stmt; /* SQLite: INSERT … SELECT over rows */
+	struct bulk_rows rows;
 	struct text buffer; /* PostgreSQL: COPY BINARY */
+	char *merge;        /* PostgreSQL: from the table that the rows were copied into */
+	bool copying;
 };
 
-struct status bulk_begin(struct db *db, const char *table, const char *columns, struct bulk **out)
+/* "a, b" as "a = excluded.a, b = excluded.b" */
+static void add_changes(struct text *sql, const char *columns)
+{
+	while (*columns) {
+		size_t len = strcspn(columns, ",");
+		text_addf(sql, "%.*s = excluded.%.*s", (int)len, columns, (int)len, columns);
+		columns += len;
+		if (!*columns) break;
+		text_add(sql, ", ");
+		columns += 1 + strspn(columns + 1, " ");
+	}
+}
+
+/* OR FAIL: a row that can't be written ends the statement, and so the transaction of whoever runs it; to undo the rows of this
+ * statement alone SQLite would have to keep a journal of it. */
+static struct status begin_sqlite(struct bulk *bulk, const char *table, const char *columns, const char *key, const char *changes)
+{
+	if (bulk->columns > BULK_COLUMNS) abort(); /* the program is wrong */
+	cleanup_text struct text sql = { 0 };
+	text_addf(&sql, "INSERT OR FAIL INTO %s (%s) SELECT c0", table, columns);
+	for (int i = 1; i < bulk->columns; i++) text_addf(&sql, ", c%d", i);
+	text_add(&sql, " FROM bulk_rows WHERE rows = ?1");
+	if (key) {
+		text_addf(&sql, " ON CONFLICT (%s) DO UPDATE SET ", key);
+		add_changes(&sql, changes);
+	}
+	int rc = sqlite3_prepare_v2(bulk->db->lite, text_cstr(&sql), -1, &bulk->stmt, NULL);
+	if (rc != SQLITE_OK) return sqlite_status(bulk->db->lite, rc, text_cstr(&sql));
+	bulk->rows.columns = bulk->columns;
+	sqlite3_bind_pointer(bulk->stmt, 1, &bulk->rows, BULK_POINTER, NULL);
+	return STATUS_FINE;
+}
+
+static struct status begin_postgres(struct bulk *bulk, const char *table, const char *columns, const char *key, const char *changes)
+{
+	cleanup_text struct text sql = { 0 };
+	if (key) {
+		text_addf(&sql, "CREATE TEMPORARY TABLE bulk_rows ON COMMIT DROP AS SELECT %s FROM %s LIMIT 0", columns, table);
+		TRY(pg_script(bulk->db, text_cstr(&sql)));
+		text_clear(&sql);
+		text_addf(&sql, "INSERT INTO %s (%s) SELECT %s FROM bulk_rows ON CONFLICT (%s) DO UPDATE SET ", table, columns, columns, key);
+		add_changes(&sql, changes);
+		text_add(&sql, "; DROP TABLE bulk_rows");
+		bulk->merge = text_take(&sql);
+	}
+	text_addf(&sql, "COPY %s (%s) FROM STDIN (FORMAT binary)", key ? "bulk_rows" : table, columns);
+	PGresult *result = PQexec(bulk->db->pg, text_cstr(&sql));
+	struct status status = STATUS_FINE;
+	if (PQresultStatus(result) != PGRES_COPY_IN) status = pg_status(bulk->db->pg, result, text_cstr(&sql));
+	PQclear(result);
+	bulk->copying = !status.code;
+	text_add_bytes(&bulk->buffer, "PGCOPY\n\377\r\n\0\0\0\0\0\0\0\0\0", 19);
+	return status;
+}
+
+static void release(struct bulk *bulk)
+{
+	if (bulk->stmt) sqlite3_finalize(bulk->stmt);
+	bulk_rows_free(&bulk->rows);
+	text_free(&bulk->buffer);
+	free(bulk->merge);
+	free(bulk);
+}
+
+struct status bulk_begin_merge(struct db *db, const char *table, const char *columns, const char *key, const char *changes,
+                               struct bulk **out)
 {
 	struct bulk *bulk = xcalloc(1, sizeof *bulk);
 	bulk->db = db, bulk->columns = 1;
 	for (const char *c = columns; *c; c++) bulk->columns += *c == ',';
-	cleanup_text struct text sql = { 0 };
-	if (db->kind == DB_SQLITE) {
-		text_addf(&sql, "INSERT INTO %s (%s) VALUES (?", table, columns);
-		for (int i = 1; i < bulk->columns; i++) text_add(&sql, ", ?");
-		text_add(&sql, ")");
-		int rc = sqlite3_prepare_v2(db->lite, text_cstr(&sql), -1, &bulk->stmt, NULL);
-		if (rc != SQLITE_OK) bulk->status = sqlite_status(db->lite, rc, text_cstr(&sql));
-	} else {
-		text_addf(&sql, "COPY %s (%s) FROM STDIN (FORMAT binary)", table, columns);
-		PGresult *result = PQexec(db->pg, text_cstr(&sql));
-		if (PQresultStatus(result) != PGRES_COPY_IN) bulk->status = pg_status(db->pg, result, text_cstr(&sql));
-		PQclear(result);
-		text_add_bytes(&bulk->buffer, "PGCOPY\n\377\r\n\0\0\0\0\0\0\0\0\0", 19);
-	}
-	if (bulk->status.code) {
-		struct status status = bulk->status;
-		if (bulk->stmt) sqlite3_finalize(bulk->stmt);
-		text_free(&bulk->buffer);
-		free(bulk);
-		return status;
-	}
-	*out = bulk;
-	return STATUS_FINE;
+	struct status status = db->kind == DB_SQLITE ? begin_sqlite(bulk, table, columns, key, changes)
+	                                             : begin_postgres(bulk, table, columns, key, changes);
+	if (status.code)
+		release(bulk);
+	else
+		*out = bulk;
+	return status;
+}
+
+struct status bulk_begin(struct db *db, const char *table, const char *columns, struct bulk **out)
+{
+	return bulk_begin_merge(db, table, columns, NULL, NULL, out);
 }
 
 static void start_row(struct bulk *bulk)
 {
-	if (bulk->filled || bulk->db->kind == DB_SQLITE) return;
+	if (bulk->filled) return;
 	uint16_t count = htobe16((uint16_t)bulk->columns);
 	text_add_bytes(&bulk->buffer, (const char *)&count, 2);
 }
 
 static void add(struct bulk *bulk, const void *bytes, size_t len)
 {
+	start_row(bulk);
+	bulk->filled++;
 	uint32_t size = htobe32((uint32_t)len);
 	text_add_bytes(&bulk->buffer, (const char *)&size, 4);
 	text_add_bytes(&bulk->buffer, bytes, len);
 }
 
+static void gather(struct bulk *bulk, enum db_type type, int64_t value, const char *bytes, size_t len)
+{
+	bulk->filled++;
+	bulk_rows_add(&bulk->rows, type, value, bytes, len);
+}
+
 void bulk_int(struct bulk *bulk, int64_t value)
 {
-	start_row(bulk);
-	bulk->filled++;
-	if (bulk->stmt) {
-		sqlite3_bind_int64(bulk->stmt, bulk->filled, value);
-	} else {
-		uint64_t wire = htobe64((uint64_t)value);
+	uint64_t wire = htobe64((uint64_t)value);
+	if (bulk->stmt)
+		gather(bulk, DB_INT, value, NULL, 0);
+	else
 		add(bulk, &wire, 8);
-	}
 }
 
 void bulk_day(struct bulk *bulk, int32_t day)
@@ -83,10 +150,8 @@ void bulk_day(struct bulk *bulk, int32_t day)
 
 void bulk_text(struct bulk *bulk, const char *value, size_t len)
 {
-	start_row(bulk);
-	bulk->filled++;
 	if (bulk->stmt)
-		sqlite3_bind_text64(bulk->stmt, bulk->filled, value, len, SQLITE_STATIC, SQLITE_UTF8);
+		gather(bulk, DB_TEXT, 0, value, len);
 	else
 		add(bulk, value, len);
 }
@@ -101,30 +166,34 @@ void bulk_cstr(struct bulk *bulk, const char *value)
 
 void bulk_blob(struct bulk *bulk, const void *bytes, size_t len)
 {
-	start_row(bulk);
-	bulk->filled++;
 	if (bulk->stmt)
-		sqlite3_bind_blob64(bulk->stmt, bulk->filled, len ? bytes : "", len, SQLITE_STATIC);
+		gather(bulk, DB_BLOB, 0, bytes, len);
 	else
 		add(bulk, bytes, len);
 }
 
 void bulk_null(struct bulk *bulk)
 {
+	if (bulk->stmt) {
+		gather(bulk, DB_NULL, 0, NULL, 0);
+		return;
+	}
 	start_row(bulk);
 	bulk->filled++;
-	if (bulk->stmt) {
-		sqlite3_bind_null(bulk->stmt, bulk->filled);
-	} else {
-		uint32_t none = 0xFFFFFFFF;
-		text_add_bytes(&bulk->buffer, (const char *)&none, 4);
-	}
+	uint32_t none = 0xFFFFFFFF;
+	text_add_bytes(&bulk->buffer, (const char *)&none, 4);
 }
 
 static struct status flush(struct bulk *bulk)
 {
-	if (bulk->buffer.len && PQputCopyData(bulk->db->pg, bulk->buffer.bytes, (int)bulk->buffer.len) != 1)
+	if (bulk->stmt && bulk->rows.count) {
+		int rc = sqlite3_step(bulk->stmt);
+		if (rc != SQLITE_DONE) bulk->status = sqlite_status(bulk->db->lite, rc, sqlite3_sql(bulk->stmt));
+		sqlite3_reset(bulk->stmt);
+		bulk_rows_clear(&bulk->rows);
+	} else if (bulk->buffer.len && PQputCopyData(bulk->db->pg, bulk->buffer.bytes, (int)bulk->buffer.len) != 1) {
 		bulk->status = pg_status(bulk->db->pg, NULL, "copy");
+	}
 	text_clear(&bulk->buffer);
 	return bulk->status;
 }
@@ -134,25 +203,14 @@ struct status bulk_row(struct bulk *bulk)
 	if (bulk->filled != bulk->columns) abort(); /* the program is wrong: a row has another number of values */
 	bulk->filled = 0;
 	if (bulk->status.code) return bulk->status;
-	if (bulk->stmt) {
-		int rc = sqlite3_step(bulk->stmt);
-		if (rc != SQLITE_DONE) bulk->status = sqlite_status(bulk->db->lite, rc, sqlite3_sql(bulk->stmt));
-		sqlite3_reset(bulk->stmt);
-		return bulk->status;
-	}
-	return bulk->buffer.len >= FLUSH_AT ? flush(bulk) : STATUS_FINE;
-}
-
-static void release(struct bulk *bulk)
-{
-	if (bulk->stmt) sqlite3_finalize(bulk->stmt);
-	text_free(&bulk->buffer);
-	free(bulk);
+	bool full = bulk->buffer.len >= FLUSH_AT || bulk->rows.count >= CELLS_AT || bulk->rows.text.len >= TEXT_AT;
+	return full ? flush(bulk) : STATUS_FINE;
 }
 
 static struct status copy_end(struct bulk *bulk, const char *error)
 {
 	struct status status = bulk->status;
+	bulk->copying = false;
 	if (PQputCopyEnd(bulk->db->pg, error) != 1 && !status.code) status = pg_status(bulk->db->pg, NULL, "copy");
 	for (PGresult *result; (result = PQgetResult(bulk->db->pg)); PQclear(result))
 		if (PQresultStatus(result) != PGRES_COMMAND_OK && !error && !status.code) status = pg_status(bulk->db->pg, result, "copy");
@@ -162,10 +220,13 @@ static struct status copy_end(struct bulk *bulk, const char *error)
 struct status bulk_end(struct bulk *bulk)
 {
 	struct status status = bulk->status;
-	if (!bulk->stmt) {
+	if (bulk->stmt) {
+		if (!status.code) status = flush(bulk);
+	} else {
 		text_add_bytes(&bulk->buffer, "\xff\xff", 2);
 		if (!status.code) status = flush(bulk);
 		status = copy_end(bulk, status.code ? "stopped" : NULL);
+		if (!status.code && bulk->merge) status = pg_script(bulk->db, bulk->merge);
 	}
 	release(bulk);
 	return status;
@@ -174,6 +235,6 @@ struct status bulk_end(struct bulk *bulk)
 void bulk_abort(struct bulk *bulk)
 {
 	if (!bulk) return;
-	if (!bulk->stmt && copy_end(bulk, "stopped").code) bulk->db->broken = true;
+	if (bulk->copying && copy_end(bulk, "stopped").code) bulk->db->broken = true;
 	release(bulk);
 }

@@ -110,13 +110,18 @@ struct status db_get_text(struct db *db, const char *sql, const struct db_arg *a
 struct status db_script(struct db *db, const char *sql);
 
 /* --- bulk --------------------------------------------------------------------------------------------------------- */
-/* Many rows into one table, inside the current transaction: COPY on PostgreSQL, one prepared INSERT on SQLite.
+/* Many rows into one table, inside the current transaction: COPY on PostgreSQL, one INSERT for hundreds of rows on SQLite. So
+ * an error may show some rows later, or at the end; it ends the transaction.
  *     TRY(bulk_begin(db, "fact", "tenant_id, company_id, id, label", &bulk));
  *     bulk_int(bulk, 1); bulk_int(bulk, 1); bulk_int(bulk, id); bulk_text(bulk, s, len); TRY(bulk_row(bulk));
  *     TRY(bulk_end(bulk));                       frees it, also on error; bulk_abort(bulk) drops it
  * No other statement may run on the connection between begin and end. */
 struct bulk;
 struct status bulk_begin(struct db *db, const char *table, const char *columns, struct bulk **out);
+/* The same, but a row whose `key` (columns of a unique index) is there already is changed: `changes` are the columns that it
+ * takes over. No two rows of one bulk may have the same key. */
+struct status bulk_begin_merge(struct db *db, const char *table, const char *columns, const char *key, const char *changes,
+                               struct bulk **out);
 void bulk_int(struct bulk *bulk, int64_t value);
 void bulk_day(struct bulk *bulk, int32_t day);
 void bulk_text(struct bulk *bulk, const char *value, size_t len);

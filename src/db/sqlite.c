@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "base/memory.h"
+#include "db/bulk_rows.h"
 
 #include <string.h>
 
@@ -45,6 +46,7 @@ struct status sqlite_connect(struct store *store, bool create, struct db **out)
 		                  "PRAGMA temp_store=MEMORY; PRAGMA trusted_schema=OFF;",
 		                  NULL, NULL, NULL);
 	}
+	if (rc == SQLITE_OK) rc = bulk_table_register(db->lite);
 	if (rc != SQLITE_OK) {
 		struct status status = sqlite_status(db->lite, rc, "open");
 		sqlite_disconnect(db);

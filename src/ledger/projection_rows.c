@@ -118,13 +118,19 @@ static bool referred(const struct references *references, int64_t id)
 }
 
 /* --- differences ----------------------------------------------------------------------------------------------------------- */
-static bool same_item(const struct projected_item *a, const struct projected_item *b)
+/* But for what is open and since when. */
+static bool same_claim(const struct projected_item *a, const struct projected_item *b)
 {
-	return a->id == b->id && a->amount == b->amount && a->open_amount == b->open_amount && a->origin_id == b->origin_id
-	       && a->kind == b->kind && a->due_source == b->due_source && a->issue_day == b->issue_day
-	       && a->posting_day == b->posting_day && a->due_day == b->due_day && a->closed_day == b->closed_day
+	return a->id == b->id && a->amount == b->amount && a->origin_id == b->origin_id && a->kind == b->kind
+	       && a->due_source == b->due_source && a->issue_day == b->issue_day && a->posting_day == b->posting_day
+	       && a->due_day == b->due_day
 	       && strcmp(a->number, b->number) == 0 && strcmp(a->account, b->account) == 0 && strcmp(a->label, b->label) == 0
 	       && strcmp(a->extra, b->extra) == 0 && strcmp(a->currency, b->currency) == 0;
+}
+
+static bool same_item(const struct projected_item *a, const struct projected_item *b)
+{
+	return a->open_amount == b->open_amount && a->closed_day == b->closed_day && same_claim(a, b);
 }
 
 static bool same_settlement(const struct projected_settlement *a, const struct projected_settlement *b)
@@ -134,10 +140,10 @@ static bool same_settlement(const struct projected_settlement *a, const struct p
 
 /* What is to be deleted and written, gathered over a range of customers. */
 struct plan {
-	const struct projected_item **item_gone, **item_new, **item_changed;
+	const struct projected_item **item_gone, **item_new, **item_changed, **item_settled; /* item_settled: nothing else changed */
 	const struct projected_settlement **settlement_gone, **settlement_new;
 	const struct projected_restatement **restatement_gone, **restatement_new;
-	size_t item_gone_count, item_new_count, item_changed_count, settlement_gone_count, settlement_new_count;
+	size_t item_gone_count, item_new_count, item_changed_count, item_settled_count, settlement_gone_count, settlement_new_count;
 	size_t restatement_gone_count, restatement_new_count;
 	const struct projected_item **withdraw;
 	size_t withdraw_count;
@@ -163,7 +169,10 @@ static void plan_items(struct plan *plan, const struct projection_rows *stored, 
 		if (order >= 0) outcome->open_after += new->open_amount;
 		if (order == 0) {
 			if (was_withdrawn || !same_item(old, new)) {
-				plan->item_changed[plan->item_changed_count++] = new;
+				if (was_withdrawn || !same_claim(old, new))
+					plan->item_changed[plan->item_changed_count++] = new;
+				else
+					plan->item_settled[plan->item_settled_count++] = new;
 				if (!was_withdrawn && old->open_amount != 0 && new->open_amount == 0) outcome->closed++;
 			}
 			s++, f++;
@@ -270,15 +279,15 @@ static struct status delete_gone(struct change *change, const struct plan *plan)
 	return STATUS_FINE;
 }
 
-static struct status write_items(struct change *change, const struct plan *plan)
+static const char item_columns[] =
+	"tenant_id, company_id, customer_id, id, number, kind, account, issue_day, posting_day, due_day, due_source, amount, open_amount,"
+	" currency, closed_day, origin_id, withdrawn, label, extra, rev";
+static const char item_key[] = "tenant_id, company_id, customer_id, id";
+
+static struct status put_items(struct change *change, struct bulk *bulk, const struct projected_item *const *items, size_t count)
 {
-	if (plan->item_new_count == 0) return STATUS_FINE;
-	struct bulk *bulk;
-	TRY(bulk_begin(change->db, "item",
-	               "tenant_id, company_id, customer_id, id, number, kind, account, issue_day, posting_day, due_day, due_source,"
-	               " amount, open_amount, currency, closed_day, origin_id, withdrawn, label, extra, rev", &bulk));
-	for (size_t i = 0; i < plan->item_new_count; i++) {
-		const struct projected_item *item = plan->item_new[i];
+	for (size_t i = 0; i < count; i++) {
+		const struct projected_item *item = items[i];
 		bulk_int(bulk, change->company.tenant_id), bulk_int(bulk, change->company.id);
 		bulk_int(bulk, item->customer_id), bulk_int(bulk, item->id);
 		bulk_cstr(bulk, item->number), bulk_cstr(bulk, item_kind_code(item->kind)), bulk_cstr(bulk, item->account);
@@ -293,26 +302,28 @@ static struct status write_items(struct change *change, const struct plan *plan)
 	return bulk_end(bulk);
 }
 
-/* Changed in place: an index whose columns stay the same is not touched. */
+static struct status write_items(struct change *change, const struct plan *plan)
+{
+	if (plan->item_new_count == 0) return STATUS_FINE;
+	struct bulk *bulk;
+	TRY(bulk_begin(change->db, "item", item_columns, &bulk));
+	return put_items(change, bulk, plan->item_new, plan->item_new_count);
+}
+
+/* Changed in place: an index is only touched where one of its columns is among those that change. What most imports change is
+ * what is open and since when; those items go first. */
 static struct status change_items(struct change *change, const struct plan *plan)
 {
-	for (size_t i = 0; i < plan->item_changed_count; i++) {
-		const struct projected_item *item = plan->item_changed[i];
-		TRY(db_run(change->db,
-		           "UPDATE item SET number = $number, kind = $kind, account = $account, issue_day = $issue, posting_day = $posting,"
-		           " due_day = $due, due_source = $source, amount = $amount, open_amount = $open, currency = $currency,"
-		           " closed_day = $closed, origin_id = $origin, withdrawn = 0, label = $label, extra = $extra, rev = $rev"
-		           " WHERE tenant_id = $tenant AND company_id = $company AND customer_id = $customer AND id = $id",
-		           DB_ARGS(CHANGE_ARGS(change), db_int("customer", item->customer_id), db_int("id", item->id),
-		                   db_text("number", item->number), db_text("kind", item_kind_code(item->kind)),
-		                   db_text("account", item->account), db_day("issue", item->issue_day),
-		                   db_day("posting", item->posting_day), db_day("due", item->due_day),
-		                   db_text("source", due_source_code(item->due_source)), db_int("amount", item->amount),
-		                   db_int("open", item->open_amount), db_text("currency", item->currency),
-		                   db_day("closed", item->closed_day), db_int("origin", item->origin_id), db_text("label", item->label),
-		                   db_text("extra", item->extra), db_int("rev", change->rev))));
+	struct bulk *bulk;
+	if (plan->item_settled_count) {
+		TRY(bulk_begin_merge(change->db, "item", item_columns, item_key, "open_amount, closed_day, rev", &bulk));
+		TRY(put_items(change, bulk, plan->item_settled, plan->item_settled_count));
 	}
-	return STATUS_FINE;
+	if (plan->item_changed_count == 0) return STATUS_FINE;
+	TRY(bulk_begin_merge(change->db, "item", item_columns, item_key,
+	                     "number, kind, account, issue_day, posting_day, due_day, due_source, amount, open_amount, currency, closed_day,"
+	                     " origin_id, withdrawn, label, extra, rev", &bulk));
+	return put_items(change, bulk, plan->item_changed, plan->item_changed_count);
 }
 
 static struct status write_settlements(struct change *change, const struct plan *plan)
@@ -409,7 +420,7 @@ static struct status mark_customer(struct change *change, int64_t customer_id)
 static struct status mark_customers(struct change *change, const int64_t *customers, size_t count, const struct plan *plan,
                                     struct projection_outcome *outcome)
 {
-	size_t in = 0, ic = 0, ig = 0, w = 0, sn = 0, sg = 0;
+	size_t in = 0, ic = 0, is = 0, ig = 0, w = 0, sn = 0, sg = 0;
 	for (size_t i = 0; i < count; i++) {
 		int64_t id = customers[i];
 		bool changed = false;
@@ -417,6 +428,7 @@ static struct status mark_customers(struct change *change, const int64_t *custom
 	for (; (at) < (n) && (rows)[at]->customer_id <= id; (at)++) changed |= (rows)[at]->customer_id == id
 		PASS(plan->item_new, in, plan->item_new_count);
 		PASS(plan->item_changed, ic, plan->item_changed_count);
+		PASS(plan->item_settled, is, plan->item_settled_count);
 		PASS(plan->item_gone, ig, plan->item_gone_count);
 		PASS(plan->withdraw, w, plan->withdraw_count);
 		PASS(plan->settlement_new, sn, plan->settlement_new_count);
@@ -438,6 +450,7 @@ struct status projection_rows_write(struct change *change, const int64_t *custom
 		.item_gone = arena_array(arena, const struct projected_item *, stored->item_count + 1),
 		.item_new = arena_array(arena, const struct projected_item *, fresh->item_count + 1),
 		.item_changed = arena_array(arena, const struct projected_item *, fresh->item_count + 1),
+		.item_settled = arena_array(arena, const struct projected_item *, fresh->item_count + 1),
 		.withdraw = arena_array(arena, const struct projected_item *, stored->item_count + 1),
 		.settlement_gone = arena_array(arena, const struct projected_settlement *, stored->settlement_count + 1),
 		.settlement_new = arena_array(arena, const struct projected_settlement *, fresh->settlement_count + 1),
