@@ -5,6 +5,7 @@
 #include "base/day.h"
 #include "base/memory.h"
 #include "db/db.h"
+#include "formats/facturx.h"
 
 #include <errno.h>
 #include <locale.h>
@@ -205,6 +206,7 @@ static int refuse(struct cli *cli, struct status status)
 
 int main(int argc, char **argv)
 {
+	if (argc == 2 && strcmp(argv[1], FACTURX_CHILD) == 0) return facturx_child();
 	/* numbers are written and read by our own rules, so the process stays in the C locale */
 	if (sodium_init() < 0) {
 		fputs("encours: the random source of the system can't be used\n", stderr);
