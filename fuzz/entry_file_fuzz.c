@@ -10,7 +10,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len);
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
-	static const enum format_kind kinds[] = { FORMAT_CEGID_TRA, FORMAT_CIEL_RIMPORT, FORMAT_CIEL_XIMPORT, FORMAT_EBP, FORMAT_QUADRA,
+	static const enum format_kind kinds[] = { FORMAT_CEGID_TRA, FORMAT_CIEL_RIMPORT, FORMAT_CIEL_XIMPORT, FORMAT_EBP, FORMAT_ENTRY_TABLE, FORMAT_QUADRA,
 		FORMAT_SAGE_MECG, FORMAT_SAGE_PNM };
 	if (len < 1 || len > 1 << 16) return 0;
 	const char *input = (const char *)bytes + 1;

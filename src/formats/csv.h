@@ -34,7 +34,7 @@ enum csv_target {
 	/* items and payments */
 	CSV_NUMBER, CSV_TYPE, CSV_ISSUE_DAY, CSV_POSTING_DAY, CSV_DUE_DAY, CSV_SETTLED_ON, CSV_DISPUTED, CSV_DAYS_LATE,
 	CSV_AMOUNT, CSV_NET_AMOUNT, CSV_TAX, CSV_OPEN, CSV_PAID, CSV_DEBIT, CSV_CREDIT, CSV_SENSE, CSV_LETTERING, CSV_CURRENCY,
-	CSV_LABEL, CSV_EXTERNAL_ID, CSV_APPLIES_NUMBER, CSV_APPLIES_ID, CSV_PURCHASE_ORDER, CSV_SENDING,
+	CSV_LABEL, CSV_EXTERNAL_ID, CSV_APPLIES_NUMBER, CSV_APPLIES_ID, CSV_PURCHASE_ORDER, CSV_SENDING, CSV_STATE,
 	/* customers and contacts */
 	CSV_TERMS, CSV_SIREN, CSV_TAX_NUMBER, CSV_EMAIL, CSV_PHONE, CSV_CONTACT_NAME, CSV_CONTACT_ROLE, CSV_ADDRESS, CSV_POSTCODE,
 	CSV_CITY, CSV_COUNTRY, CSV_LANGUAGE, CSV_SALESPERSON, CSV_GROUP, CSV_CLASS, CSV_CREDIT_LIMIT,
@@ -70,7 +70,9 @@ struct csv {
 	const char *grounds;      /* in words: why it is taken for that */
 	struct csv_column *columns;
 	size_t column_count;
-	struct encoding_guess encoding;
+	struct encoding_guess encoding; /* of `bytes` */
+	enum encoding file_encoding;    /* of the file as it came */
+	bool sap;                 /* a list of SAP's, made plain (sap.h) */
 	struct table_dialect dialect;
 	int64_t header_line;
 	bool grouped;             /* customers stand on lines of their own above their items */

@@ -2,6 +2,7 @@
 #include "formats/csv_inside.h"
 
 #include "base/memory.h"
+#include "formats/sap.h"
 
 #include <jansson.h>
 #include <string.h>
@@ -87,12 +88,23 @@ static void profile_cell(struct csv_profile *profile, struct slice cell)
 	profile->spaced += space;
 }
 
+/* A customer on a line of his own, or "Total …": in a grouped print they stand in whatever column is the first. */
+static bool heading(struct csv *csv, const struct table *table)
+{
+	size_t filled = 0, first = 0;
+	for (size_t i = 0; i < table->count; i++)
+		if (slice_trim(table->cells[i]).len && filled++ == 0) first = i;
+	if (filled == 1) return csv->column_count > 2;
+	struct slice text = encoding_text(csv->arena, &csv->encoding, table->cells[first]);
+	return first == 0 && text.len > 6 && strncasecmp(text.bytes, "total ", 6) == 0;
+}
+
 static void profile_columns(struct csv *csv, struct csv_profile *profiles)
 {
 	struct table table;
 	table_open(&table, csv->bytes, csv->len, csv->dialect);
 	while (csv->rows_seen < PROFILE_ROWS && table_next(&table) == TABLE_ROW) {
-		if (table.line <= csv->header_line || table.blank) continue;
+		if (table.line <= csv->header_line || table.blank || heading(csv, &table)) continue;
 		csv->rows_seen++;
 		for (size_t i = 0; i < csv->column_count && i < table.count; i++) {
 			struct slice cell = encoding_text(csv->arena, &csv->encoding, table.cells[i]);
@@ -227,6 +239,27 @@ static struct csv_column *column_of(const struct csv *csv, enum csv_target targe
 	for (size_t i = 0; i < csv->column_count; i++)
 		if (csv->columns[i].target == target) return &csv->columns[i];
 	return NULL;
+}
+
+/* An aged print spreads what is open over columns of age, "1-30", "31-60", "Older": what it calls total is what is open. */
+static bool age_column(const char *plain)
+{
+	static const char *const ages[] = { "current", "older", "non echu", "a echoir", "not due", "over 90", "plus de 90", "1 month", "2 months", "3 months", "1 mois",
+		"2 mois", "3 mois", "90", "91" };
+	for (size_t i = 0; i < COUNT(ages); i++)
+		if (strcmp(plain, ages[i]) == 0) return true;
+	int from = 0, to = 0, used = 0;
+	if (sscanf(plain, "%3d %3d%n", &from, &to, &used) < 2) return false;
+	const char *rest = plain + used;
+	return from < to && (*rest == 0 || strcmp(rest, " jours") == 0 || strcmp(rest, " days") == 0 || strcmp(rest, " j") == 0);
+}
+
+static void take_aged_print(struct csv *csv, char *const *plain)
+{
+	int ages = 0;
+	for (size_t i = 0; i < csv->column_count; i++) ages += age_column(plain[i]);
+	struct csv_column *total = column_of(csv, CSV_AMOUNT);
+	if (csv->what == CSV_ITEMS && ages >= 3 && total && !column_of(csv, CSV_OPEN)) total->target = CSV_OPEN;
 }
 
 /* --- votes over the file ---------------------------------------------------------------------------------------------------- */
@@ -376,7 +409,14 @@ static struct status look(struct csv *csv, const char *bytes, size_t len)
 		bytes = csv->converted, len = csv->sheet_len;
 	}
 	csv->encoding = encoding_guess(bytes, len);
-	if (csv->sheet || csv->options.sheet_text) csv->encoding = (struct encoding_guess){ .encoding = ENCODING_UTF8 };
+	csv->file_encoding = csv->encoding.encoding;
+	struct text plain_list = { 0 };
+	if (!csv->sheet && !csv->options.sheet_text && sap_list(bytes, len, &plain_list)) {
+		csv->sap = true;
+		len = plain_list.len, bytes = csv->converted = text_take(&plain_list);
+	}
+	const bool ours = csv->sheet || csv->sap || csv->options.sheet_text; /* text of our own making */
+	if (ours) csv->encoding = (struct encoding_guess){ .encoding = ENCODING_UTF8 };
 	if (csv->encoding.encoding == ENCODING_UTF16_LE || csv->encoding.encoding == ENCODING_UTF16_BE) {
 		encoding_convert_utf16(bytes, len, csv->encoding.encoding == ENCODING_UTF16_BE, &csv->converted, &len);
 		bytes = csv->converted;
@@ -385,7 +425,7 @@ static struct status look(struct csv *csv, const char *bytes, size_t len)
 	csv->bytes = bytes + csv->encoding.mark_len, csv->len = len - csv->encoding.mark_len;
 	if (memchr(csv->bytes, 0, csv->len)) return status_make(STATUS_INVALID, "%s", words(csv, "This is not a text file: it holds zero bytes."));
 	csv->dialect = table_sniff(csv->bytes, csv->len);
-	if (csv->sheet || csv->options.sheet_text) csv->dialect = (struct table_dialect){ .separator = '\t', .columns = csv->dialect.columns, .one_line = true };
+	if (ours) csv->dialect = (struct table_dialect){ .separator = '\t', .columns = csv->dialect.columns, .one_line = true };
 	/* Excel's own note on the separator */
 	if (csv->len > 5 && strncasecmp(csv->bytes, "sep=", 4) == 0) csv->dialect.separator = csv->bytes[4];
 	if (!csv->dialect.separator && !csv->options.mapping)
@@ -413,6 +453,7 @@ static struct status look(struct csv *csv, const char *bytes, size_t len)
 	if (csv->what == CSV_UNKNOWN)
 		return status_make(STATUS_INVALID, "%s", words(csv, "The columns of this file were not recognised: neither amounts nor customers are among them."));
 	assign(csv, plain, profiles);
+	take_aged_print(csv, plain);
 	TRY(mapping_apply(csv));
 	vote(csv, plain);
 	mapping_styles(csv);

@@ -148,6 +148,15 @@ static bool group_head(struct reading *r)
 	return column >= 0;
 }
 
+/* A document that was never posted, or was taken back: Odoo, Pennylane and others list them beside the real ones. */
+static bool unposted(const struct reading *r)
+{
+	if (r->columns[CSV_STATE] < 0) return false;
+	struct slice text = cell(r, CSV_STATE);
+	if (text.len == 0 || text.len > 40) return false;
+	return begins(normal(r, text), "brouillon|draft|annule|annulee|cancelled|canceled|cancel|void|voided|proforma|pro forma");
+}
+
 /* --- cells of each kind ---------------------------------------------------------------------------------------------------- */
 static bool day_of(struct reading *r, enum csv_target target, int32_t *out)
 {
@@ -539,7 +548,7 @@ struct status csv_read(struct csv *csv, csv_take *take, void *context)
 		if (csv_row_is_total(csv, &table)) {
 			csv->ignored_rows++;
 			r->head = (struct slice){ "", 0 }; /* behind his sum nothing is his any more */
-		} else if (csv_row_is_header(csv, &table) || group_head(r)) {
+		} else if (csv_row_is_header(csv, &table) || group_head(r) || unposted(r)) {
 			csv->ignored_rows++;
 		} else if (table.count > csv->column_count && slice_trim(table.cells[table.count - 1]).len) {
 			complaint_add(&csv->rejected, (struct complaint){ .line = table.line, .column = "", .value = "",

@@ -261,6 +261,23 @@ static void a_history_with_american_dates_gives_its_known_figures(void)
 	csv_free(csv);
 }
 
+static void drafts_and_cancelled_documents_are_left_out(void)
+{
+	expect("Numéro,Nom d'affichage du partenaire de la facture,Date de facturation,Date d'échéance,Total signé,Montant dû signé,Statut\n"
+	       "FAC/1,Azure,2025-01-15,2025-02-14,1200.00,1200.00,Comptabilisé\n/,Azure,2025-01-22,2025-02-22,120.00,120.00,Brouillon\n",
+	       CSV_ITEMS, "2 Azure invoice FAC/1 120000 2025-01-15 2025-02-14\n");
+}
+
+static void the_total_of_an_aged_print_is_what_is_open(void)
+{
+	struct csv *csv = look("Invoice Date,Due Date,Invoice Number,Current,< 1 Month,1 Month,2 Months,Older,Total\nBayside Club,,,,,,,,\n"
+	                       "15 Jan 2025,14 Feb 2025,INV-0021,0.00,0.00,234.00,0.00,0.00,234.00\nTotal Bayside Club,,,0.00,0.00,234.00,0.00,0.00,234.00\n");
+	CHECK_INT(target(csv, "Total"), CSV_OPEN);
+	CHECK_INT(target(csv, "Due Date"), CSV_DUE_DAY);
+	CHECK(csv->grouped);
+	csv_free(csv);
+}
+
 TESTS({ "lists of items are read in French and English", lists_of_items_are_read_in_french_and_english },
       { "payments name what they pay", payments_name_what_they_pay },
       { "customers and contacts are told apart", customers_and_contacts_are_told_apart },
@@ -269,4 +286,6 @@ TESTS({ "lists of items are read in French and English", lists_of_items_are_read
       { "totals, titles and group heads are no items", totals_titles_and_group_heads_are_no_items },
       { "payment terms are understood", payment_terms_are_understood },
       { "other formats are recognised and named", other_formats_are_recognised_and_named },
+      { "drafts and cancelled documents are left out", drafts_and_cancelled_documents_are_left_out },
+      { "the total of an aged print is what is open", the_total_of_an_aged_print_is_what_is_open },
       { "a history with American dates gives its known figures", a_history_with_american_dates_gives_its_known_figures }, )

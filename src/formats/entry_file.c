@@ -26,6 +26,8 @@ static const struct entry_file_kind {
 	  "Accounting entries from Ciel (XIMPORT): dates, accounts and sides stand in its columns.", ciel_ximport_is, ciel_ximport_read },
 	{ FORMAT_QUADRA, "quadra", "Cegid Quadra",
 	  "Accounting entries from Cegid Quadra: its movements begin with M, its accounts with C.", quadra_is, quadra_read },
+	{ FORMAT_ENTRY_TABLE, "entry-table", "",
+	  "Accounting entries as a table: journal, date, account, debit and credit, and accounts that are no customers’.", entry_table_is, entry_table_read },
 	{ FORMAT_EBP, "ebp", "EBP",
 	  "Accounting entries from EBP: number, date, journal, account… between commas, without a header.", ebp_is, ebp_read },
 };

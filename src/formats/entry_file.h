@@ -1,7 +1,7 @@
 /* entry_file — accounting entries in a package's own exchange format (Sage, Ciel, EBP, Cegid, Quadra), written out as the rows of
  * a FEC, so that one set of rules (fec.h: entries, kinds, numbers, transfers) reads them all.
  *
- * One file per format (sage_pnm.c, sage_mecg.c, ciel.c, ebp.c, cegid_tra.c, quadra.c) turns bytes into rows; entry_file.c writes
+ * One file per format (sage_pnm.c, sage_mecg.c, ciel.c, ebp.c, cegid_tra.c, quadra.c, entry_table.c) turns bytes into rows; entry_file.c writes
  * them out, each on the line where it stands in the file, below a header put above it. A cell that can't be read is passed on
  * as it is, so that the FEC's own complaint names line, column and value.
  *
@@ -96,6 +96,7 @@ bool sage_mecg_is(const char *bytes, size_t len);
 bool ciel_ximport_is(const char *bytes, size_t len);
 bool ciel_rimport_is(const char *bytes, size_t len);
 bool ebp_is(const char *bytes, size_t len);
+bool entry_table_is(const char *bytes, size_t len);
 bool cegid_tra_is(const char *bytes, size_t len);
 bool quadra_is(const char *bytes, size_t len);
 struct status sage_pnm_read(struct entry_file *entries, const char *bytes, size_t len);
@@ -103,6 +104,7 @@ struct status sage_mecg_read(struct entry_file *entries, const char *bytes, size
 struct status ciel_ximport_read(struct entry_file *entries, const char *bytes, size_t len);
 struct status ciel_rimport_read(struct entry_file *entries, const char *bytes, size_t len);
 struct status ebp_read(struct entry_file *entries, const char *bytes, size_t len);
+struct status entry_table_read(struct entry_file *entries, const char *bytes, size_t len);
 struct status cegid_tra_read(struct entry_file *entries, const char *bytes, size_t len);
 struct status quadra_read(struct entry_file *entries, const char *bytes, size_t len);
 

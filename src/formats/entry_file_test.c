@@ -116,6 +116,18 @@ static void ebp_without_a_header(void)
 	CHECK_TEXT(read_as(FORMAT_EBP, file, sizeof file - 1), "1 411DUP/ invoice FA25-001 2025-01-15 2025-02-14 120000 \n");
 }
 
+static void a_table_with_accounts_that_are_no_customers(void)
+{
+	static const char ebp[] = "Journal;Date;Compte;Libell\xC3\xA9;D\xC3\xA9" "bit;Cr\xC3\xA9" "dit;N\xC2\xB0 pi\xC3\xA8" "ce;\xC3\x89" "ch\xC3\xA9" "ance\n"
+	                          "VE;15/01/2025;411DUP;Dupont SA;1 200,00;;FA25-001;14/02/2025\nVE;15/01/2025;706000;Ventes;;1 200,00;FA25-001;\n";
+	CHECK_TEXT(read_as(FORMAT_ENTRY_TABLE, ebp, sizeof ebp - 1), "2 411DUP/ invoice FA25-001 2025-01-15 2025-02-14 120000 \n");
+	static const char sage[] = "JO_Num;EC_Date;EC_Piece;EC_RefPiece;CG_Num;CT_Num;EC_Intitule;EC_Echeance;EC_Sens;EC_Montant;EC_Lettrage\n"
+	                           "VE;150125;123;FA25-001;411000;DUPONT;Facture;140225;0;1200,00;AA\nVE;150125;123;FA25-001;701000;;Facture;;1;1200,00;\n";
+	CHECK_TEXT(read_as(FORMAT_ENTRY_TABLE, sage, sizeof sage - 1), "2 DUPONT/ invoice FA25-001 2025-01-15 2025-02-14 120000 AA\n");
+	static const char doubtful[] = "Journal,Date,Account,Debit,Credit\nSA,03/04/2025,411D,12.00,\nSA,03/04/2025,706000,,12.00\n";
+	CHECK(strstr(read_as(FORMAT_ENTRY_TABLE, doubtful, sizeof doubtful - 1), "refused: Whether day or month") != NULL);
+}
+
 /* Fills a line of blanks at a column, from 1. */
 static void at(char *line, int column, const char *text)
 {
@@ -181,6 +193,7 @@ TESTS(
 	{ "Ciel XIMPORT: fixed columns in DOS letters", ciel_ximport_in_dos_letters },
 	{ "Ciel RImport: says its decimal mark", ciel_rimport_says_its_decimal_mark },
 	{ "EBP: commas without a header", ebp_without_a_header },
+	{ "a table with a header, told by accounts that are no customers'", a_table_with_accounts_that_are_no_customers },
 	{ "Cegid TRA: third parties by name", cegid_tra_knows_its_third_parties },
 	{ "Quadra: customers stand on 411", quadra_customers_stand_on_411 },
 	{ "tables and FECs are none of these", tables_and_fecs_are_none_of_these },

@@ -127,7 +127,9 @@ static struct status take_row(void *context, const struct csv_row *row)
 		.journal = { "", 0 }, .lettering = row->lettering, .label = row->label, .applies_to = row->applies_to,
 		.external_id = row->external_id, .extra = extra_of(t, row),
 	};
+	/* a payment's own day is when it was paid; how much of it is left is told as for any item */
 	if (!payment) tell_settled(row, out);
+	if (payment && row->has_open) tell_settled(row, out), out->settled_on = DAY_NONE;
 	t->result->receivable_balance += out->amount - out->settled;
 	if (t->intake->options.progress && batch->row_count % 65536 == 0
 	    && !t->intake->options.progress(t->intake->options.progress_context, 0.2, "Reading the file"))
@@ -206,7 +208,7 @@ struct status csv_batch_read(const struct intake *intake, const struct settings 
 	batch->owner = csv, batch->owner_free = csv_free_owner;
 	TRY(csv_ready(csv));
 	batch->format = csv->sheet ? "xlsx" : csv_what_name(csv->what);
-	result->encoding = encoding_name(csv->encoding.encoding);
+	result->encoding = encoding_name(csv->file_encoding);
 	const char *mode = intake->options.mode;
 	if ((!mode || !*mode) && lists_open_items(csv)) batch->mode = IMPORT_STOCK;
 	if (batch->mode == IMPORT_LEDGER) return status_make(STATUS_INVALID, "A list is read in mode stock or delta, not ledger.");

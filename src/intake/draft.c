@@ -60,7 +60,7 @@ static void look_at_columns(const struct intake *intake, const char *bytes, size
 	}
 	json_object_set_new(preview, "name", json_string(csv_what_name(csv->what)));
 	json_object_set_new(preview, "grounds", json_string(csv->grounds));
-	json_object_set_new(preview, "encoding", json_string(encoding_name(csv->encoding.encoding)));
+	json_object_set_new(preview, "encoding", json_string(encoding_name(csv->file_encoding)));
 	json_object_set_new(preview, "separator", csv->sheet ? json_string("") : json_string(separator_words(csv->dialect.separator, intake->viewer->lang)));
 	if (csv->sheet) json_object_set_new(preview, "encoding", json_string("xlsx"));
 	json_object_set_new(preview, "sheet", csv->sheet ? json_string(csv->sheet) : json_null());

@@ -618,6 +618,19 @@ static void a_file_that_takes_away_half_needs_a_yes(struct store *store)
 }
 
 /* --- lists ------------------------------------------------------------------------------------------------------------------------ */
+/* Ledger entries of Business Central: payments say what is left of them, too. */
+static void a_payment_that_is_used_up_is_no_free_credit(struct store *store)
+{
+	struct desk desk = desk_new(store);
+	CHECK_OK(import_text(&desk, "entries.csv",
+	                     "Entry No.,Posting Date,Document Date,Document Type,Document No.,Customer No.,Amount,Remaining Amount,Due Date\n"
+	                     "1,2025-01-15,2025-01-15,Invoice,INV1,C1,500.00,200.00,2025-02-14\n2,2025-01-21,2025-01-21,Payment,G1,C1,-300.00,0.00,2025-01-21\n"
+	                     "3,2025-01-22,2025-01-22,Payment,G2,C1,-50.00,-20.00,2025-01-22\n"));
+	CHECK_INT(desk.result.rejected.total, 0);
+	CHECK_INT(desk.result.open_after, 18000);
+	desk_free(&desk);
+}
+
 static void pitfall_91_absent_from_a_stock_is_closed_without_a_cause(struct store *store)
 {
 	struct desk desk = desk_new(store);
@@ -780,6 +793,7 @@ ON_BOTH(a_file_that_takes_away_half_needs_a_yes)
 ON_BOTH(openings_of_a_retention_and_of_nobody)
 ON_BOTH(what_was_refused_is_not_taken_for_gone)
 ON_BOTH(what_was_refused_is_not_taken_for_paid)
+ON_BOTH(a_payment_that_is_used_up_is_no_free_credit)
 ON_BOTH(pitfall_91_absent_from_a_stock_is_closed_without_a_cause)
 ON_BOTH(a_list_of_invoices_and_one_of_payments)
 ON_BOTH(customers_and_contacts_leave_what_a_person_set)
@@ -803,6 +817,7 @@ TESTS({ "samples give the published figures", samples_give_the_published_figures
       { "renumbered entries are no change", renumbered_entries_are_no_change_on_both },
       { "a re-export equals a fresh import", a_re_export_equals_a_fresh_import_on_both },
       { "a file that takes away half needs a yes", a_file_that_takes_away_half_needs_a_yes_on_both },
+      { "a payment that is used up is no free credit", a_payment_that_is_used_up_is_no_free_credit_on_both },
       { "pitfall 91: absent from a stock is closed without a cause", pitfall_91_absent_from_a_stock_is_closed_without_a_cause_on_both },
       { "a list of invoices and one of payments", a_list_of_invoices_and_one_of_payments_on_both },
       { "customers and contacts leave what a person set", customers_and_contacts_leave_what_a_person_set_on_both },
