@@ -94,6 +94,7 @@ CREATE TABLE cash_application (           -- one decision: this line pays that; 
   at BIGINT NOT NULL,
   by_user BIGINT NOT NULL DEFAULT 0,      -- 0: the program
   automatic BIGINT NOT NULL DEFAULT 0,    -- certain, applied by itself
+  returns_id BIGINT NOT NULL DEFAULT 0,   -- a return: the application whose payment came back
   fees BIGINT NOT NULL DEFAULT 0,         -- of a return: what the bank took besides, positive
   state TEXT NOT NULL,                    -- active, undone
   undone_at BIGINT NOT NULL DEFAULT 0,

@@ -9,14 +9,14 @@ static const struct {
 	unsigned rights;
 } roles[ROLE_COUNT] = {
 	[ROLE_ADMINISTRATOR] = { "administrator", RIGHT_ALL },
-	[ROLE_CREDIT_MANAGER] = { "credit_manager", RIGHT_READ | RIGHT_NOTE | RIGHT_COLLECT | RIGHT_RESOLVE | RIGHT_IMPORT |
+	[ROLE_CREDIT_MANAGER] = { "credit_manager", RIGHT_READ | RIGHT_NOTE | RIGHT_COLLECT | RIGHT_RESOLVE | RIGHT_IMPORT | RIGHT_CASH |
 	                                                    RIGHT_SCENARIO | RIGHT_AUDIT | RIGHT_EXPORT | RIGHT_SELF },
-	[ROLE_COLLECTOR] = { "collector", RIGHT_READ | RIGHT_NOTE | RIGHT_COLLECT | RIGHT_EXPORT | RIGHT_SELF },
+	[ROLE_COLLECTOR] = { "collector", RIGHT_READ | RIGHT_NOTE | RIGHT_COLLECT | RIGHT_CASH | RIGHT_EXPORT | RIGHT_SELF },
 	[ROLE_SALES] = { "sales", RIGHT_READ | RIGHT_NOTE | RIGHT_SELF },
 	[ROLE_RESOLVER] = { "resolver", RIGHT_READ | RIGHT_NOTE | RIGHT_RESOLVE | RIGHT_SELF },
 	[ROLE_READER] = { "reader", RIGHT_READ | RIGHT_SELF },
 	/* reads everything and brings the books, but never speaks to a customer */
-	[ROLE_ACCOUNTANT] = { "accountant", RIGHT_READ | RIGHT_IMPORT | RIGHT_AUDIT | RIGHT_EXPORT | RIGHT_SELF },
+	[ROLE_ACCOUNTANT] = { "accountant", RIGHT_READ | RIGHT_IMPORT | RIGHT_CASH | RIGHT_AUDIT | RIGHT_EXPORT | RIGHT_SELF },
 };
 
 struct viewer viewer_system(int64_t tenant_id)

@@ -156,6 +156,21 @@ static const struct setting_key keys[] = {
 	{ "quality.poorly_lettered", SETTING_INT, "20", "A customer is poorly lettered when his credits exceed this percentage of his debits", 1, 1000 },
 	{ "stale.days", SETTING_INT, "8", "Days after the last import when nothing is chased any more", 1, 365 },
 
+	/* cash that comes in */
+	{ "cash.automatic", SETTING_BOOL, "0", "Apply certain bank lines without a person's yes" },
+	{ "cash.tolerance", SETTING_AMOUNT, "500", "Largest payment difference that may be let go" },
+	{ "cash.fee_tolerance", SETTING_AMOUNT, "3000", "Most bank charges that may be missing from a transfer" },
+	{ "cash.oldest_first", SETTING_BOOL, "0", "Propose the oldest items when a known payer names none" },
+	{ "cash.debit_days", SETTING_INT, "56", "Days during which a direct debit may come back", 0, 400 },
+	{ "cash.bill_days", SETTING_INT, "8", "Days during which a bill of exchange may come back", 0, 400 },
+	{ "cash.cheque_days", SETTING_INT, "15", "Days during which a cheque may come back", 0, 400 },
+	{ "cash.account", SETTING_TEXT, "411000", "Account that payments applied here are posted on", .check = check_accounts },
+	{ "cash.journal", SETTING_TEXT, "BQ", "Journal of payments in the export of lettering" },
+	{ "cash.bank_account", SETTING_TEXT, "512000", "Bank account in the export of lettering", .check = check_accounts },
+	{ "cash.discount_account", SETTING_TEXT, "665000", "Account of discounts for early payment", .check = check_accounts },
+	{ "cash.fee_account", SETTING_TEXT, "627000", "Account of bank charges", .check = check_accounts },
+	{ "cash.rounding_account", SETTING_TEXT, "658000", "Account of payment differences", .check = check_accounts },
+
 	/* figures */
 	{ "ageing.edges", SETTING_LIST, "30,60,90", "Edges of the aged balance, in days late", .check = check_edges },
 	{ "ageing.basis", SETTING_TEXT, "gross", "Aged balance: gross, or net of credits", .choices = "gross|net" },

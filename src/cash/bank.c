@@ -1,0 +1,624 @@
+#include "cash/bank.h"
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "base/words.h"
+
+#include <ctype.h>
+#include <string.h>
+
+static const char *const kinds[] = {
+	[BANK_LINE_OTHER] = "other", [BANK_LINE_TRANSFER] = "transfer", [BANK_LINE_DIRECT_DEBIT] = "direct_debit",
+	[BANK_LINE_CHEQUE] = "cheque", [BANK_LINE_BILL] = "bill", [BANK_LINE_CARD] = "card", [BANK_LINE_RETURN] = "return",
+	[BANK_LINE_FEE] = "fee",
+};
+
+const char *bank_line_kind_code(enum bank_line_kind kind)
+{
+	return kinds[kind];
+}
+
+enum bank_line_kind bank_line_kind_parse(const char *code)
+{
+	for (size_t i = 0; i < COUNT(kinds); i++)
+		if (strcmp(kinds[i], code) == 0) return (enum bank_line_kind)i;
+	return BANK_LINE_OTHER;
+}
+
+/* Whole words that banks write for what comes back, accents folded. */
+static bool says_return(const char *text)
+{
+	static const char *const words[] = { "impaye", "impayes", "rejet", "rejete", "retour", "retourne", "unpaid", "returned", "chargeback",
+		                             "ruecklastschrift", "rejected" };
+	cleanup_free char *folded = text_normalise(text, strlen(text));
+	for (const char *p = folded; *p;) {
+		size_t len = strspn(p, "abcdefghijklmnopqrstuvwxyz");
+		for (size_t i = 0; len && i < COUNT(words); i++)
+			if (strlen(words[i]) == len && memcmp(p, words[i], len) == 0) return true;
+		p += len ? len : 1;
+	}
+	return false;
+}
+
+bool bank_line_returns(const struct bank_line *line)
+{
+	if (line->amount >= 0) return false;
+	return line->kind == BANK_LINE_RETURN || line->reversal || *line->return_code
+	       || (line->kind != BANK_LINE_FEE && (says_return(line->label) || says_return(line->text)));
+}
+
+bool bank_line_concerns(const struct bank_line *line)
+{
+	return line->amount > 0 || bank_line_returns(line);
+}
+
+/* --- what is known ------------------------------------------------------------------------------------------------------- */
+struct account {
+	int64_t id;            /* 0: new */
+	const char *account, *name, *bank;
+	char currency[4];
+};
+
+enum { TEXT_KEPT = 2000 };
+
+struct bank_news_line {
+	const struct bank_statement *statement;
+	const struct bank_line *line;
+	size_t account;
+	const char *text;      /* what it is told by: text, else label */
+	int64_t occurrence;
+	struct bank_news_line *next_alike; /* of the file: same account, day and amount */
+	struct bank_news_line *first_alike;
+	int64_t id;            /* of the known line; 0: new */
+	bool revive;           /* known, but no active import held it any more */
+};
+
+struct known_line {
+	int64_t id, account_id, amount, occurrence;
+	int32_t day;
+	const char *reference, *text, *format;
+	char currency[4];
+	bool present, pending, taken;
+};
+
+struct comparing {
+	struct db *db;
+	int64_t tenant, company;
+	enum lang lang;
+	struct arena *arena;
+	struct bank_news *news;
+	struct account *accounts;
+	size_t account_count;
+	struct known_line *known; /* by account, day, amount, id */
+	size_t known_count;
+};
+#define OF_COMPANY(c) db_int("tenant", (c)->tenant), db_int("company", (c)->company)
+
+struct bank_inside {
+	struct bank_news news;
+	struct account *accounts;
+	size_t account_count;
+};
+
+static void warn(struct comparing *c, const char *words)
+{
+	const char **bigger = arena_array(c->arena, const char *, c->news->warning_count + 1);
+	if (c->news->warning_count) memcpy(bigger, c->news->warnings, c->news->warning_count * sizeof *bigger);
+	bigger[c->news->warning_count++] = arena_strdup(c->arena, words);
+	c->news->warnings = bigger;
+}
+
+/* A CFONB file names bank, branch and account, which a French IBAN holds inside. */
+static bool same_account(const char *a, const char *b)
+{
+	if (strcmp(a, b) == 0) return true;
+	const char *iban = strlen(a) > strlen(b) ? a : b, *other = iban == a ? b : a;
+	size_t len = strlen(other);
+	return strncmp(iban, "FR", 2) == 0 && strlen(iban) == 27 && len >= 21 && strncmp(iban + 4, other, 21) == 0;
+}
+
+static struct status load_accounts(struct comparing *c)
+{
+	size_t cap = 8 + c->news->file->statement_count;
+	c->accounts = arena_array(c->arena, struct account, cap);
+	cleanup_rows struct rows *rows = db_query(c->db,
+		"SELECT id, account, currency, name, bank FROM bank_account WHERE tenant_id = $tenant AND company_id = $company ORDER BY id",
+		DB_ARGS(OF_COMPANY(c)));
+	while (rows_next(rows)) {
+		if (c->account_count + c->news->file->statement_count >= cap) {
+			struct account *bigger = arena_array(c->arena, struct account, cap * 2);
+			memcpy(bigger, c->accounts, c->account_count * sizeof *bigger);
+			c->accounts = bigger, cap *= 2;
+		}
+		struct account *account = &c->accounts[c->account_count++];
+		*account = (struct account){ .id = row_int(rows, 0), .account = arena_strdup(c->arena, row_text(rows, 1)),
+			                     .name = arena_strdup(c->arena, row_text(rows, 3)), .bank = arena_strdup(c->arena, row_text(rows, 4)) };
+		snprintf(account->currency, sizeof account->currency, "%s", row_text(rows, 2));
+	}
+	return rows_status(rows);
+}
+
+static size_t take_account(struct comparing *c, const struct bank_statement *statement)
+{
+	for (size_t i = 0; i < c->account_count; i++)
+		if (same_account(c->accounts[i].account, statement->account) && strcmp(c->accounts[i].currency, statement->currency) == 0) return i;
+	struct account *account = &c->accounts[c->account_count];
+	*account = (struct account){ .account = statement->account, .name = statement->account_name, .bank = statement->bank };
+	snprintf(account->currency, sizeof account->currency, "%s", statement->currency);
+	c->news->anything = true;
+	return c->account_count++;
+}
+
+static const char *told_by(const struct bank_line *line)
+{
+	return *line->text ? line->text : line->label;
+}
+
+static struct status load_known(struct comparing *c, int32_t from, int32_t to)
+{
+	size_t cap = 0;
+	cleanup_rows struct rows *rows = db_query(c->db,
+		"SELECT l.id, l.account_id, l.amount, l.booking_day, l.occurrence, l.bank_reference, l.text, l.label, l.currency, l.present,"
+		" l.pending, i.format FROM bank_line l JOIN import i ON i.tenant_id = l.tenant_id AND i.company_id = l.company_id"
+		" AND i.id = l.import_id WHERE l.tenant_id = $tenant AND l.company_id = $company AND l.booking_day >= $from"
+		" AND l.booking_day <= $to ORDER BY l.account_id, l.booking_day, l.amount, l.id",
+		DB_ARGS(OF_COMPANY(c), db_day("from", from), db_day("to", to)));
+	while (rows_next(rows)) {
+		if (c->known_count == cap) {
+			cap = cap ? cap * 2 : 64;
+			struct known_line *bigger = arena_array(c->arena, struct known_line, cap);
+			if (c->known_count) memcpy(bigger, c->known, c->known_count * sizeof *bigger);
+			c->known = bigger;
+		}
+		struct known_line *line = &c->known[c->known_count++];
+		*line = (struct known_line){
+			.id = row_int(rows, 0), .account_id = row_int(rows, 1), .amount = row_int(rows, 2), .day = row_day(rows, 3),
+			.occurrence = row_int(rows, 4), .reference = arena_strdup(c->arena, row_text(rows, 5)),
+			.text = arena_strdup(c->arena, row_text(rows, 6)[0] ? row_text(rows, 6) : row_text(rows, 7)), .present = row_int(rows, 9),
+			.pending = row_int(rows, 10), .format = arena_strdup(c->arena, row_text(rows, 11)),
+		};
+		snprintf(line->currency, sizeof line->currency, "%s", row_text(rows, 8));
+	}
+	return rows_status(rows);
+}
+
+/* The known lines of an account, day and amount. */
+static struct known_line *alike(struct comparing *c, const struct bank_news_line *line, size_t *count)
+{
+	size_t low = 0, high = c->known_count;
+	int64_t account = c->accounts[line->account].id;
+	*count = 0;
+	if (!account) return NULL;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		const struct known_line *k = &c->known[middle];
+		bool before = k->account_id != account           ? k->account_id < account
+		              : k->day != line->line->booking_day ? k->day < line->line->booking_day
+		                                                  : k->amount < line->line->amount;
+		if (before)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	for (size_t i = low; i < c->known_count && c->known[i].account_id == account && c->known[i].day == line->line->booking_day
+	                     && c->known[i].amount == line->line->amount; i++)
+		(*count)++;
+	return c->known + low;
+}
+
+static void meet(struct bank_news_line *line, struct known_line *known)
+{
+	known->taken = true;
+	line->id = known->id, line->revive = !known->present;
+}
+
+/* Banks cut and respace their texts from one format to the next: letters and digits only. */
+static bool same_text(const char *a, const char *b)
+{
+	while (true) {
+		while (*a && !isalnum((unsigned char)*a) && (unsigned char)*a < 0x80) a++;
+		while (*b && !isalnum((unsigned char)*b) && (unsigned char)*b < 0x80) b++;
+		if (!*a || !*b) return !*a && !*b;
+		if (toupper((unsigned char)*a++) != toupper((unsigned char)*b++)) return false;
+	}
+}
+
+static int compare_news(const void *a, const void *b)
+{
+	const struct bank_news_line *x = *(struct bank_news_line *const *)a, *y = *(struct bank_news_line *const *)b;
+	if (x->account != y->account) return x->account < y->account ? -1 : 1;
+	if (x->line->booking_day != y->line->booking_day) return x->line->booking_day < y->line->booking_day ? -1 : 1;
+	if (x->line->amount != y->line->amount) return x->line->amount < y->line->amount ? -1 : 1;
+	return (x > y) - (x < y);
+}
+
+/* Lines of the file of one account, day and amount, in their order. */
+static void chain_alike(const struct comparing *c)
+{
+	size_t count = c->news->line_count;
+	struct bank_news_line **order = arena_array(c->arena, struct bank_news_line *, count + 1);
+	for (size_t i = 0; i < count; i++) order[i] = &c->news->lines[i];
+	qsort(order, count, sizeof *order, compare_news);
+	for (size_t i = 0; i < count; i++) {
+		bool same = i > 0 && order[i]->account == order[i - 1]->account && order[i]->line->amount == order[i - 1]->line->amount
+		            && order[i]->line->booking_day == order[i - 1]->line->booking_day;
+		order[i]->first_alike = same ? order[i - 1]->first_alike : order[i];
+		if (same) order[i - 1]->next_alike = order[i];
+	}
+}
+
+enum meeting { BY_REFERENCE, BY_TEXT, BY_FORMAT };
+
+static bool fits(const struct comparing *c, const struct bank_news_line *line, const struct known_line *known, enum meeting how)
+{
+	const char *reference = line->line->bank_reference;
+	if (known->taken || known->pending != line->line->pending) return false;
+	switch (how) {
+	case BY_REFERENCE: return *reference && strcmp(reference, known->reference) == 0;
+	case BY_TEXT: return (!*reference || !*known->reference) && same_text(line->text, known->text);
+	/* the same day from another kind of file, which words it otherwise and has no reference: the only one of that amount */
+	case BY_FORMAT: return (!*reference || !*known->reference) && strcmp(known->format, c->news->file->format) != 0;
+	}
+	return false;
+}
+
+static void meet_known(struct comparing *c, enum meeting how)
+{
+	for (size_t i = 0; i < c->news->line_count; i++) {
+		struct bank_news_line *line = &c->news->lines[i];
+		size_t count, fitting = 0;
+		if (line->id) continue;
+		struct known_line *known = alike(c, line, &count), *first = NULL;
+		for (size_t k = 0; k < count; k++) {
+			if (!fits(c, line, &known[k], how)) continue;
+			if (!first || (known[k].present && !first->present)) first = &known[k];
+			fitting++;
+		}
+		if (how == BY_FORMAT) {
+			size_t ours = 0;
+			for (const struct bank_news_line *n = line->first_alike; n; n = n->next_alike) ours += !n->id;
+			if (fitting != 1 || ours != 1) continue;
+		}
+		if (first) meet(line, first);
+	}
+}
+
+/* --- balances --------------------------------------------------------------------------------------------------------------- */
+static void warn_balance(struct comparing *c, const struct account *account, int32_t day, int64_t expected, int64_t found)
+{
+	cleanup_text struct text words = { 0 };
+	text_addf(&words, "%s, ", account->account);
+	words_date(&words, c->lang, day);
+	text_add(&words, tr(c->lang, ": the statement opens at "));
+	words_amount(&words, c->lang, found, account->currency);
+	text_add(&words, tr(c->lang, ", the one before closed at "));
+	words_amount(&words, c->lang, expected, account->currency);
+	text_add(&words, tr(c->lang, ". A statement may be missing."));
+	warn(c, text_cstr(&words));
+}
+
+/* The balance that this statement should open at: the latest closing on or before that day, in the store or this file. */
+static struct status check_opening(struct comparing *c, size_t index)
+{
+	const struct bank_statement *statement = &c->news->file->statements[index];
+	if (!statement->opening.known) return STATUS_FINE;
+	const struct account *account = &c->accounts[take_account(c, statement)];
+	int32_t day = DAY_NONE;
+	int64_t balance = 0;
+	if (account->id) {
+		cleanup_rows struct rows *rows = db_query(c->db,
+			"SELECT s.closing_day, s.closing FROM bank_statement s JOIN import i ON i.tenant_id = s.tenant_id"
+			" AND i.company_id = s.company_id AND i.id = s.import_id AND i.state = 'active' WHERE s.tenant_id = $tenant"
+			" AND s.company_id = $company AND s.account_id = $account AND s.closing_day IS NOT NULL AND s.closing_day <= $day"
+			" ORDER BY s.closing_day DESC, s.import_id DESC, s.position DESC LIMIT 1",
+			DB_ARGS(OF_COMPANY(c), db_int("account", account->id), db_day("day", statement->opening.day)));
+		if (rows_next(rows)) day = row_day(rows, 0), balance = row_int(rows, 1);
+		TRY(rows_status(rows));
+	}
+	for (size_t i = 0; i < index; i++) {
+		const struct bank_statement *other = &c->news->file->statements[i];
+		if (!other->closing.known || other->closing.day > statement->opening.day || (day != DAY_NONE && other->closing.day < day)) continue;
+		if (!same_account(other->account, statement->account) || strcmp(other->currency, statement->currency) != 0) continue;
+		day = other->closing.day, balance = other->closing.amount;
+	}
+	/* the same days again: their own closing is no predecessor */
+	if (day == DAY_NONE || (statement->closing.known && statement->closing.day <= day)) return STATUS_FINE;
+	if (balance != statement->opening.amount) warn_balance(c, account, statement->opening.day, balance, statement->opening.amount);
+	return STATUS_FINE;
+}
+
+static struct status check_balances(struct comparing *c)
+{
+	for (size_t i = 0; i < c->news->file->statement_count; i++) {
+		const struct bank_statement *statement = &c->news->file->statements[i];
+		if (statement->unbalanced) {
+			cleanup_text struct text words = { 0 };
+			text_addf(&words, "%s %s", statement->account, statement->number);
+			text_add(&words, tr(c->lang, ": opening balance and lines do not make the closing balance. A line may be missing."));
+			warn(c, text_cstr(&words));
+		}
+		TRY(check_opening(c, i));
+		int64_t known = 0;
+		size_t account = take_account(c, statement);
+		if (statement->closing.known)
+			TRY(db_get_int(c->db,
+			               "SELECT count(*) FROM bank_statement s JOIN import i ON i.tenant_id = s.tenant_id AND i.company_id = s.company_id"
+			               " AND i.id = s.import_id AND i.state = 'active' WHERE s.tenant_id = $tenant AND s.company_id = $company"
+			               " AND s.account_id = $account AND s.closing_day = $day AND s.closing = $amount",
+			               DB_ARGS(OF_COMPANY(c), db_int("account", c->accounts[account].id), db_day("day", statement->closing.day),
+			                       db_int("amount", statement->closing.amount)), &known, NULL));
+		c->news->anything |= statement->closing.known && known == 0;
+	}
+	return STATUS_FINE;
+}
+
+struct status bank_compare(struct db *db, int64_t tenant, int64_t company, const struct statement_file *file, enum lang lang,
+                           struct arena *arena, struct bank_news **out)
+{
+	struct bank_inside *inside = arena_make(arena, struct bank_inside);
+	struct comparing c = { .db = db, .tenant = tenant, .company = company, .lang = lang, .arena = arena, .news = &inside->news };
+	struct bank_news *news = c.news;
+	news->file = file;
+	size_t total = 0;
+	int32_t from = INT32_MAX, to = INT32_MIN;
+	for (size_t s = 0; s < file->statement_count; s++) total += file->statements[s].line_count;
+	news->lines = arena_array(arena, struct bank_news_line, total + 1);
+	TRY(load_accounts(&c));
+	for (size_t s = 0; s < file->statement_count; s++) {
+		const struct bank_statement *statement = &file->statements[s];
+		size_t account = take_account(&c, statement);
+		for (size_t i = 0; i < statement->line_count; i++) {
+			const struct bank_line *line = &statement->lines[i];
+			news->lines[news->line_count++] =
+				(struct bank_news_line){ .statement = statement, .line = line, .account = account, .text = told_by(line) };
+			if (line->booking_day < from) from = line->booking_day;
+			if (line->booking_day > to) to = line->booking_day;
+		}
+	}
+	if (total) TRY(load_known(&c, from, to));
+	chain_alike(&c);
+	meet_known(&c, BY_REFERENCE);
+	meet_known(&c, BY_TEXT);
+	meet_known(&c, BY_FORMAT);
+	for (size_t i = 0; i < news->line_count; i++) {
+		struct bank_news_line *line = &news->lines[i];
+		news->anything |= line->id == 0 || line->revive;
+		if (!bank_line_concerns(line->line))
+			news->aside++;
+		else if (line->id && !line->revive)
+			news->known++;
+		else
+			news->added++;
+		if (line->id) continue;
+		size_t count;
+		const struct known_line *known = alike(&c, line, &count);
+		line->occurrence = 1;
+		for (size_t k = 0; k < count; k++) line->occurrence += same_text(known[k].text, line->text);
+		for (const struct bank_news_line *other = line->first_alike; other != line; other = other->next_alike)
+			line->occurrence += !other->id && same_text(other->text, line->text);
+	}
+	TRY(check_balances(&c));
+	inside->accounts = c.accounts, inside->account_count = c.account_count;
+	*out = news;
+	return STATUS_FINE;
+}
+
+/* --- storing -------------------------------------------------------------------------------------------------------------------- */
+#define CHANGED(change) db_int("tenant", (change)->company.tenant_id), db_int("company", (change)->company.id)
+
+static struct status store_accounts(struct change *change, struct bank_inside *inside)
+{
+	for (size_t i = 0; i < inside->account_count; i++) {
+		struct account *account = &inside->accounts[i];
+		if (account->id) continue;
+		int64_t id = 0;
+		TRY(id_take(change->db, change->company.tenant_id, change->company.id, "bank_account", 1, &id));
+		TRY(db_run(change->db,
+		           "INSERT INTO bank_account (tenant_id, company_id, id, account, currency, name, bank, rev) VALUES ($tenant, $company,"
+		           " $id, $account, $currency, $name, $bank, $rev)",
+		           DB_ARGS(CHANGED(change), db_int("id", id), db_text("account", account->account), db_text("currency", account->currency),
+		                   db_text("name", account->name), db_text("bank", account->bank), db_int("rev", change->rev))));
+		account->id = id;
+	}
+	return STATUS_FINE;
+}
+
+static int64_t account_of(const struct bank_inside *inside, const struct bank_statement *statement)
+{
+	for (size_t i = 0; i < inside->account_count; i++)
+		if (same_account(inside->accounts[i].account, statement->account) && strcmp(inside->accounts[i].currency, statement->currency) == 0)
+			return inside->accounts[i].id;
+	return 0;
+}
+
+static struct db_arg balance_arg(const char *name, const struct bank_balance *balance)
+{
+	return balance->known ? db_int(name, balance->amount) : db_null(name);
+}
+
+static struct status store_statements(struct change *change, const struct bank_inside *inside, int64_t import_id)
+{
+	const struct statement_file *file = inside->news.file;
+	for (size_t i = 0; i < file->statement_count; i++) {
+		const struct bank_statement *s = &file->statements[i];
+		TRY(db_run(change->db,
+		           "INSERT INTO bank_statement (tenant_id, company_id, import_id, position, account_id, number, from_day, to_day,"
+		           " opening_day, opening, closing_day, closing, unbalanced) VALUES ($tenant, $company, $import, $position, $account,"
+		           " $number, $from, $to, $opening_day, CAST($opening AS BIGINT), $closing_day, CAST($closing AS BIGINT), $unbalanced)",
+		           DB_ARGS(CHANGED(change), db_int("import", import_id), db_int("position", (int64_t)i + 1),
+		                   db_int("account", account_of(inside, s)), db_text("number", s->number), db_day("from", s->from_day),
+		                   db_day("to", s->to_day), db_day("opening_day", s->opening.known ? s->opening.day : DAY_NONE),
+		                   balance_arg("opening", &s->opening), db_day("closing_day", s->closing.known ? s->closing.day : DAY_NONE),
+		                   balance_arg("closing", &s->closing), db_int("unbalanced", s->unbalanced))));
+	}
+	return STATUS_FINE;
+}
+
+static void put_text(struct bulk *bulk, const char *text)
+{
+	size_t len = strlen(text);
+	if (len > TEXT_KEPT)
+		for (len = TEXT_KEPT; len > 0 && ((unsigned char)text[len] & 0xC0) == 0x80; len--) {}
+	bulk_text(bulk, text, len);
+}
+
+static struct status store_lines(struct change *change, struct bank_inside *inside, int64_t import_id)
+{
+	struct bank_news *news = &inside->news;
+	int64_t fresh = 0, id = 0;
+	for (size_t i = 0; i < news->line_count; i++) fresh += news->lines[i].id == 0;
+	if (!fresh) return STATUS_FINE;
+	TRY(id_take(change->db, change->company.tenant_id, change->company.id, "bank_line", fresh, &id));
+	struct bulk *bulk;
+	TRY(bulk_begin(change->db, "bank_line",
+	               "tenant_id, company_id, id, account_id, import_id, position, occurrence, booking_day, value_day, amount, currency, kind,"
+	               " reversal, pending, bank_reference, end_to_end, structured, mandate, text, label, payer, payer_iban, ultimate_payer,"
+	               " return_code, return_text, fee, original_amount, original_currency, batch, state, reason, rev", &bulk));
+	for (size_t i = 0; i < news->line_count; i++) {
+		struct bank_news_line *row = &news->lines[i];
+		const struct bank_line *line = row->line;
+		if (row->id) continue;
+		row->id = id++;
+		bool aside = !bank_line_concerns(line);
+		bulk_int(bulk, change->company.tenant_id), bulk_int(bulk, change->company.id), bulk_int(bulk, row->id);
+		bulk_int(bulk, inside->accounts[row->account].id), bulk_int(bulk, import_id), bulk_int(bulk, line->position);
+		bulk_int(bulk, row->occurrence), bulk_day(bulk, line->booking_day), bulk_day(bulk, line->value_day);
+		bulk_int(bulk, line->amount), bulk_cstr(bulk, line->currency);
+		bulk_cstr(bulk, bank_line_kind_code(bank_line_returns(line) ? BANK_LINE_RETURN : line->kind));
+		bulk_int(bulk, line->reversal), bulk_int(bulk, line->pending), put_text(bulk, line->bank_reference);
+		put_text(bulk, line->end_to_end), put_text(bulk, line->structured), put_text(bulk, line->mandate);
+		put_text(bulk, line->text), put_text(bulk, line->label), put_text(bulk, line->payer), put_text(bulk, line->payer_iban);
+		put_text(bulk, line->ultimate_payer), put_text(bulk, line->return_code), put_text(bulk, line->return_text);
+		bulk_int(bulk, line->fee), bulk_int(bulk, line->original_amount), bulk_cstr(bulk, line->original_currency);
+		bulk_int(bulk, line->in_batch ? line->batch : 0), bulk_cstr(bulk, aside ? "ignored" : "open");
+		bulk_cstr(bulk, aside ? "outgoing" : ""), bulk_int(bulk, change->rev);
+		struct status status = bulk_row(bulk);
+		if (status.code) return bulk_abort(bulk), status;
+	}
+	return bulk_end(bulk);
+}
+
+struct status bank_store(struct change *change, struct bank_news *news, int64_t import_id)
+{
+	struct bank_inside *inside = (struct bank_inside *)news;
+	TRY(store_accounts(change, inside));
+	TRY(store_statements(change, inside, import_id));
+	TRY(store_lines(change, inside, import_id));
+	for (size_t i = 0; i < news->line_count; i++)
+		if (news->lines[i].revive)
+			TRY(db_run(change->db,
+			           "UPDATE bank_line SET present = 1, rev = $rev WHERE tenant_id = $tenant AND company_id = $company AND id = $id",
+			           DB_ARGS(CHANGED(change), db_int("id", news->lines[i].id), db_int("rev", change->rev))));
+	if (!news->line_count) return STATUS_FINE;
+	struct bulk *bulk;
+	TRY(bulk_begin(change->db, "bank_line_said", "tenant_id, company_id, import_id, line_id", &bulk));
+	for (size_t i = 0; i < news->line_count; i++) {
+		bulk_int(bulk, change->company.tenant_id), bulk_int(bulk, change->company.id), bulk_int(bulk, import_id);
+		bulk_int(bulk, news->lines[i].id);
+		struct status status = bulk_row(bulk);
+		if (status.code) return bulk_abort(bulk), status;
+	}
+	return bulk_end(bulk);
+}
+
+/* --- taking one back -------------------------------------------------------------------------------------------------------------- */
+/* Lines that this import alone held. */
+#define ONLY_HERE                                                                                                      \
+	" EXISTS (SELECT 1 FROM bank_line_said s WHERE s.tenant_id = $tenant AND s.company_id = $company AND s.import_id = $import"       \
+	" AND s.line_id = bank_line.id) AND NOT EXISTS (SELECT 1 FROM bank_line_said s JOIN import i ON i.tenant_id = s.tenant_id"        \
+	" AND i.company_id = s.company_id AND i.id = s.import_id AND i.state = 'active' WHERE s.tenant_id = $tenant"                      \
+	" AND s.company_id = $company AND s.line_id = bank_line.id AND s.import_id <> $import)"
+
+struct status bank_forget(struct change *change, int64_t import_id, int64_t **customers, size_t *count, int64_t *applications)
+{
+	size_t cap = *count;
+	*applications = 0;
+	{
+		cleanup_rows struct rows *rows = db_query(change->db,
+			"SELECT customer_id FROM cash_fact WHERE tenant_id = $tenant AND company_id = $company AND application_id IN (SELECT application_id"
+			" FROM bank_line WHERE tenant_id = $tenant AND company_id = $company AND application_id > 0 AND" ONLY_HERE ")"
+			" UNION SELECT customer_id FROM cash_link WHERE tenant_id = $tenant AND company_id = $company AND application_id IN"
+			" (SELECT application_id FROM bank_line WHERE tenant_id = $tenant AND company_id = $company AND application_id > 0 AND"
+			ONLY_HERE ") ORDER BY 1", DB_ARGS(CHANGED(change), db_int("import", import_id)));
+		while (rows_next(rows)) {
+			GROW(*customers, *count, cap);
+			(*customers)[(*count)++] = row_int(rows, 0);
+		}
+		TRY(rows_status(rows));
+	}
+	TRY(db_run_count(change->db,
+	                 "UPDATE cash_application SET state = 'undone', undone_at = $at, undone_by = $by, rev = $rev WHERE tenant_id = $tenant"
+	                 " AND company_id = $company AND state = 'active' AND id IN (SELECT application_id FROM bank_line"
+	                 " WHERE tenant_id = $tenant AND company_id = $company AND application_id > 0 AND" ONLY_HERE ")",
+	                 DB_ARGS(CHANGED(change), db_int("import", import_id), db_int("at", change->now),
+	                         db_int("by", change->viewer->user_id), db_int("rev", change->rev)), applications));
+	return db_run(change->db,
+	              "UPDATE bank_line SET present = 0, state = CASE WHEN state = 'applied' THEN 'open' ELSE state END, application_id = 0,"
+	              " rev = $rev WHERE tenant_id = $tenant AND company_id = $company AND" ONLY_HERE,
+	              DB_ARGS(CHANGED(change), db_int("import", import_id), db_int("rev", change->rev)));
+}
+
+/* --- accounts ------------------------------------------------------------------------------------------------------------------------ */
+/* A statement that opens at another balance than the one before it closed; the last such. */
+static struct status find_gap(struct db *db, const struct viewer *viewer, int64_t company_id, struct bank_account_row *account)
+{
+	cleanup_rows struct rows *rows = db_query(db,
+		"SELECT s.opening_day, s.opening, s.closing_day, s.closing FROM bank_statement s JOIN import i ON i.tenant_id = s.tenant_id"
+		" AND i.company_id = s.company_id AND i.id = s.import_id AND i.state = 'active' WHERE s.tenant_id = $tenant"
+		" AND s.company_id = $company AND s.account_id = $account AND s.closing_day IS NOT NULL"
+		" ORDER BY s.closing_day, COALESCE(s.opening_day, s.closing_day), s.import_id, s.position",
+		DB_ARGS(db_int("tenant", viewer->tenant_id), db_int("company", company_id), db_int("account", account->id)));
+	bool first = true;
+	while (rows_next(rows)) {
+		bool opens = !row_null(rows, 1) && !row_null(rows, 0);
+		int64_t opening = row_int(rows, 1);
+		/* overlapping statements open in the middle of another: only one that begins where the last closed tells of a gap */
+		if (!first && opens && row_day(rows, 0) >= account->balance_day && opening != account->balance)
+			account->gap = true, account->gap_day = row_day(rows, 0), account->gap_amount = opening - account->balance;
+		first = false;
+		account->known = true, account->balance_day = row_day(rows, 2), account->balance = row_int(rows, 3);
+	}
+	return rows_status(rows);
+}
+
+struct status bank_account_list(struct db *db, const struct viewer *viewer, int64_t company_id, struct arena *arena,
+                                struct bank_account_row **out, size_t *count)
+{
+	*out = arena_array(arena, struct bank_account_row, 1), *count = 0;
+	if (!viewer_sees_company(viewer, company_id)) return STATUS_FINE;
+	size_t cap = 0;
+	struct bank_account_row *list = NULL;
+	{
+		cleanup_rows struct rows *rows = db_query(db,
+			"SELECT a.id, a.account, a.name, a.bank, a.currency, (SELECT MAX(l.booking_day) FROM bank_line l WHERE"
+			" l.tenant_id = a.tenant_id AND l.company_id = a.company_id AND l.account_id = a.id AND l.present = 1),"
+			" (SELECT COUNT(*) FROM bank_line l WHERE l.tenant_id = a.tenant_id AND l.company_id = a.company_id AND l.account_id = a.id"
+			" AND l.present = 1), (SELECT COUNT(*) FROM bank_line l WHERE l.tenant_id = a.tenant_id AND l.company_id = a.company_id"
+			" AND l.account_id = a.id AND l.present = 1 AND l.state = 'open' AND l.pending = 0 AND l.amount > 0),"
+			" (SELECT COALESCE(SUM(l.amount), 0) FROM bank_line l WHERE l.tenant_id = a.tenant_id AND l.company_id = a.company_id"
+			" AND l.account_id = a.id AND l.present = 1 AND l.state = 'open' AND l.pending = 0 AND l.amount > 0)"
+			" FROM bank_account a WHERE a.tenant_id = $tenant AND a.company_id = $company ORDER BY a.account, a.currency",
+			DB_ARGS(db_int("tenant", viewer->tenant_id), db_int("company", company_id)));
+		while (rows_next(rows)) {
+			GROW(list, *count, cap);
+			struct bank_account_row *row = &list[(*count)++];
+			*row = (struct bank_account_row){
+				.id = row_int(rows, 0), .account = arena_strdup(arena, row_text(rows, 1)), .name = arena_strdup(arena, row_text(rows, 2)),
+				.bank = arena_strdup(arena, row_text(rows, 3)), .last_day = row_day(rows, 5), .line_count = row_int(rows, 6),
+				.open_count = row_int(rows, 7), .open_amount = row_int(rows, 8), .balance_day = DAY_NONE, .gap_day = DAY_NONE,
+			};
+			snprintf(row->currency, sizeof row->currency, "%s", row_text(rows, 4));
+		}
+		*out = arena_array(arena, struct bank_account_row, *count + 1);
+		if (*count) memcpy(*out, list, *count * sizeof *list);
+		free(list);
+		TRY(rows_status(rows));
+	}
+	size_t kept = 0;
+	for (size_t i = 0; i < *count; i++) {
+		TRY(find_gap(db, viewer, company_id, &(*out)[i]));
+		if ((*out)[i].line_count || (*out)[i].known) (*out)[kept++] = (*out)[i]; /* all its imports were taken back */
+	}
+	*count = kept;
+	return STATUS_FINE;
+}
