@@ -15,13 +15,13 @@ from desk import PASSWORD, PROGRAM, ROLES, ROOT, Browser, Desk, check, run_tests
 
 # Written down here on purpose, apart from the code: what each role may do (docs/security.md).
 RIGHTS = {
-    "administrator": {"read", "note", "collect", "resolve", "import", "scenario", "settings", "users", "audit", "export", "self"},
-    "credit_manager": {"read", "note", "collect", "resolve", "import", "scenario", "audit", "export", "self"},
-    "collector": {"read", "note", "collect", "export", "self"},
+    "administrator": {"read", "note", "collect", "resolve", "import", "scenario", "settings", "users", "audit", "export", "self", "cash"},
+    "credit_manager": {"read", "note", "collect", "resolve", "import", "scenario", "audit", "export", "self", "cash"},
+    "collector": {"read", "note", "collect", "export", "self", "cash"},
     "sales": {"read", "note", "self"},
     "resolver": {"read", "note", "resolve", "self"},
     "reader": {"read", "self"},
-    "accountant": {"read", "import", "audit", "export", "self"},
+    "accountant": {"read", "import", "audit", "export", "self", "cash"},
 }
 desk = None
 
