@@ -123,7 +123,7 @@ static void add_fact(int64_t id, int64_t import, int64_t customer, const char *c
 /* Dupont owes F1 1000.00, F2 500.00, F3 200.00 and has a credit of 50.00; Martin owes F9 400.00. */
 static void set_up(struct store *given)
 {
-	store = given, everybody = viewer_system(TENANT_FIRST), acting = &everybody;
+	store = given, everybody = viewer_system(TENANT_FIRST), everybody.lang = LANG_EN, acting = &everybody;
 	anna = everybody, anna.user_id = 7;
 	arena = arena_new();
 	CHECK_OK(company_create(store, &everybody, (struct company_new){ .name = "Essai", .code = "T" }, NOW, &company));
