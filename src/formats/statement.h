@@ -71,12 +71,14 @@ struct bank_statement {
 	struct bank_balance opening, closing;
 	struct bank_line *lines;
 	size_t line_count;
-	bool unbalanced;           /* opening + booked lines is not closing: a warning names it */
+	bool advice;               /* camt.054, CFONB 240, pain.002: announces or details what a statement books as well. It meets
+	                            * the statement's line or gives it its details; the money is never counted twice */
+	bool unbalanced;           /* opening + booked lines is not closing: a warning names both sums */
 };
 
 struct statement_file {
 	struct arena *arena;
-	const char *format;        /* "camt.053", "cfonb120", "mt940", "ofx", "qif", "bank-csv", "pain.002", "cfonb240" */
+	const char *format;        /* "camt.052", "camt.053", "camt.054", "cfonb120", "cfonb240", "mt940", "mt942", "ofx", "qif", "bank-csv", "pain.002" */
 	const char *encoding;
 	struct bank_statement *statements;
 	size_t statement_count;
@@ -91,7 +93,8 @@ struct statement_options {
 	const char *mapping;       /* of a bank's CSV: as csv.h; NULL */
 };
 
-/* STATUS_INVALID, in words, when the bytes are not that format, or hold what is no receivables matter (investments). */
+/* STATUS_INVALID, in words, when the bytes are not that format, hold no statement at all, or only what is no receivables matter
+ * (investments). Single lines that can't be used are in `rejected`, and the rest is read. */
 struct status statement_read(enum format_kind kind, const char *bytes, size_t len, struct statement_options options,
                              struct statement_file **out);
 void statement_file_free(struct statement_file *file);

@@ -1,0 +1,8 @@
+#include "statement_check.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
+{
+	statement_checked(FORMAT_CFONB, bytes, len);
+	statement_checked(FORMAT_CFONB240, bytes, len);
+	return 0;
+}
