@@ -56,6 +56,19 @@ with open(history, "a") as file:
 judged = desk.run("--json", "forecast", "judge", history)
 checks.check(judged.code == 1 and judged.json["rejected"][0]["line"] == 602, "judged: a row that can't be read is listed", judged.out)
 
+# --- the same model in the forecast of a book
+book = Desk(today="2024-07-01")
+book.must("init", "--name", "Historique")
+book.must("import", history, "--accept-partial", "--as-of", "2024-10-31", code=1)
+ahead = book.must("--json", "forecast").json
+settled = {r.split(",")[1]: datetime.date.fromisoformat(r.split(",")[5]) for r in rows[1:]}
+off = [(datetime.date.fromisoformat(i["expected_on"]) - settled[i["number"]]).days for i in ahead["items"]]
+checks.check(ahead["method"] == "learned" and len(off) > 25 and min(off) >= -1 and max(off) <= 4 and all(i["p_90_days"] > 0.99 for i in ahead["items"]),
+             "the forecast learned from the book: each item on its day, or the next working one", str((ahead["method"], sorted(off))))
+checks.equal(book.must("--json", "forecast").json, ahead, "the same again")
+checks.equal(book.must("--json", "forecast", "--as-of", "2023-03-01").json["method"], "averages", "too little to learn from: by averages")
+book.close()
+
 # --- companies and settings
 checks.equal(desk.must("--json", "init", "--name", "Brévent Industrie SAS", "--siren", "123 456 789").json["company"]["code"], "BREVENT",
              "a code is made from the name")

@@ -43,9 +43,9 @@ class Desk:
         return subprocess.Popen(self.arguments(*words), env=self.environment(), stdin=subprocess.DEVNULL,
                                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **options)
 
-    def must(self, *words, **options):
+    def must(self, *words, code=0, **options):
         answer = self.run(*words, **options)
-        if answer.code != 0:
+        if answer.code != code:
             raise AssertionError(f"encours {' '.join(map(str, words))}: exit {answer.code}\n{answer.out[-2000:]}{answer.err[-2000:]}")
         return answer
 

@@ -179,6 +179,16 @@ struct book_late {
 	int64_t amount;
 };
 size_t book_lateness(const struct book *book, struct book_behaviour_options options, struct arena *arena, struct book_late **out);
+/* Each invoice issued from a day to as_of, in the order of customers: settled_day is that of the payment that closed it, DAY_NONE
+ * while something is open. Those that a credit note took away for the most part are not told. *out: malloc'd, the caller frees. */
+struct book_paid {
+	uint32_t customer;
+	int32_t issue_day, due_day, settled_day;
+	int64_t amount;
+	int8_t disputed;           /* ever until as_of: 1, 0; -1: the company records no disputes */
+};
+size_t book_paid(const struct book *book, struct book_behaviour_options options, int32_t issued_from, struct book_paid **out);
+int8_t book_item_disputed(const struct book *book, size_t index, int32_t as_of); /* the same, of one item */
 /* Sales (VAT included) by day of issue, of count days from first_day on, with posting days up to options.as_of. */
 void book_daily_sales(const struct book *book, struct book_age_options options, int32_t first_day, size_t count, int64_t *out);
 

@@ -11,11 +11,11 @@
 
 static struct status check_format(const struct figures *figures)
 {
-	static const char *const formats[] = { "text", "json", "csv", "xlsx" };
+	static const char *const formats[] = { "text", "json", "csv", "xlsx", "pdf" };
 	if (!figures->format) return STATUS_FINE;
 	for (size_t i = 0; i < COUNT(formats); i++)
 		if (strcmp(figures->format, formats[i]) == 0) return STATUS_FINE;
-	return status_make(STATUS_INVALID, "--format takes text, json, csv or xlsx, not “%s”.", figures->format);
+	return status_make(STATUS_INVALID, "--format takes text, json, csv, xlsx or pdf, not “%s”.", figures->format);
 }
 
 struct status figures_open(struct cli *cli, struct figures *figures)
@@ -92,7 +92,9 @@ struct status figures_print(struct cli *cli, const struct figures *figures, json
 	} else if (strcmp(format, "csv") == 0) {
 		sheet_csv(&sheet, &bytes);
 	} else if (!cli->output && isatty(STDOUT_FILENO)) {
-		status = status_make(STATUS_INVALID, "A spreadsheet is no text: add --output FILE.xlsx.");
+		status = status_make(STATUS_INVALID, "This is no text for a terminal: add --output FILE.%s.", format);
+	} else if (strcmp(format, "pdf") == 0) {
+		status = sheet_pdf(&sheet, &(struct sheet_page){ cli->company.name, figures->context.as_of, DAY_NONE, DAY_NONE }, cli->lang, cli->arena, &bytes);
 	} else {
 		status = sheet_xlsx(&sheet, cli->lang, &bytes);
 	}

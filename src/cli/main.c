@@ -16,7 +16,7 @@ const struct cli_entry cli_entries[] = {
 	{ "serve", command_serve, "[--listen ADDR:PORT] [--hosts NAMES] [--https] [--proxy] [--upload-limit MB] [--no-jobs]",
 	  "The desk in the browser, its API and scheduled work", .makes_store = true },
 	{ "demo", command_demo, "[--listen ADDR:PORT]", "The desk with a fresh demo company, in a store of its own", .makes_store = true },
-	{ "report", command_report, "NAME [--as-of DATE] [--basis gross|net] [--by DIM] [--currency C] [--format text|json|csv|xlsx]",
+	{ "report", command_report, "NAME [--as-of DATE] [--basis gross|net] [--by DIM] [--currency C] [--format text|json|csv|xlsx|pdf]",
 	  "A report: aged-balance, kpis, behaviour" },
 	{ "items", command_items, "[--customer C] [--as-of DATE] [--open] [--state S] [--kind K] [--text T] [--currency C] [--format F]",
 	  "Items and what is open of them on a day" },

@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "book/page.h"
 #include "insight/inside.h"
+#include "insight/learned.h"
 #include "ledger/setting.h"
 
 #include <math.h>
@@ -85,6 +86,7 @@ struct forecaster {
 	struct forecast *out;
 	struct calendar calendar;
 	struct habit everybody;
+	struct learned *learned;               /* NULL: by averages */
 	double variance[FORECAST_MONTHS];
 	int32_t last_day;                      /* of the last month */
 	int32_t *working;                      /* the working day on or after as_of + 1 + i, up to last_day: asked for ten times per item */
@@ -104,36 +106,54 @@ static size_t month_of(const struct forecaster *f, int32_t day)
 	return month;
 }
 
-static int32_t expected_day(const struct forecaster *f, const struct habit *habit, int32_t due, const struct book_bound *bound,
-                            bool *promised)
+/* How late one item may be: its learned curve, or the customer's past days. */
+struct outlook {
+	int32_t due;
+	const struct habit *habit;
+	const struct lateness_curve *curve;    /* NULL: by the habit */
+};
+
+/* The days late at a share of what is possible, given that it is later than on as_of. */
+static int32_t late_at(const struct forecaster *f, const struct outlook *outlook, double share)
 {
-	int32_t as_of = f->context->as_of, day = due + habit->usual;
+	int32_t already = f->context->as_of - outlook->due;
+	if (outlook->curve) return lateness_at(outlook->curve, share, already);
+	int32_t late = habit_at(outlook->habit, share, already);
+	return late != DAY_NONE ? late : habit_at(&f->everybody, share, already);
+}
+
+static int32_t expected_day(const struct forecaster *f, const struct outlook *outlook, const struct book_bound *bound, bool *promised)
+{
+	int32_t as_of = f->context->as_of, day = outlook->due + outlook->habit->usual;
 	*promised = bound->promised > 0 && bound->promised_day > as_of;
 	if (*promised) {
 		day = bound->promised_day;
-	} else if (day <= as_of) {
-		int32_t late = habit_at(habit, 0.5, as_of - due);
-		if (late == DAY_NONE) late = habit_at(&f->everybody, 0.5, as_of - due);
+	} else if (outlook->curve || day <= as_of) {
+		int32_t late = late_at(f, outlook, 0.5);
 		if (late == DAY_NONE) return DAY_NONE;
-		day = due + late;
+		day = outlook->due + late;
 	}
 	return working_day(f, day > as_of ? day : as_of + 1);
 }
 
 /* The month it would fall in at one point of the habit; SIZE_MAX when in none. */
-static size_t scenario_month(const struct forecaster *f, const struct habit *habit, const struct forecast_item *item, int32_t due,
-                             double share)
+static size_t scenario_month(const struct forecaster *f, const struct outlook *outlook, const struct forecast_item *item, double share)
 {
 	if (item->promised) return month_of(f, item->expected_day);
-	int32_t as_of = f->context->as_of, late = habit_at(habit, share, as_of - due);
-	if (late == DAY_NONE) late = habit_at(&f->everybody, share, as_of - due);
+	int32_t as_of = f->context->as_of, late = late_at(f, outlook, share);
 	if (late == DAY_NONE) return SIZE_MAX;
-	return month_of(f, working_day(f, due + late > as_of ? due + late : as_of + 1));
+	return month_of(f, working_day(f, outlook->due + late > as_of ? outlook->due + late : as_of + 1));
 }
 
-static double soon(const struct forecaster *f, const struct habit *habit, int32_t due)
+/* Paid within 90 days, as it is not paid yet; < 0: nothing like it is known. */
+static double soon(const struct forecaster *f, const struct outlook *outlook)
 {
-	int32_t already = f->context->as_of - due;
+	int32_t already = f->context->as_of - outlook->due;
+	if (outlook->curve) {
+		double left = lateness_beyond(outlook->curve, already);
+		return left < 0.001 ? -1 : 1 - lateness_beyond(outlook->curve, already + SOON_DAYS) / left;
+	}
+	const struct habit *habit = outlook->habit;
 	if (habit_upto(habit, already) == habit->count) habit = &f->everybody;
 	size_t below = habit_upto(habit, already), left = habit->count - below;
 	if (left == 0) return -1;
@@ -154,8 +174,11 @@ static void place_customer(struct forecaster *f, const struct habit *own, const 
 		amount -= covered, credits -= covered;
 		if (amount <= 0) continue;
 		struct forecast_item *one = &f->out->items[f->out->items_count++];
-		*one = (struct forecast_item){ .index = rows[i].index, .amount = amount, .p_90_days = soon(f, habit, item.due_day) };
-		one->expected_day = expected_day(f, habit, item.due_day, &bound, &one->promised);
+		struct lateness_curve curve;
+		struct outlook outlook = { .due = item.due_day, .habit = habit, .curve = f->learned ? &curve : NULL };
+		if (f->learned) learned_curve(f->learned, f->context, rows[i].index, &item, &curve);
+		*one = (struct forecast_item){ .index = rows[i].index, .amount = amount, .p_90_days = soon(f, &outlook) };
+		one->expected_day = expected_day(f, &outlook, &bound, &one->promised);
 		if (one->expected_day == DAY_NONE) {
 			f->out->undated += amount;
 			continue;
@@ -164,7 +187,7 @@ static void place_customer(struct forecaster *f, const struct habit *own, const 
 		if (month == SIZE_MAX) f->out->later += amount;
 		else f->out->months[month].p50 += amount;
 		for (int s = 0; s < SCENARIOS; s++) {
-			month = scenario_month(f, habit, one, item.due_day, (s + 0.5) / SCENARIOS);
+			month = scenario_month(f, &outlook, one, (s + 0.5) / SCENARIOS);
 			if (month != SIZE_MAX) sums[s][month] += (double)amount;
 		}
 	}
@@ -233,6 +256,8 @@ void forecast_make(const struct report_context *context, size_t months, struct f
 		.currency = report_currency(context), .selected = selected },
 		(struct list_page){ .sort = ITEM_BY_CUSTOMER }, context->arena, &list);
 	out->items = arena_array(context->arena, struct forecast_item, list.count + 1);
+	if (list.count <= LEARNED_OPEN) f.learned = learned_get(context);
+	out->learned = f.learned != NULL;
 	for (size_t i = 0, end; i < list.count; i = end) {
 		size_t customer = book_item(context->book, list.rows[i].index, BOOK_FACTS).customer;
 		struct book_customer row = book_customer(context->book, customer);
@@ -253,6 +278,7 @@ void forecast_make(const struct report_context *context, size_t months, struct f
 		out->months[m].p10 = out->months[m].p50 > (int64_t)(band + 0.5) ? out->months[m].p50 - (int64_t)(band + 0.5) : 0;
 	}
 	set_sales_to_come(&f);
+	learned_release(f.learned);
 }
 
 int64_t forecast_within(const struct forecast *forecast, int32_t as_of, int32_t days)
@@ -282,10 +308,11 @@ static json_t *forecast_model(const struct report_context *context, const struct
 			arena_printf(context->arena, "%04d-%02d", civil.year, civil.month), "p10", (json_int_t)month->p10, "p50",
 			(json_int_t)month->p50, "p90", (json_int_t)month->p90, "sales_to_come", (json_int_t)month->sales_to_come));
 	}
-	return json_pack("{s:o, s:s, s:s, s:o, s:o, s:I, s:I, s:I, s:I}", "as_of", json_day(context->as_of), "company",
+	return json_pack("{s:o, s:s, s:s, s:o, s:o, s:I, s:I, s:I, s:I, s:s}", "as_of", json_day(context->as_of), "company",
 	                 context->company->code, "currency", report_currency(context), "months", list, "items", items, "disputed",
 	                 (json_int_t)forecast->disputed, "insolvent", (json_int_t)forecast->insolvent, "later",
-	                 (json_int_t)forecast->later, "undated", (json_int_t)forecast->undated);
+	                 (json_int_t)forecast->later, "undated", (json_int_t)forecast->undated,
+	                 "method", forecast->learned ? "learned" : "averages");
 }
 
 static struct status check_months(size_t months)

@@ -1,14 +1,16 @@
-/* forecast — receipts expected in the coming months, by rule, from the items known on the day.
+/* forecast — receipts expected in the coming months, from the items known on the day.
  *
- * An item is expected on the day it was promised; else on its due day plus the customer's average days late over the last year
- * (weighted by amount; the company's where he has fewer than five payments), on a working day. One that is later than that
- * already is expected after the median of the payments that were later still, his or else everybody's; later than all of them,
- * it has no day. The customer's own credits are taken off his oldest items first. Disputed amounts and customers in insolvency
- * proceedings are not expected, and are named.
+ * An item is expected on the day it was promised. Else, where the book has enough payments (insight/learned.h), on its due day
+ * plus the median of its own curve of days late, of what is later than it already is: the model that `forecast judge` puts to the
+ * test. Where it has not, by averages: on its due day plus the customer's average days late over the last year (weighted by
+ * amount; the company's where he has fewer than five payments); one that is later than that already, after the median of the
+ * payments that were later still, his or else everybody's. Later than all of them, it has no day. Always on a working day. The
+ * customer's own credits are taken off his oldest items first. Disputed amounts and customers in insolvency proceedings are not
+ * expected, and are named.
  *
  * p50 is the sum of the items expected in the month. p10 and p90 are how far the month may move: the customer's items are
- * placed at nine points of his own past days late, the variance over these is added up over customers (each pays on his own),
- * and the band is 1.2816 standard deviations on each side.
+ * placed at nine points of their curves (by averages: of his own past days late), the variance over these is added up over
+ * customers (each pays on his own), and the band is 1.2816 standard deviations on each side.
  *
  * Sales to come are no item: they stand beside, as the sales of the last twelve months a year later, paid after the average
  * days to pay.
@@ -36,6 +38,7 @@ struct forecast {
 	size_t count;
 	struct forecast_item *items;   /* customer after customer */
 	size_t items_count;
+	bool learned;                  /* by the model; false: by averages */
 	int64_t disputed, insolvent, later, undated; /* open, and not in the months */
 };
 void forecast_make(const struct report_context *context, size_t months, struct forecast *out);

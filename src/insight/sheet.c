@@ -94,11 +94,12 @@ bool sheet_of(const json_t *model, struct arena *arena, struct sheet *out)
 	*out = (struct sheet){ .currency = json_string_value(json_object_get(model, "currency")) };
 	const char *report = json_string_value(json_object_get(model, "report"));
 	out->rows = json_object_get(model, "rows");
+	out->basis = json_string_value(json_object_get(model, "basis"));
 	if (report && strcmp(report, "kpis") == 0) {
 		out->title = "Key figures";
 		sheet_figures(model, out);
 	} else if (report && strcmp(report, "aged-balance") == 0) {
-		out->title = "Aged balance";
+		out->title = "Aged balance", out->chart = "ageing";
 		sheet_aged(model, arena, out);
 	} else if (report && strcmp(report, "behaviour") == 0) {
 		out->title = "Payment behaviour";
@@ -110,7 +111,7 @@ bool sheet_of(const json_t *model, struct arena *arena, struct sheet *out)
 		out->title = "Customers", out->rows = json_object_get(model, "customers");
 		sheet_columns(out, customers_columns);
 	} else if (json_object_get(model, "months")) {
-		out->title = "Receipts forecast", out->rows = json_object_get(model, "months");
+		out->title = "Receipts forecast", out->rows = json_object_get(model, "months"), out->chart = "p50";
 		sheet_columns(out, months_columns);
 	} else {
 		return false;

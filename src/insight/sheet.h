@@ -1,4 +1,4 @@
-/* sheet — a model's rows as a table: text for people, CSV and XLSX with raw numbers.
+/* sheet — a model's rows as a table: text for people, CSV and XLSX with raw numbers, PDF for who prints or sends it.
  *
  *     struct sheet sheet;
  *     if (sheet_of(model, arena, &sheet)) sheet_csv(&sheet, &out);
@@ -29,6 +29,8 @@ struct sheet {
 	const char *currency;   /* a row's "currency" wins */
 	struct sheet_column columns[SHEET_COLUMNS];
 	size_t count;
+	const char *basis;      /* "gross", "net"; NULL */
+	const char *chart;      /* of the PDF: "ageing", the total's buckets; else the amount column drawn over the rows; NULL: none */
 	const json_t *rows;     /* borrowed from the model, or made for it in `made` */
 	const json_t *total;    /* NULL: none */
 	json_t *made;
@@ -39,6 +41,12 @@ bool sheet_right(const struct sheet *sheet, size_t column);                 /* a
 /* One cell as people read it; appends. */
 void sheet_cell(const struct sheet *sheet, const json_t *row, size_t column, enum lang lang, struct text *out);
 void sheet_csv(const struct sheet *sheet, struct text *out);
+/* A4, lying where it is wide; company, date and currency at the head of each page, its number at the foot. */
+struct sheet_page {
+	const char *company;
+	int32_t as_of, from, to; /* from, to: of a period; DAY_NONE */
+};
+struct status sheet_pdf(const struct sheet *sheet, const struct sheet_page *page, enum lang lang, struct arena *arena, struct text *out);
 struct status sheet_xlsx(const struct sheet *sheet, enum lang lang, struct text *out);
 
 #endif

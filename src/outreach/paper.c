@@ -23,6 +23,8 @@ const char *__lsan_default_suppressions(void)
 struct paper {
 	cairo_t *cairo;
 	const struct paper_about *about;
+	void *context;
+	PangoLayout *line;                     /* used again and again by paper_line_cells */
 	double y;
 	int page, pages; /* pages 0: counting */
 };
@@ -59,6 +61,21 @@ static double layout_height(PangoLayout *layout)
 	return (double)height / PANGO_SCALE / MM;
 }
 
+double paper_width(const struct paper *paper)
+{
+	return paper->about->landscape ? PAPER_HEIGHT : PAPER_WIDTH;
+}
+
+double paper_height(const struct paper *paper)
+{
+	return paper->about->landscape ? PAPER_WIDTH : PAPER_HEIGHT;
+}
+
+bool paper_counting(const struct paper *paper)
+{
+	return paper->pages == 0;
+}
+
 double paper_measure(struct paper *paper, double width, double points, bool markup, const char *text)
 {
 	PangoLayout *layout = layout_new(paper, width, points, PAPER_LEFT, markup, text);
@@ -89,6 +106,15 @@ void paper_line(struct paper *paper, double x1, double y1, double x2, double y2,
 	cairo_restore(paper->cairo);
 }
 
+void paper_bar(struct paper *paper, double x, double y, double width, double height, unsigned rgb)
+{
+	cairo_save(paper->cairo);
+	cairo_set_source_rgb(paper->cairo, (rgb >> 16 & 255) / 255.0, (rgb >> 8 & 255) / 255.0, (rgb & 255) / 255.0);
+	cairo_rectangle(paper->cairo, x * MM, y * MM, width * MM, height * MM);
+	cairo_fill(paper->cairo);
+	cairo_restore(paper->cairo);
+}
+
 void paper_qr(struct paper *paper, double x, double y, double size, const char *payload)
 {
 	/* EPC 069-12: level M, at most version 13, bytes in UTF-8 (character set 1) */
@@ -109,9 +135,9 @@ static void foot(struct paper *paper)
 {
 	char words[32];
 	snprintf(words, sizeof words, "%d/%d", paper->page, paper->pages);
-	double y = PAPER_HEIGHT - 14;
+	double y = paper_height(paper) - 14;
 	if (paper->about->reference) paper_text(paper, PAPER_MARGIN, y, 140, 8, PAPER_LEFT, false, paper->about->reference);
-	if (paper->pages > 1) paper_text(paper, PAPER_WIDTH - PAPER_MARGIN - 25, y, 25, 8, PAPER_RIGHT, false, words);
+	if (paper->pages > 1 || paper->about->head) paper_text(paper, paper_width(paper) - PAPER_MARGIN - 25, y, 25, 8, PAPER_RIGHT, false, words);
 }
 
 double paper_y(const struct paper *paper)
@@ -130,17 +156,18 @@ void paper_new_page(struct paper *paper)
 	cairo_show_page(paper->cairo);
 	paper->page++;
 	paper->y = PAPER_MARGIN;
+	if (paper->about->head) paper->about->head(paper, paper->context);
 }
 
 void paper_room(struct paper *paper, double height)
 {
-	if (paper->y + height > PAPER_HEIGHT - BOTTOM_MM && paper->y > PAPER_MARGIN) paper_new_page(paper);
+	if (paper->y + height > paper_height(paper) - BOTTOM_MM && paper->y > PAPER_MARGIN) paper_new_page(paper);
 }
 
 /* Line by line, so that a long paragraph goes on over pages. */
 void paper_paragraph(struct paper *paper, double points, double after_mm, bool markup, const char *text)
 {
-	PangoLayout *layout = layout_new(paper, PAPER_WIDTH - 2 * PAPER_MARGIN, points, PAPER_LEFT, markup, text);
+	PangoLayout *layout = layout_new(paper, paper_width(paper) - 2 * PAPER_MARGIN, points, PAPER_LEFT, markup, text);
 	PangoLayoutIter *iter = pango_layout_get_iter(layout);
 	do {
 		PangoLayoutLine *line = pango_layout_iter_get_line_readonly(iter);
@@ -210,11 +237,58 @@ void paper_table(struct paper *paper, const struct paper_column *columns, size_t
 	paper->y += 3;
 }
 
+double paper_line_height(double points)
+{
+	return points * 1.35 / MM + 1.2;
+}
+
+static PangoLayout *line_layout(struct paper *paper, double points, bool bold)
+{
+	if (!paper->line) {
+		paper->line = layout_new(paper, 0, points, PAPER_LEFT, false, "");
+		pango_layout_set_single_paragraph_mode(paper->line, TRUE);
+		pango_layout_set_ellipsize(paper->line, PANGO_ELLIPSIZE_END);
+	}
+	PangoFontDescription *font = pango_font_description_copy(pango_layout_get_font_description(paper->line));
+	pango_font_description_set_absolute_size(font, points * PANGO_SCALE);
+	pango_font_description_set_weight(font, bold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL);
+	pango_layout_set_font_description(paper->line, font);
+	pango_font_description_free(font);
+	return paper->line;
+}
+
+double paper_text_width(struct paper *paper, double points, bool bold, const char *text)
+{
+	PangoLayout *layout = line_layout(paper, points, bold);
+	int width;
+	pango_layout_set_width(layout, -1);
+	pango_layout_set_text(layout, text, -1);
+	pango_layout_get_size(layout, &width, NULL);
+	return (double)width / PANGO_SCALE / MM;
+}
+
+void paper_line_cells(struct paper *paper, const struct paper_column *columns, size_t column_count, const char *const *cells, double points,
+                      bool bold)
+{
+	double x = PAPER_MARGIN, height = paper_line_height(points);
+	PangoLayout *layout = paper_counting(paper) ? NULL : line_layout(paper, points, bold);
+	for (size_t i = 0; layout && i < column_count; i++, x += columns[i - 1].width) {
+		if (!cells[i] || !*cells[i]) continue;
+		pango_layout_set_width(layout, (int)((columns[i].width - 1.6) * MM * PANGO_SCALE));
+		pango_layout_set_alignment(layout, columns[i].align == PAPER_RIGHT ? PANGO_ALIGN_RIGHT : PANGO_ALIGN_LEFT);
+		pango_layout_set_text(layout, cells[i], -1);
+		cairo_move_to(paper->cairo, (x + 0.8) * MM, (paper->y + 0.6) * MM);
+		pango_cairo_show_layout(paper->cairo, layout);
+	}
+	paper->y += height;
+}
+
 /* --- making -------------------------------------------------------------------------------------------------------------------- */
 
 static struct status draw_once(paper_draw *draw, void *context, const struct paper_about *about, int pages, struct text *out, int *drawn)
 {
-	cairo_surface_t *surface = cairo_pdf_surface_create_for_stream(append, out, PAPER_WIDTH * MM, PAPER_HEIGHT * MM);
+	cairo_surface_t *surface = cairo_pdf_surface_create_for_stream(append, out, (about->landscape ? PAPER_HEIGHT : PAPER_WIDTH) * MM,
+	                                                               (about->landscape ? PAPER_WIDTH : PAPER_HEIGHT) * MM);
 	cairo_t *cairo = cairo_create(surface);
 	char date[24], day[11];
 	day_format(about->today, day);
@@ -224,10 +298,12 @@ static struct status draw_once(paper_draw *draw, void *context, const struct pap
 	cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATOR, "Encours");
 	cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATE_DATE, date);
 	cairo_translate(cairo, about->offset_x * MM, about->offset_y * MM);
-	struct paper paper = { .cairo = cairo, .about = about, .y = PAPER_MARGIN, .page = 1, .pages = pages };
+	struct paper paper = { .cairo = cairo, .about = about, .context = context, .y = PAPER_MARGIN, .page = 1, .pages = pages };
+	if (about->head) about->head(&paper, context);
 	draw(&paper, context);
 	foot(&paper);
 	*drawn = paper.page;
+	if (paper.line) g_object_unref(paper.line);
 	cairo_show_page(cairo);
 	cairo_destroy(cairo);
 	cairo_surface_finish(surface);

@@ -18,17 +18,23 @@
 struct paper;
 #define PAPER_WIDTH  210.0
 #define PAPER_HEIGHT 297.0
-#define PAPER_MARGIN 20.0
+#define PAPER_MARGIN 20.0 /* of a page that stands, as the two above; paper_width and paper_height ask the page itself */
 
 struct paper_about {
 	const char *title, *author, *reference; /* reference: repeated at the foot of each page */
 	enum lang lang;
 	int32_t today;
 	double offset_x, offset_y; /* of the printer, mm */
+	bool landscape;
+	void (*head)(struct paper *paper, void *context); /* drawn at the top of each page; NULL: nothing */
 };
 typedef void paper_draw(struct paper *paper, void *context);
 struct status paper_make(paper_draw *draw, void *context, const struct paper_about *about, struct arena *arena, const char **bytes,
                          size_t *len);
+
+double paper_width(const struct paper *paper);   /* mm */
+double paper_height(const struct paper *paper);
+bool paper_counting(const struct paper *paper);  /* the first time: only where pages end matters */
 
 enum paper_align { PAPER_LEFT, PAPER_RIGHT };
 /* Text in a box from its top left corner; wraps at `width`. Returns its height in mm. markup: pango's, already escaped. */
@@ -37,6 +43,7 @@ double paper_text(struct paper *paper, double x, double y, double width, double 
 /* What its height would be. */
 double paper_measure(struct paper *paper, double width, double points, bool markup, const char *text);
 void paper_line(struct paper *paper, double x1, double y1, double x2, double y2, double width_mm, double grey);
+void paper_bar(struct paper *paper, double x, double y, double width, double height, unsigned rgb); /* 0xRRGGBB */
 void paper_qr(struct paper *paper, double x, double y, double size, const char *payload); /* nothing when it can't be made */
 
 /* Flowing down the page between the margins; a new page is begun when there is no room. */
@@ -54,5 +61,12 @@ struct paper_column {
 /* Rows of column_count cells; the last `totals` rows are bold under a line. The head is repeated on each page. */
 void paper_table(struct paper *paper, const struct paper_column *columns, size_t column_count, const char *const *cells, size_t rows,
                  size_t totals, double points);
+
+/* One line of a long table at paper_y: each cell on one line, cut with an ellipsis where it is too wide; moves down by its
+ * height. For tables of thousands of rows: nothing is measured, and nothing drawn while counting. */
+void paper_line_cells(struct paper *paper, const struct paper_column *columns, size_t column_count, const char *const *cells, double points,
+                      bool bold);
+double paper_line_height(double points);
+double paper_text_width(struct paper *paper, double points, bool bold, const char *text); /* of one line, mm */
 
 #endif

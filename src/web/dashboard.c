@@ -111,6 +111,7 @@ static struct status forecast_show(struct request *request)
 		json_object_set_new(month, "both", json_integer(p50 + come));
 	}
 	json_object_set_new(request->model, "chart", chart_of(request, json_object_get(request->model, "months")));
+	json_object_set_new(request->model, "learned", json_boolean(strcmp(json_string_value(json_object_get(request->model, "method")), "learned") == 0));
 	json_object_set_new(request->model, "known", json_integer(known));
 	json_object_set_new(request->model, "sales_to_come", json_integer(to_come));
 	json_object_set_new(request->model, "exports", export_links(request, "/forecast"));

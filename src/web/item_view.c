@@ -1,5 +1,6 @@
 #include "web/item_view.h"
 
+#include "base/memory.h"
 #include "base/money.h"
 #include "insight/sheet.h"
 #include "web/draw.h"
@@ -93,7 +94,7 @@ json_t *ageing_strip(const struct request *request, const struct book_ageing *ag
 struct status view_file(struct request *request, json_t *model, const char *name)
 {
 	const char *format = request_field(request, "format");
-	bool xlsx = format && strcmp(format, "xlsx") == 0;
+	bool xlsx = format && strcmp(format, "xlsx") == 0, pdf = format && strcmp(format, "pdf") == 0;
 	struct sheet sheet;
 	if (!sheet_of(model, request->arena, &sheet)) {
 		json_decref(model);
@@ -101,11 +102,14 @@ struct status view_file(struct request *request, json_t *model, const char *name
 	}
 	struct status status = STATUS_FINE;
 	if (xlsx) status = sheet_xlsx(&sheet, request->lang, &request->file);
+	else if (pdf)
+		status = sheet_pdf(&sheet, &(struct sheet_page){ request->company.name, request->as_of, DAY_NONE, DAY_NONE }, request->lang, request->arena,
+		                   &request->file);
 	else sheet_csv(&sheet, &request->file);
 	char day[11];
 	day_format(request->as_of, day);
-	request->file_type = xlsx ? "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" : "text/csv; charset=utf-8";
-	request->file_name = arena_printf(request->arena, "%s-%s-%s.%s", request->company.code, name, day, xlsx ? "xlsx" : "csv");
+	request->file_type = xlsx ? "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" : pdf ? "application/pdf" : "text/csv; charset=utf-8";
+	request->file_name = arena_printf(request->arena, "%s-%s-%s.%s", request->company.code, name, day, xlsx ? "xlsx" : pdf ? "pdf" : "csv");
 	sheet_free(&sheet);
 	json_decref(model);
 	return status;
@@ -113,10 +117,12 @@ struct status view_file(struct request *request, json_t *model, const char *name
 
 json_t *export_links(const struct request *request, const char *path)
 {
-	const char *csv = page_address(request, "format", "csv"), *xlsx = page_address(request, "format", "xlsx");
-	size_t here = strlen(request->path);
-	return json_pack("{s:s, s:s}", "csv", arena_printf(request->arena, "%s%s", path, csv + here), "xlsx",
-	                 arena_printf(request->arena, "%s%s", path, xlsx + here));
+	static const char *const formats[] = { "csv", "xlsx", "pdf" };
+	json_t *links = json_object();
+	for (size_t i = 0; i < COUNT(formats); i++)
+		json_object_set_new(links, formats[i], json_string(arena_printf(request->arena, "%s%s", path,
+			page_address(request, "format", formats[i]) + strlen(request->path))));
+	return links;
 }
 
 bool field_amount(const char *text, const char *currency, int64_t *out)

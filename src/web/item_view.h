@@ -27,9 +27,9 @@ int ageing_column(int32_t days_late, const int32_t edges[3]);
  * Links set ?bucket=1..5 on this page. */
 json_t *ageing_strip(const struct request *request, const struct book_ageing *ageing, const int32_t edges[3], int bucket, bool links);
 
-/* A model's rows as the file that ?format= asks for, csv or xlsx; takes the model's reference. */
+/* A model's rows as the file that ?format= asks for, csv, xlsx or pdf; takes the model's reference. */
 struct status view_file(struct request *request, json_t *model, const char *name);
-/* { csv, xlsx }: addresses of the same list as a file. */
+/* { csv, xlsx, pdf }: addresses of the same list as a file. */
 json_t *export_links(const struct request *request, const char *path);
 
 /* Amount typed by a person: "1 234,56", "1234.56"; false when it is none. */
