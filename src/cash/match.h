@@ -108,6 +108,7 @@ enum cash_signal {
 	CASH_SIGNAL_REFERENCE = 1 << 6,  /* purchase order, SIREN, customer code in the text */
 	CASH_SIGNAL_ONLY = 1 << 7,       /* no other set of his items makes that amount */
 	CASH_SIGNAL_OLDEST = 1 << 8,     /* only by age: never certain */
+	CASH_SIGNAL_ACCOUNT = 1 << 9,    /* the line is a free credit on his own account */
 };
 struct cash_match {
 	enum cash_state state;

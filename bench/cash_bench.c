@@ -1,0 +1,256 @@
+/* The matcher of bank lines judged on invented statements whose truth is known.
+ *
+ *     cash_bench [tune]                the tuning seeds (default: the evaluation seeds of cash_seeds.h)
+ *     cash_bench seed N                one world; with `show KIND`, its lines that were not matched right
+ *     cash_bench calibrate             how often raw evidence was right, for the table in match.c
+ *     cash_bench learn                 six months, what is confirmed is learned
+ *     cash_bench speed [ITEMS [LINES]] one thread, index included
+ *     cash_bench goals                 a few evaluation seeds; exits 1 when a goal of docs/performance.md is missed
+ */
+#include "cash_seeds.h"
+#include "cash_world.h"
+
+#include "base/memory.h"
+
+#include <math.h>
+#include <time.h>
+
+static const struct cash_settings settings = { .tolerance = 5, .fee_tolerance = 3000 };
+
+struct figures {
+	size_t lines, right, certain, certain_wrong, proposed, proposed_right, tie, tie_right, none;
+};
+struct judged {
+	struct figures by_kind[WORLD_KINDS], payments, outside;
+	size_t bins[20], bins_right[20];
+	double bins_sum[20];
+};
+
+static double seconds(void)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+/* --- right or wrong -------------------------------------------------------------------------------------------------------------- */
+
+static bool same_parts(const struct cash_part *truth, size_t truth_count, const struct cash_proposal *proposal)
+{
+	if (truth_count != proposal->part_count) return false;
+	for (size_t i = 0; i < truth_count; i++) {
+		bool found = false;
+		for (size_t k = 0; k < proposal->part_count && !found; k++)
+			found = truth[i].item_id == proposal->parts[k].item_id && truth[i].amount == proposal->parts[k].amount;
+		if (!found) return false;
+	}
+	return true;
+}
+
+/* The same items with the same amounts, and the same rest on the same account. */
+static bool is_right(const struct world_line *line, const struct cash_proposal *proposal)
+{
+	if (line->remainder != proposal->remainder) return false;
+	if (line->remainder && line->customer_id != proposal->customer_id) return false;
+	return same_parts(line->parts, line->part_count, proposal);
+}
+
+static void count(struct figures *figures, const struct cash_match *match, bool right)
+{
+	figures->lines++;
+	figures->right += right;
+	switch (match->state) {
+	case CASH_CERTAIN: figures->certain++, figures->certain_wrong += !right; break;
+	case CASH_PROPOSED: figures->proposed++, figures->proposed_right += right; break;
+	case CASH_TIE: figures->tie++, figures->tie_right += right; break;
+	case CASH_NONE: figures->none++; break;
+	}
+}
+
+static void judge(struct judged *judged, const struct world_line *line, const struct cash_match *match)
+{
+	bool outside = line->kind == WORLD_OUTSIDE || line->kind == WORLD_OUTSIDE_OUT;
+	bool right = match->proposal_count ? is_right(line, &match->proposals[0]) : outside;
+	count(&judged->by_kind[line->kind], match, right);
+	count(outside ? &judged->outside : &judged->payments, match, right);
+	if (!match->proposal_count) return;
+	double confidence = match->proposals[0].confidence;
+	size_t bin = (size_t)(confidence * 20);
+	if (bin > 19) bin = 19;
+	judged->bins[bin]++, judged->bins_right[bin] += right, judged->bins_sum[bin] += confidence;
+}
+
+static void show(const struct cash_world *world, const struct world_line *line, const struct cash_match *match)
+{
+	char day[11];
+	day_format(line->line.day, day);
+	printf("%s  %lld %s  “%s”  label “%s” payer “%s” iban %s e2e %s ref %s\n", day, (long long)line->line.amount, line->line.currency, line->line.text, line->line.label, line->line.payer,
+	       line->line.payer_iban, line->line.end_to_end, line->line.structured);
+	printf("    truth:");
+	for (size_t i = 0; i < line->part_count; i++)
+		printf(" %s %lld of %s", world->items[line->parts[i].item_id - 1].number, (long long)line->parts[i].amount, world->customers[line->parts[i].customer_id - 1000].name);
+	printf(" rest %lld\n    %s (%s)\n", (long long)line->remainder, cash_state_code(match->state), match->doubt);
+	for (size_t p = 0; p < match->proposal_count && p < 3; p++) {
+		const struct cash_proposal *proposal = &match->proposals[p];
+		printf("      %.3f", proposal->confidence);
+		for (size_t i = 0; i < proposal->part_count; i++)
+			printf(" %s %lld of %s;", world->items[proposal->parts[i].item_id - 1].number, (long long)proposal->parts[i].amount, world->customers[proposal->parts[i].customer_id - 1000].name);
+		printf(" rest %lld |", (long long)proposal->remainder);
+		for (size_t i = 0; i < proposal->reason_count; i++) printf(" %s.", proposal->reasons[i]);
+		puts("");
+	}
+}
+
+/* Day by day: the lines of a day are matched together, then a person settles what was not certain, and rightly. */
+static void run_world(const struct cash_world *world, struct judged *judged, int show_kind)
+{
+	struct cash_index *index = cash_index_new(&world->view);
+	struct arena *arena = arena_new();
+	cleanup_free struct cash_line *lines = xcalloc(world->line_count + 1, sizeof *lines);
+	cleanup_free struct cash_match *matches = xcalloc(world->line_count + 1, sizeof *matches);
+	for (size_t from = 0; from < world->line_count;) {
+		size_t to = from;
+		while (to < world->line_count && world->lines[to].line.day == world->lines[from].line.day) lines[to - from] = world->lines[to].line, to++;
+		/* discounts in time are all of the first day: they join the day they stand in */
+		cash_match_lines(index, lines, to - from, &settings, LANG_EN, arena, matches);
+		for (size_t i = from; i < to; i++) {
+			const struct cash_match *match = &matches[i - from];
+			const struct world_line *line = &world->lines[i];
+			judge(judged, line, match);
+			bool right = match->proposal_count && is_right(line, &match->proposals[0]);
+			bool wrong_certain = match->state == CASH_CERTAIN && !right;
+			if (wrong_certain || (show_kind >= 0 && (int)line->kind == show_kind && (!right || match->state != CASH_CERTAIN))) {
+				if (wrong_certain) printf("WRONG AND CERTAIN (%s)\n", world_kind_name(line->kind));
+				show(world, line, match);
+			}
+			if (match->state == CASH_CERTAIN && right) continue;
+			if (wrong_certain)
+				for (size_t k = 0; k < match->proposals[0].part_count; k++) cash_index_take(index, match->proposals[0].parts[k].item_id, -match->proposals[0].parts[k].amount);
+			for (size_t k = 0; k < line->part_count; k++) cash_index_take(index, line->parts[k].item_id, line->parts[k].amount);
+		}
+		arena_reset(arena);
+		from = to;
+	}
+	arena_free(arena);
+	cash_index_free(index);
+}
+
+/* --- figures --------------------------------------------------------------------------------------------------------------------- */
+
+/* Wilson's interval of 95 %. */
+static void interval(size_t right, size_t of, double *low, double *high)
+{
+	double n = (double)of, p = of ? (double)right / n : 0, z = 1.96, middle = (p + z * z / (2 * n)) / (1 + z * z / n);
+	double half = z * sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n);
+	*low = middle - half, *high = middle + half;
+}
+
+static double share(size_t part, size_t of)
+{
+	return of ? 100.0 * (double)part / (double)of : 0;
+}
+
+static void print_row(const char *name, const struct figures *f)
+{
+	printf("| %s | %zu | %.1f %% | %.1f %% | %zu | %.1f %% | %.1f %% | %.1f %% |\n", name, f->lines, share(f->right, f->lines), share(f->certain, f->lines), f->certain_wrong,
+	       share(f->proposed, f->lines), share(f->tie, f->lines), share(f->none, f->lines));
+}
+
+static void print(const struct judged *judged)
+{
+	puts("| kind of line | lines | first proposal right | certain | certain and wrong | proposed | tie | nothing |\n| --- | --- | --- | --- | --- | --- | --- | --- |");
+	for (int kind = 0; kind < WORLD_KINDS; kind++)
+		if (judged->by_kind[kind].lines) print_row(world_kind_name((enum world_kind)kind), &judged->by_kind[kind]);
+	print_row("**all payments**", &judged->payments);
+	print_row("**all that are no payment**", &judged->outside);
+	const struct figures *f = &judged->payments;
+	double low, high;
+	size_t certain = f->certain + judged->outside.certain, wrong = f->certain_wrong + judged->outside.certain_wrong;
+	printf("\ncertain: %zu, wrong: %zu", certain, wrong);
+	if (wrong == 0 && certain) printf(" (at 95 %%: fewer than 1 in %.0f)", (double)certain / 3.0);
+	interval(certain - wrong, certain, &low, &high);
+	printf("; precision %.4f %% [%.4f, %.4f]\n", share(certain - wrong, certain), 100 * low, 100 * high);
+	interval(f->right, f->lines, &low, &high);
+	printf("first proposal right: %.2f %% [%.2f, %.2f] of %zu payments; certain %.2f %%\n", share(f->right, f->lines), 100 * low, 100 * high, f->lines, share(f->certain, f->lines));
+	interval(f->proposed_right, f->proposed, &low, &high);
+	printf("proposed and right: %.1f %% [%.1f, %.1f] of %zu; ties: %.1f %% of %zu\n", share(f->proposed_right, f->proposed), 100 * low, 100 * high, f->proposed, share(f->tie_right, f->tie), f->tie);
+	puts("\n| confidence shown | lines | mean shown | right |\n| --- | --- | --- | --- |");
+	double error = 0;
+	size_t all = 0;
+	for (size_t i = 0; i < 20; i++) {
+		if (!judged->bins[i]) continue;
+		double mean = judged->bins_sum[i] / (double)judged->bins[i], right = (double)judged->bins_right[i] / (double)judged->bins[i];
+		printf("| %.2f–%.2f | %zu | %.3f | %.3f |\n", (double)i / 20, (double)(i + 1) / 20, judged->bins[i], mean, right);
+		error += fabs(mean - right) * (double)judged->bins[i], all += judged->bins[i];
+	}
+	printf("\nmean distance of shown and right: %.3f\n", all ? error / (double)all : 0);
+}
+
+static struct judged run_seeds(uint64_t first, size_t count, double learned)
+{
+	struct judged judged = { 0 };
+	for (uint64_t seed = first; seed < first + count; seed++) {
+		struct cash_world *world = cash_world_new((struct cash_world_options){ .seed = seed, .customers = CASH_WORLD_CUSTOMERS, .lines = CASH_WORLD_LINES, .learned = learned });
+		run_world(world, &judged, -1);
+		cash_world_free(world);
+	}
+	return judged;
+}
+
+/* --- speed ------------------------------------------------------------------------------------------------------------------------- */
+
+static void speed(size_t items, size_t line_count)
+{
+	struct cash_world *world = cash_world_new((struct cash_world_options){ .seed = 5, .customers = items / 10 + 1, .lines = 1, .learned = 0.6, .big = true, .items = items });
+	/* lines as a month brings them, written for a small world, with the numbers, names and amounts of this one */
+	cleanup_free struct cash_line *lines = xcalloc(line_count, sizeof *lines);
+	struct cash_world *small = cash_world_new((struct cash_world_options){ .seed = 6, .customers = line_count, .lines = line_count, .learned = 0.6 });
+	for (size_t i = 0; i < line_count; i++) {
+		lines[i] = small->lines[i % small->line_count].line;
+		const struct cash_item *item = &world->items[i * 7919 % world->view.item_count];
+		const char *name = world->customers[item->customer_id - 1000].name;
+		if (i % 3 == 0) lines[i].text = arena_printf(world->arena, "VIR SEPA RECU /DE %s /MOTIF FACT %s /REF A%07zu", name, item->number, i), lines[i].amount = item->open, lines[i].payer = "";
+		if (i % 3 == 1) lines[i].payer = name, lines[i].amount = item->open + (i % 2 ? 0 : 12345);
+		snprintf(lines[i].currency, sizeof lines[i].currency, "%s", item->currency);
+	}
+	double start = seconds();
+	struct cash_index *index = cash_index_new(&world->view);
+	double built = seconds();
+	struct arena *arena = arena_new();
+	double worst = 0;
+	size_t certain = 0;
+	for (size_t i = 0; i < line_count; i++) {
+		struct cash_match match;
+		double before = seconds();
+		cash_match(index, &lines[i], &settings, LANG_FR, arena, &match);
+		double took = seconds() - before;
+		if (took > worst) worst = took;
+		certain += match.state == CASH_CERTAIN;
+		if (i % 256 == 0) arena_reset(arena);
+	}
+	double end = seconds();
+	printf("%zu lines against %zu open items of %zu customers: index %.2f s, lines %.2f s (worst %.1f ms), together %.2f s; %zu certain\n", line_count, world->view.item_count,
+	       world->view.customer_count, built - start, end - built, worst * 1e3, end - start, certain);
+	arena_free(arena);
+	cash_index_free(index);
+	cash_world_free(small);
+	cash_world_free(world);
+}
+
+int main(int argc, char **argv)
+{
+	const char *what = argc > 1 ? argv[1] : "evaluate";
+	if (strcmp(what, "speed") == 0) return speed(argc > 2 ? strtoull(argv[2], NULL, 10) : 1000000, argc > 3 ? strtoull(argv[3], NULL, 10) : 10000), 0;
+	if (strcmp(what, "seed") == 0 && argc > 2) {
+		struct judged judged = { 0 };
+		struct cash_world *world = cash_world_new((struct cash_world_options){ .seed = strtoull(argv[2], NULL, 10), .customers = CASH_WORLD_CUSTOMERS, .lines = CASH_WORLD_LINES, .learned = 0.6 });
+		run_world(world, &judged, argc > 4 ? (int)strtol(argv[4], NULL, 10) : -1);
+		print(&judged);
+		cash_world_free(world);
+		return 0;
+	}
+	bool tune = strcmp(what, "tune") == 0;
+	struct judged judged = run_seeds(tune ? CASH_TUNING_FIRST : CASH_EVALUATION_FIRST, tune ? CASH_TUNING_COUNT : CASH_EVALUATION_COUNT, 0.6);
+	print(&judged);
+	return 0;
+}

@@ -1,0 +1,215 @@
+#include "cash/match_inside.h"
+
+#include "base/memory.h"
+
+#include <math.h>
+
+const char *cash_state_code(enum cash_state state)
+{
+	static const char *const codes[] = { [CASH_NONE] = "none", [CASH_TIE] = "tie", [CASH_PROPOSED] = "proposed", [CASH_CERTAIN] = "certain" };
+	return codes[state];
+}
+
+/* --- what is certain --------------------------------------------------------------------------------------------------------------- */
+
+static bool exact(const struct option *option)
+{
+	return option->count && option->how <= HOW_ROUNDING;
+}
+
+static bool known_payer(const struct option *option)
+{
+	return option->who && option->who->weight >= 1.0;
+}
+
+/* Named to the last part: another reading must be named as well, or be what a known payer owes. */
+static enum doubt doubt_named(const struct search *search, const struct option *top)
+{
+	for (size_t i = 0; i < search->count; i++) {
+		const struct option *other = &search->options[i];
+		if (other == top || !exact(other) || other->key == top->key) continue;
+		if (other->named == other->count && other->contradicted <= top->contradicted) return fabs(other->score - top->score) < 0.4 ? DOUBT_TIE : DOUBT_OTHER_SET;
+		bool elsewhere = other->who && other->who->strong && other->party != top->party && other->set == SET_SINGLE && other->how == HOW_EXACT;
+		if (elsewhere && !(top->who && top->who->strong)) return DOUBT_OTHER_SET;
+	}
+	return top->how == HOW_ROUNDING && !top->who && !(top->signals & CASH_SIGNAL_STRUCTURED) ? DOUBT_PAYER : DOUBT_NONE;
+}
+
+/* By payer and amount: he is known, nobody else answers to it, and no other set of his makes the amount. */
+static enum doubt doubt_unnamed(const struct search *search, const struct option *top)
+{
+	if (!top->who) return DOUBT_AMOUNT_ONLY;
+	if (top->slips) return DOUBT_SLIP;
+	bool order = top->signals & CASH_SIGNAL_REFERENCE && top->named + top->weaks == top->count;
+	bool written = top->tails + top->cuts + top->named == top->count || order;
+	/* Several answer to the name, but an amount so much his own is owed by one of them only. */
+	double odds = log((double)search->target / (double)cash_granule(search->target)) - top->combinations;
+	bool among_few = !search->payers.contradiction && top->who->signals & (CASH_SIGNAL_NAME | CASH_SIGNAL_IBAN) && top->who->weight >= 1.5 && top->how == HOW_EXACT
+	                 && odds - 2 * log((double)(top->who->shared ? top->who->shared : 1)) >= 6.5;
+	if (!top->who->strong && !(top->count == 1 && ((written && top->who->weight >= 2.5) || among_few))) return DOUBT_PAYER;
+	if (top->several_parties) return DOUBT_PAYER;
+	if (search->named.on_account) return DOUBT_ADVANCE;
+	if (top->foreign) return DOUBT_FOREIGN;
+	if (top->how == HOW_ROUNDING || top->how == HOW_FEE_STATED) return written ? DOUBT_NONE : DOUBT_CHANCE;
+	if (top->round && !written && !search->line->customer_id && top->count == 1) return DOUBT_ROUND;
+	for (size_t i = 0; i < top->count; i++)
+		if (item_at(search->index, top->ranks[i])->posting_day > search->line->day) return DOUBT_CHANCE;
+	bool credit_inside = top->named && top->credits && top->named + top->credits == top->count;
+	for (size_t i = 0; i < search->count; i++) {
+		const struct option *other = &search->options[i];
+		if (other == top || !exact(other) || !known_payer(other)) continue;
+		if (credit_inside && !other->named) continue;
+		bool simple = other->count <= 2 || other->set == SET_ALL || other->set == SET_DUE || other->set == SET_RUN || other->set == SET_NAMED;
+		if (!simple && top->count == 1) continue;
+		if (other->how == HOW_ROUNDING && written) continue;
+		return fabs(other->score - top->score) < 0.3 && other->how == top->how ? DOUBT_TIE : DOUBT_OTHER_SET;
+	}
+	bool himself = top->who->own_name || top->who->signals & (CASH_SIGNAL_IBAN | CASH_SIGNAL_ACCOUNT);
+	if (top->count > 1 && !credit_inside && !written) {
+		if (!himself || (top->set == SET_FEW && search->incomplete) || odds < (top->set == SET_ALL ? 6.0 : top->set == SET_FEW ? 9.0 : 7.0)) return DOUBT_CHANCE;
+	} else if (!himself && !written && odds < 5) {
+		return DOUBT_CHANCE;
+	}
+	return DOUBT_NONE;
+}
+
+/* A number that another open item bears too, of the same amount, on an account that is as likely. */
+static bool borne_twice(const struct search *search, const struct option *top)
+{
+	for (size_t m = 0; m < search->named.count; m++) {
+		const struct mention *mention = &search->named.mentions[m];
+		uint32_t ours = NOBODY;
+		for (size_t i = 0; i < mention->bearer_count && ours == NOBODY; i++)
+			for (size_t k = 0; k < top->count && ours == NOBODY; k++)
+				if (top->ranks[k] == mention->bearers[i]) ours = mention->bearers[i];
+		for (size_t i = 0; i < mention->bearer_count && ours != NOBODY; i++) {
+			uint32_t other = mention->bearers[i];
+			bool inside = false;
+			for (size_t k = 0; k < top->count; k++) inside |= top->ranks[k] == other;
+			if (inside || !usable(search, other) || value_of(search, other) != value_of(search, ours)) continue;
+			const struct candidate *his = payer_of(&search->payers, search->index->party_of[other]), *own = payer_of(&search->payers, search->index->party_of[ours]);
+			if (search->index->party_of[other] == search->index->party_of[ours] || (his ? his->weight : 0) > (own ? own->weight : 0) - 1.5) return true;
+		}
+	}
+	return false;
+}
+
+static enum doubt doubt_of(const struct search *search, const struct option *top)
+{
+	switch (top->how) {
+	case HOW_ACCOUNT: return DOUBT_ACCOUNT;
+	case HOW_PART: return DOUBT_PART;
+	case HOW_OVER: return DOUBT_OVER;
+	case HOW_FEE_GUESSED: return DOUBT_FEE;
+	case HOW_SETOFF: return DOUBT_SETOFF;
+	case HOW_EXACT: case HOW_DISCOUNT: case HOW_FEE_STATED: case HOW_ROUNDING: break;
+	}
+	if (top->set == SET_OLDEST) return DOUBT_OLDEST;
+	if (top->contradicted) return DOUBT_CONTRADICTED;
+	if (borne_twice(search, top)) return DOUBT_TIE;
+	return top->named == top->count ? doubt_named(search, top) : doubt_unnamed(search, top);
+}
+
+static size_t ties_of(const struct search *search, const struct option *top)
+{
+	size_t ties = 1;
+	for (size_t i = 0; i < search->count; i++) {
+		const struct option *other = &search->options[i];
+		if (other != top && other->how == top->how && other->count && fabs(other->score - top->score) < 0.12) ties++;
+	}
+	return ties;
+}
+
+/* --- confidence ----------------------------------------------------------------------------------------------------------------------- */
+
+/* Evidence of the options against each other and against "something else", then by the table below to what it meant on invented
+ * statements (bench/cash_bench calibrate, tuning seeds). */
+static const double something_else = 4.5;
+static const struct { double raw, right; } calibration[] = { { 0, 0 }, { 1, 1 } };
+
+static double calibrated(double raw)
+{
+	for (size_t i = 1; i < COUNT(calibration); i++) {
+		if (raw > calibration[i].raw) continue;
+		double along = (raw - calibration[i - 1].raw) / (calibration[i].raw - calibration[i - 1].raw);
+		return calibration[i - 1].right + along * (calibration[i].right - calibration[i - 1].right);
+	}
+	return calibration[COUNT(calibration) - 1].right;
+}
+
+static void trust(struct search *search)
+{
+	double top = something_else;
+	for (size_t i = 0; i < search->count; i++) top = search->options[i].score + 0.02 > top ? search->options[i].score + 0.02 : top;
+	double all = exp(something_else - top);
+	for (size_t i = 0; i < search->count; i++) all += exp(search->options[i].score + 0.02 - top);
+	for (size_t i = 0; i < search->count; i++) search->options[i].confidence = exp(search->options[i].score + 0.02 - top) / all;
+}
+
+/* --- a line --------------------------------------------------------------------------------------------------------------------------- */
+
+static void propose(const struct search *search, const struct option *option, struct arena *arena, struct cash_proposal *out)
+{
+	*out = (struct cash_proposal){ .customer_id = search->index->parties[option->party].id, .part_count = option->count, .difference_count = option->difference_count,
+		.remainder = option->remainder, .confidence = option->confidence, .signals = option->signals };
+	out->parts = arena_array(arena, struct cash_part, option->count + 1);
+	for (size_t i = 0; i < option->count; i++) {
+		const struct cash_item *item = item_at(search->index, option->ranks[i]);
+		out->parts[i] = (struct cash_part){ item->id, item->customer_id, option->amounts[i] };
+	}
+	out->differences = arena_array(arena, struct cash_difference, option->difference_count + 1);
+	memcpy(out->differences, option->differences, option->difference_count * sizeof *out->differences);
+}
+
+void cash_match(const struct cash_index *index, const struct cash_line *line, const struct cash_settings *settings, enum lang lang, struct arena *arena, struct cash_match *out)
+{
+	*out = (struct cash_match){ .state = CASH_NONE, .doubt = "" };
+	cleanup_arena struct arena *scratch = arena_new();
+	struct search *search = arena_make(scratch, struct search);
+	search->index = index, search->line = line, search->settings = settings, search->arena = scratch, search->lang = lang;
+	search->sign = line->amount < 0 ? -1 : 1;
+	search->itself = NOBODY;
+	if (line->amount == 0 || line->amount > CASH_AMOUNT_MAX || line->amount < -CASH_AMOUNT_MAX) {
+		out->doubt = doubt_words(search, DOUBT_NOTHING, NULL, 0);
+		return;
+	}
+	search->target = line->amount < 0 ? -line->amount : line->amount;
+	if (line->item_id) {
+		uint32_t at = keymap_first(&index->ids, key_of((const char *)&line->item_id, sizeof line->item_id, KEY_ITEM));
+		if (at != KEYMAP_END) search->itself = index->ids.entries[at].value;
+	}
+	mentions_find(index, line, &search->named);
+	payers_find(index, line, &search->named, &search->payers);
+	options_seek(search);
+	options_rank(search);
+	trust(search);
+	while (search->count && search->options[search->count - 1].confidence < 0.01) search->count--;
+	if (search->count == 0 || search->options[0].confidence < 0.03) {
+		out->doubt = arena_strdup(arena, doubt_words(search, DOUBT_NOTHING, NULL, 0));
+		return;
+	}
+	struct option *top = &search->options[0];
+	enum doubt doubt = doubt_of(search, top);
+	size_t ties = ties_of(search, top);
+	if (doubt != DOUBT_NONE && ties > 1 && exact(top)) doubt = DOUBT_TIE;
+	if (doubt == DOUBT_TIE && settings->oldest_first && top->set != SET_ACCOUNT) {
+		bool same_party = true;
+		for (size_t i = 0; i < search->count; i++)
+			if (fabs(search->options[i].score - top->score) < 0.12) same_party &= search->options[i].party == top->party;
+		if (same_party && top->who && top->who->strong) doubt = DOUBT_OLDEST, top->signals |= CASH_SIGNAL_OLDEST;
+	}
+	out->state = doubt == DOUBT_NONE ? CASH_CERTAIN : doubt == DOUBT_TIE ? CASH_TIE : CASH_PROPOSED;
+	bool alone = top->who && top->count;
+	for (size_t i = 1; i < search->count && alone; i++) alone = !(exact(&search->options[i]) && search->options[i].party == top->party);
+	if (alone && exact(top)) top->signals |= CASH_SIGNAL_ONLY;
+	out->proposal_count = search->count < CASH_ALTERNATIVES + 1 ? search->count : CASH_ALTERNATIVES;
+	out->proposals = arena_array(arena, struct cash_proposal, out->proposal_count);
+	for (size_t i = 0; i < out->proposal_count; i++) {
+		search->options[i].confidence = calibrated(search->options[i].confidence);
+		propose(search, &search->options[i], arena, &out->proposals[i]);
+		search->arena = arena;
+		reasons_write(search, &search->options[i], &out->proposals[i]);
+		search->arena = scratch;
+	}
+	out->doubt = doubt == DOUBT_NONE ? "" : arena_strdup(arena, doubt_words(search, doubt, top, ties));
+}
