@@ -207,6 +207,7 @@ static struct status apply(struct db *db, void *context)
 	json_decref(content);
 	TRY(event_add(&change, &(struct event_new){ .kind = "import.applied", .ref = a->import_id, .content = event_text }));
 	TRY(company_end(&change));
+	if (a->intake->options.commit && !a->intake->options.dry_run) TRY(a->intake->options.commit(db, a->intake->options.commit_context, result));
 	if (a->intake->options.dry_run) {
 		a->rolled_back = true;
 		return status_make(STATUS_CONFLICT, "Dry run: nothing was changed.");
@@ -218,7 +219,8 @@ struct status batch_apply(const struct intake *intake, const struct batch *batch
                           struct intake_result *result)
 {
 	struct applying applying = { .intake = intake, .batch = batch, .read = result, .import_id = import_id, .base = base };
-	if (intake->options.progress) intake->options.progress(intake->options.progress_context, 0.8, "Computing the open items");
+	if (intake->options.progress && !intake->options.progress(intake->options.progress_context, 0.8, "Computing the open items"))
+		return status_make(STATUS_CONFLICT, "The import was stopped. Nothing was changed.");
 	struct status status = store_transact(intake->store, apply, &applying);
 	if (applying.rolled_back) {
 		*result = applying.result;

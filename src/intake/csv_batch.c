@@ -17,6 +17,8 @@ static void csv_free_owner(void *owner)
 	csv_free(owner);
 }
 
+enum { PROGRESS_ROWS = 8192 };
+
 struct taking {
 	const struct intake *intake;
 	struct batch *batch;
@@ -26,6 +28,7 @@ struct taking {
 	const char *last_currency;
 	bool payments;
 	int64_t without_day;
+	int64_t lines; /* of the file, where somebody looks on */
 };
 
 static uint32_t take_customer(struct taking *t, const struct csv_row *row)
@@ -131,8 +134,8 @@ static struct status take_row(void *context, const struct csv_row *row)
 	if (!payment) tell_settled(row, out);
 	if (payment && row->has_open) tell_settled(row, out), out->settled_on = DAY_NONE;
 	t->result->receivable_balance += out->amount - out->settled;
-	if (t->intake->options.progress && batch->row_count % 65536 == 0
-	    && !t->intake->options.progress(t->intake->options.progress_context, 0.2, "Reading the file"))
+	if (t->intake->options.progress && batch->row_count % PROGRESS_ROWS == 0
+	    && !t->intake->options.progress(t->intake->options.progress_context, 0.4 * (double)row->line / (double)(t->lines + 1), "Reading the file"))
 		return status_make(STATUS_CONFLICT, "The import was stopped. Nothing was changed.");
 	return STATUS_FINE;
 }
@@ -180,6 +183,8 @@ static void copy_complaints(const struct intake *intake, const struct csv *csv, 
 static struct status read_items(const struct intake *intake, struct csv *csv, struct batch *batch, struct intake_result *result)
 {
 	struct taking taking = { .intake = intake, .batch = batch, .result = result, .csv = csv };
+	for (const char *at = csv->bytes, *stop = csv->bytes + csv->len; intake->options.progress && (at = memchr(at, '\n', (size_t)(stop - at))); at++)
+		taking.lines++;
 	struct status status = csv_read(csv, take_row, &taking);
 	keys_free(&taking.codes);
 	/* the rows grew by realloc; from here on the arena owns them */

@@ -1,23 +1,20 @@
-#include "intake/draft.h"
+#include "intake/draft_inside.h"
 
 #include "base/memory.h"
-#include "formats/csv.h"
-#include "formats/recognise.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <zlib.h>
 
-enum { PART = 1 << 20, KEPT_SECONDS = 86400, PREVIEW_REJECTED = 200 };
+enum { PART = 1 << 20, PARTS_AT_ONCE = 16, KEPT_SECONDS = 86400 };
 
 struct work {
 	const struct intake *intake;
 	int64_t id;
 	const char *bytes;
-	size_t len;
+	size_t len, from; /* from: where the next parts begin */
 	const char *options, *preview;
 };
 
@@ -28,152 +25,59 @@ static struct status may_import(const struct intake *intake)
 	return viewer_may(intake->viewer, RIGHT_IMPORT) ? STATUS_FINE : status_make(STATUS_FORBIDDEN, "You may not import files.");
 }
 
-/* --- what a file is taken for, and what would come of it --------------------------------------------------------------------- */
-static json_t *columns_json(const struct csv *csv, enum lang lang)
-{
-	json_t *rows = json_array();
-	for (size_t i = 0; i < csv->column_count; i++) {
-		const struct csv_column *column = &csv->columns[i];
-		json_t *samples = json_array();
-		for (size_t s = 0; s < COUNT(column->samples) && column->samples[s]; s++) json_array_append_new(samples, json_string(column->samples[s]));
-		char mark[2] = { column->decimal_mark, 0 };
-		json_array_append_new(rows, json_pack("{s:i, s:s, s:s, s:s, s:i, s:o, s:b, s:s, s:b, s:s, s:s?}", "index", (int)i, "header", column->header,
-			"target", csv_target_name(column->target), "words", tr(lang, csv_target_words(column->target)), "confidence",
-			column->target == CSV_IGNORED ? 0 : column->confidence, "samples", samples, "is_day", csv_target_is_day(column->target), "dates",
-			date_order_name(column->dates), "is_amount", csv_target_is_amount(column->target), "decimal", mark, "doubt", column->doubt));
-	}
-	return rows;
-}
-
-static const char *separator_words(char separator, enum lang lang)
-{
-	return tr(lang, separator == '\t' ? "tabs" : separator == '|' ? "bars" : separator == ';' ? "semicolons" : separator == ',' ? "commas" : "one column");
-}
-
-static void look_at_columns(const struct intake *intake, const char *bytes, size_t len, const char *mapping, json_t *preview)
-{
-	struct csv *csv = NULL;
-	struct status status = csv_look(bytes, len, (struct csv_options){ .lang = intake->viewer->lang, .mapping = mapping }, &csv);
-	if (status.code) {
-		json_object_set_new(preview, "problem", json_string(status.text));
-		return;
-	}
-	json_object_set_new(preview, "name", json_string(csv_what_name(csv->what)));
-	json_object_set_new(preview, "grounds", json_string(csv->grounds));
-	json_object_set_new(preview, "encoding", json_string(encoding_name(csv->file_encoding)));
-	json_object_set_new(preview, "separator", csv->sheet ? json_string("") : json_string(separator_words(csv->dialect.separator, intake->viewer->lang)));
-	if (csv->sheet) json_object_set_new(preview, "encoding", json_string("xlsx"));
-	json_object_set_new(preview, "sheet", csv->sheet ? json_string(csv->sheet) : json_null());
-	json_t *sheets = json_array();
-	for (size_t i = 0; i < csv->sheet_count; i++)
-		json_array_append_new(sheets, json_pack("{s:s, s:b}", "name", csv->sheets[i], "on", csv->sheet && strcmp(csv->sheets[i], csv->sheet) == 0));
-	json_object_set_new(preview, "sheets", sheets);
-	json_object_set_new(preview, "columns", columns_json(csv, intake->viewer->lang));
-	json_object_set_new(preview, "negative_mostly", json_boolean(csv->negative_mostly && !csv->credits_positive));
-	json_object_set_new(preview, "mapping", json_loads(csv_mapping_json(csv), 0, NULL));
-	status = csv_ready(csv);
-	if (status.code) json_object_set_new(preview, "problem", json_string(status.text));
-	csv_free(csv);
-}
-
-static const char *said(const json_t *options, const char *name)
-{
-	const char *text = json_string_value(json_object_get(options, name));
-	return text && *text ? text : NULL;
-}
-
-static struct intake with_options(const struct intake *intake, const json_t *options, struct arena *arena)
-{
-	struct intake made = *intake;
-	const json_t *mapping = json_object_get(options, "mapping");
-	const char *as_of = said(options, "as_of");
-	made.options.mode = said(options, "mode");
-	made.options.source = said(options, "source");
-	made.options.as_of = DAY_NONE;
-	if (as_of && !day_parse(as_of, strlen(as_of), &made.options.as_of)) made.options.as_of = DAY_NONE;
-	if (json_is_object(mapping)) {
-		char *text = json_dumps(mapping, JSON_SORT_KEYS);
-		made.options.mapping = arena_strdup(arena, text);
-		free(text);
-	}
-	return made;
-}
-
-static json_t *preview_json(const struct intake *intake, const char *bytes, size_t len, const json_t *options)
-{
-	struct recognised found = recognise(bytes, len, intake->viewer->lang, intake->arena);
-	json_t *preview = json_pack("{s:b, s:s, s:s, s:n, s:s, s:s, s:[], s:b, s:n, s:n}", "readable", found.readable, "name", found.name, "grounds", found.grounds,
-	                            "problem", "encoding", "", "separator", "", "columns", "negative_mostly", 0, "result", "warned");
-	json_object_set_new(preview, "sheet", json_null());
-	json_object_set_new(preview, "sheets", json_array());
-	struct intake trial = with_options(intake, options, intake->arena);
-	if (!found.readable) json_object_set_new(preview, "problem", json_string(found.grounds));
-	if (found.kind == FORMAT_CSV || found.kind == FORMAT_XLSX) look_at_columns(intake, bytes, len, trial.options.mapping, preview);
-	if (json_is_string(json_object_get(preview, "problem"))) return preview;
-	struct intake_result result;
-	trial.options.dry_run = trial.options.accept_partial = true;
-	struct status status = intake_import(&trial, bytes, len, &result);
-	bool needs_yes = !status.code && result.refused && result.needs_yes;
-	if (needs_yes) { /* what would happen is shown all the same; the yes is asked for beside it */
-		json_object_set_new(preview, "warned", json_string(result.reason));
-		complaints_free(&result.rejected);
-		trial.options.yes = true;
-		status = intake_import(&trial, bytes, len, &result);
-	}
-	if (status.code) {
-		json_object_set_new(preview, "problem", json_string(status.text));
-	} else {
-		if (result.rejected.count > PREVIEW_REJECTED) result.rejected.count = PREVIEW_REJECTED;
-		json_t *said_by = intake_result_json(&result);
-		json_object_set_new(said_by, "from", json_null());
-		json_object_set_new(said_by, "to", json_null());
-		char day[11];
-		if (result.from_day != DAY_NONE) day_format(result.from_day, day), json_object_set_new(said_by, "from", json_string(day));
-		if (result.to_day != DAY_NONE) day_format(result.to_day, day), json_object_set_new(said_by, "to", json_string(day));
-		json_object_set_new(said_by, "receivable_balance", json_integer(result.receivable_balance));
-		if (found.kind == FORMAT_FEC) json_object_set_new(preview, "encoding", json_string(result.encoding));
-		if (result.refused) json_object_set_new(preview, "problem", json_string(result.reason));
-		json_object_set_new(preview, "result", said_by);
-	}
-	complaints_free(&result.rejected);
-	return preview;
-}
-
 /* --- the store -------------------------------------------------------------------------------------------------------------------- */
 static struct status forget_old(struct db *db, const struct intake *intake)
 {
 	const struct db_arg args[] = { OWNER(intake), db_int("before", intake->now - KEPT_SECONDS), { .type = DB_END } };
 	TRY(db_run(db, "DELETE FROM import_draft_part WHERE tenant_id = $tenant AND company_id = $company AND draft_id IN "
 		"(SELECT id FROM import_draft WHERE tenant_id = $tenant AND company_id = $company AND at < $before)", args));
+	TRY(db_run(db, "DELETE FROM import_work WHERE tenant_id = $tenant AND company_id = $company AND asked_at < $before", args));
 	return db_run(db, "DELETE FROM import_draft WHERE tenant_id = $tenant AND company_id = $company AND at < $before", args);
 }
 
-static struct status keep(struct db *db, void *context)
+static struct status begin(struct db *db, void *context)
 {
 	struct work *work = context;
 	const struct intake *intake = work->intake;
 	TRY(forget_old(db, intake));
 	TRY(id_take(db, intake->viewer->tenant_id, intake->company_id, "import_draft", 1, &work->id));
-	TRY(db_run(db, "INSERT INTO import_draft (tenant_id, company_id, id, at, by_user, file_name, size, options, preview) "
-		"VALUES ($tenant, $company, $id, $at, $by, $name, $size, '{}', $preview)",
+	return db_run(db, "INSERT INTO import_draft (tenant_id, company_id, id, at, by_user, file_name, size, options, preview) "
+		"VALUES ($tenant, $company, $id, $at, $by, $name, $size, '{}', '{}')",
 		DB_ARGS(OWNER(intake), db_int("id", work->id), db_int("at", intake->now), db_int("by", intake->viewer->user_id),
-		        db_text("name", intake->options.file_name), db_int("size", (int64_t)work->len), db_text("preview", work->preview))));
+		        db_text("name", intake->options.file_name), db_int("size", (int64_t)work->len)));
+}
+
+/* Some parts a transaction: others may write in between. */
+static struct status keep_parts(struct db *db, void *context)
+{
+	const struct work *work = context;
 	uLong bound = compressBound(PART);
 	cleanup_free unsigned char *packed = xmalloc(bound);
-	int64_t part = 0;
-	for (size_t at = 0; at < work->len; at += PART, part++) {
+	size_t at = work->from;
+	for (int i = 0; i < PARTS_AT_ONCE && at < work->len; i++, at += PART) {
 		size_t take = work->len - at < PART ? work->len - at : PART;
 		uLongf len = bound;
 		if (compress2(packed, &len, (const unsigned char *)work->bytes + at, take, 1) != Z_OK) return status_make(STATUS_INTERNAL, "The file could not be compressed.");
 		TRY(db_run(db, "INSERT INTO import_draft_part (tenant_id, company_id, draft_id, part, size, bytes) VALUES ($tenant, $company, $id, $part, $size, $bytes)",
-			DB_ARGS(OWNER(intake), db_int("id", work->id), db_int("part", part), db_int("size", (int64_t)take), db_blob("bytes", packed, len))));
+			DB_ARGS(OWNER(work->intake), db_int("id", work->id), db_int("part", (int64_t)(at / PART)), db_int("size", (int64_t)take),
+			        db_blob("bytes", packed, len))));
 	}
 	return STATUS_FINE;
 }
 
-struct status draft_make(const struct intake *intake, const char *path, int64_t *id)
+struct status draft_keep_bytes(const struct intake *intake, const char *bytes, size_t len, int64_t *id)
 {
 	TRY(may_import(intake));
+	if (len == 0) return status_make(STATUS_INVALID, "This file is empty.");
+	struct work work = { .intake = intake, .bytes = bytes, .len = len };
+	TRY(store_transact(intake->store, begin, &work));
+	for (; work.from < len; work.from += (size_t)PARTS_AT_ONCE * PART) TRY(store_transact(intake->store, keep_parts, &work));
+	*id = work.id;
+	return STATUS_FINE;
+}
+
+struct status draft_keep(const struct intake *intake, const char *path, int64_t *id)
+{
 	cleanup_fd int fd = open(path, O_RDONLY | O_CLOEXEC);
 	struct stat stat;
 	if (fd < 0 || fstat(fd, &stat) != 0) return status_make(STATUS_INTERNAL, "The file could not be read. Please send it again.");
@@ -181,14 +85,8 @@ struct status draft_make(const struct intake *intake, const char *path, int64_t 
 	size_t len = (size_t)stat.st_size;
 	char *bytes = mmap(NULL, len, PROT_READ, MAP_PRIVATE, fd, 0);
 	if (bytes == MAP_FAILED) return status_make(STATUS_INTERNAL, "The file could not be read. Please send it again.");
-	json_t *preview = preview_json(intake, bytes, len, NULL);
-	char *text = json_dumps(preview, JSON_COMPACT);
-	struct work work = { .intake = intake, .bytes = bytes, .len = len, .preview = text };
-	struct status status = store_transact(intake->store, keep, &work);
-	free(text);
-	json_decref(preview);
+	struct status status = draft_keep_bytes(intake, bytes, len, id);
 	munmap(bytes, len);
-	*id = work.id;
 	return status;
 }
 
@@ -251,7 +149,7 @@ static struct status write_options(struct db *db, void *context)
 		DB_ARGS(OWNER(work->intake), db_int("id", work->id), db_text("options", work->options), db_text("preview", work->preview)));
 }
 
-struct status draft_change(const struct intake *intake, int64_t id, const json_t *options)
+struct status draft_look(const struct intake *intake, int64_t id, const json_t *options)
 {
 	TRY(may_import(intake));
 	struct draft draft;
@@ -260,10 +158,13 @@ struct status draft_change(const struct intake *intake, int64_t id, const json_t
 	TRY(bytes_of(intake, id, &draft, &bytes, &len));
 	struct intake named = *intake;
 	named.options.file_name = draft.file_name;
-	json_t *preview = preview_json(&named, bytes, len, options);
+	json_t *preview = draft_preview(&named, bytes, len, options);
 	char *text = json_dumps(preview, JSON_COMPACT), *chosen = json_dumps(options, JSON_COMPACT);
-	struct work work = { .intake = intake, .id = id, .options = chosen, .preview = text };
-	struct status status = store_transact(intake->store, write_options, &work);
+	struct work work = { .intake = intake, .id = id, .options = chosen ? chosen : "{}", .preview = text };
+	/* stopped in the middle: what was known of it before stays */
+	bool stopped = intake->options.progress && !intake->options.progress(intake->options.progress_context, 1, "Writing");
+	struct status status = stopped ? status_make(STATUS_CONFLICT, "The import was stopped. Nothing was changed.")
+	                               : store_transact(intake->store, write_options, &work);
 	free(text);
 	free(chosen);
 	free(bytes);
@@ -273,19 +174,26 @@ struct status draft_change(const struct intake *intake, int64_t id, const json_t
 	return status;
 }
 
-static struct status forget(struct db *db, void *context)
+struct status draft_forget(struct db *db, const struct viewer *viewer, int64_t company_id, int64_t id)
+{
+	const struct db_arg args[] = { db_int("tenant", viewer->tenant_id), db_int("company", company_id), db_int("id", id), { .type = DB_END } };
+	TRY(db_run(db, "DELETE FROM import_draft_part WHERE tenant_id = $tenant AND company_id = $company AND draft_id = $id", args));
+	return db_run(db, "DELETE FROM import_draft WHERE tenant_id = $tenant AND company_id = $company AND id = $id", args);
+}
+
+static struct status drop(struct db *db, void *context)
 {
 	const struct work *work = context;
-	TRY(db_run(db, "DELETE FROM import_draft_part WHERE tenant_id = $tenant AND company_id = $company AND draft_id = $id",
-		DB_ARGS(OWNER(work->intake), db_int("id", work->id))));
-	return db_run(db, "DELETE FROM import_draft WHERE tenant_id = $tenant AND company_id = $company AND id = $id",
-		DB_ARGS(OWNER(work->intake), db_int("id", work->id)));
+	const struct db_arg args[] = { OWNER(work->intake), db_int("id", work->id), { .type = DB_END } };
+	TRY(db_run(db, "DELETE FROM import_work WHERE tenant_id = $tenant AND company_id = $company AND draft_id = $id AND state <> 'running'", args));
+	TRY(db_run(db, "UPDATE import_work SET state = 'cancelled', seen = 1 WHERE tenant_id = $tenant AND company_id = $company AND draft_id = $id", args));
+	return draft_forget(db, work->intake->viewer, work->intake->company_id, work->id);
 }
 
 struct status draft_drop(const struct intake *intake, int64_t id)
 {
 	TRY(may_import(intake));
-	return store_transact(intake->store, forget, &(struct work){ .intake = intake, .id = id });
+	return store_transact(intake->store, drop, &(struct work){ .intake = intake, .id = id });
 }
 
 struct status draft_import(const struct intake *intake, int64_t id, bool accept_partial, bool yes, struct intake_result *out)
@@ -295,11 +203,10 @@ struct status draft_import(const struct intake *intake, int64_t id, bool accept_
 	char *bytes;
 	size_t len;
 	TRY(bytes_of(intake, id, &draft, &bytes, &len));
-	struct intake chosen = with_options(intake, draft.options, intake->arena);
+	struct intake chosen = draft_with_options(intake, draft.options, intake->arena);
 	chosen.options.file_name = draft.file_name;
 	chosen.options.accept_partial = accept_partial, chosen.options.yes = yes;
 	struct status status = intake_import(&chosen, bytes, len, out);
-	if (!status.code && !out->refused) status = draft_drop(intake, id);
 	free(bytes);
 	json_decref(draft.options);
 	json_decref(draft.preview);

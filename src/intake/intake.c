@@ -1,5 +1,6 @@
 #include "intake/intake.h"
 
+#include "base/log.h"
 #include "base/memory.h"
 #include "formats/entry_file.h"
 #include "formats/recognise.h"
@@ -13,10 +14,11 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 #include <zlib.h>
 
-enum { DIGEST = 32, LEASE_SECONDS = 30, LEASE_TRIES = 70, LEASE_PAUSE_US = 500000 };
+enum { DIGEST = 32, LEASE_SECONDS = 20, LEASE_RENEWAL = 5, LEASE_TRIES = 70, LEASE_PAUSE_US = 500000 };
 
 void batch_free(struct batch *batch)
 {
@@ -79,17 +81,67 @@ static void *pack(void *context)
 }
 
 /* --- one import of a company at a time ------------------------------------------------------------------------------------------------ */
-static struct status take_turn(const struct intake *intake, const char *name, int64_t *token)
+/* The turn is a lease, renewed beside the work for as long as that takes; whoever dies loses it. What fences is the staged row. */
+struct turn {
+	const struct intake *intake;
+	char name[48], holder[64];
+	int64_t token;
+	pthread_t keeper;
+	pthread_mutex_t lock;
+	pthread_cond_t wake;
+	bool kept, over; /* over: guarded by lock */
+};
+
+static struct status lease_again(struct turn *turn, bool *taken)
 {
-	char holder[64];
-	snprintf(holder, sizeof holder, "%ld/%lx", (long)getpid(), (unsigned long)pthread_self());
-	for (int i = 0; i < LEASE_TRIES; i++) {
+	return lease_take(turn->intake->store, turn->intake->viewer->tenant_id, turn->name, turn->holder, LEASE_SECONDS, &turn->token, taken);
+}
+
+static void *keep(void *context)
+{
+	struct turn *turn = context;
+	pthread_mutex_lock(&turn->lock);
+	while (!turn->over) {
+		struct timespec until;
+		clock_gettime(CLOCK_REALTIME, &until);
+		until.tv_sec += LEASE_RENEWAL;
+		if (pthread_cond_timedwait(&turn->wake, &turn->lock, &until) != ETIMEDOUT || turn->over) continue;
+		pthread_mutex_unlock(&turn->lock);
 		bool taken = false;
-		TRY(lease_take(intake->store, intake->viewer->tenant_id, name, holder, LEASE_SECONDS, token, &taken));
-		if (taken) return STATUS_FINE;
-		usleep(LEASE_PAUSE_US); /* one that died in the middle frees it when its lease runs out */
+		struct status status = lease_again(turn, &taken);
+		if (status.code) log_line(LOG_INFO, "lease=%s not renewed for now: %s", turn->name, status.text);
+		pthread_mutex_lock(&turn->lock);
 	}
-	return status_make(STATUS_BUSY, "Another import of this company is under way. Try again when it is done.");
+	pthread_mutex_unlock(&turn->lock);
+	return NULL;
+}
+
+static struct status turn_take(struct turn *turn)
+{
+	snprintf(turn->name, sizeof turn->name, "intake/%lld", (long long)turn->intake->company_id);
+	snprintf(turn->holder, sizeof turn->holder, "%ld/%lx", (long)getpid(), (unsigned long)pthread_self());
+	bool taken = false;
+	for (int i = 0; i < LEASE_TRIES && !taken; i++) {
+		TRY(lease_again(turn, &taken));
+		if (!taken) usleep(LEASE_PAUSE_US); /* one that died in the middle frees it when its lease runs out */
+	}
+	if (!taken) return status_make(STATUS_BUSY, "Another import of this company is under way. Try again when it is done.");
+	pthread_mutex_init(&turn->lock, NULL);
+	pthread_cond_init(&turn->wake, NULL);
+	turn->kept = pthread_create(&turn->keeper, NULL, keep, turn) == 0;
+	return STATUS_FINE;
+}
+
+static struct status turn_give(struct turn *turn)
+{
+	pthread_mutex_lock(&turn->lock);
+	turn->over = true;
+	pthread_cond_signal(&turn->wake);
+	pthread_mutex_unlock(&turn->lock);
+	if (turn->kept) pthread_join(turn->keeper, NULL);
+	pthread_cond_destroy(&turn->wake);
+	pthread_mutex_destroy(&turn->lock);
+	return lease_drop(turn->intake->store, turn->intake->viewer->tenant_id, turn->name, turn->token);
 }
 
 /* --- the steps ------------------------------------------------------------------------------------------------------------------------- */
@@ -228,10 +280,9 @@ struct status intake_import(const struct intake *intake, const char *bytes, size
 	out->file_name = arena_strdup(intake->arena, intake->options.file_name);
 	if (!viewer_may(intake->viewer, RIGHT_IMPORT)) return status_make(STATUS_FORBIDDEN, "You may not import files.");
 	if (len == 0) return status_make(STATUS_INVALID, "This file is empty.");
-	char name[48];
-	int64_t token = 0;
-	snprintf(name, sizeof name, "intake/%lld", (long long)intake->company_id);
-	TRY(take_turn(intake, name, &token));
+	if (intake->options.begun) intake->options.begun(intake->options.begun_context, bytes, len);
+	struct turn turn = { .intake = intake };
+	TRY(turn_take(&turn));
 	struct batch batch = { .arena = arena_new(), .from_day = DAY_NONE, .to_day = DAY_NONE, .fiscal_end = DAY_NONE };
 	struct packing packing = { .bytes = bytes, .len = len };
 	pthread_t packer;
@@ -242,7 +293,7 @@ struct status intake_import(const struct intake *intake, const char *bytes, size
 	out->format = arena_strdup(intake->arena, out->format), out->encoding = arena_strdup(intake->arena, out->encoding);
 	text_free(&packing.out);
 	batch_free(&batch);
-	struct status dropped = lease_drop(intake->store, intake->viewer->tenant_id, name, token);
+	struct status dropped = turn_give(&turn);
 	return status.code ? status : dropped;
 }
 

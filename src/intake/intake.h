@@ -22,6 +22,7 @@
 
 #include <jansson.h>
 
+struct intake_result;
 struct intake_options {
 	const char *file_name;      /* as the user knows it; NULL: "" */
 	const char *format;         /* "fec", "csv-items", "csv-payments", "csv-customers", "csv-contacts"; NULL: recognised */
@@ -34,6 +35,12 @@ struct intake_options {
 	 * Returning false stops the import, nothing changed. May be NULL. */
 	bool (*progress)(void *context, double done, const char *what);
 	void *progress_context;
+	/* Called once with the whole file, before it is read. May be NULL. */
+	void (*begun)(void *context, const char *bytes, size_t len);
+	void *begun_context;
+	/* Called last inside the transaction that makes the import active: what fails here leaves nothing changed. May be NULL. */
+	struct status (*commit)(struct db *db, void *context, const struct intake_result *result);
+	void *commit_context;
 };
 
 struct intake {

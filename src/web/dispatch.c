@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "ledger/event.h"
+#include "web/imports_page.h"
 
 #include <sodium.h>
 #include <strings.h>
@@ -225,6 +226,10 @@ static bool not_modified(struct exchange *x)
 	          x->viewer.company_count, x->viewer.portfolio_group, x->viewer.name);
 	text_addf(&basis, "%d %d %d %s %s %s ", (int)request->lang, request->json, request->fragment, x->session.theme, theme ? theme : "",
 	          notice ? notice : "");
+	json_t *news = imports_news(request); /* has no revision, and shows on every page */
+	cleanup_free char *told = news ? json_dumps(news, JSON_COMPACT | JSON_ENCODE_ANY) : NULL;
+	json_decref(news);
+	text_addf(&basis, "%s ", told ? told : "");
 	text_addf(&basis, "%s %s?%s %s", x->server->build, x->target, x->query_text ? x->query_text : "", request->csrf ? request->csrf : "");
 	uint8_t digest[16];
 	char tag[2 * sizeof digest + 3];

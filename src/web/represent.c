@@ -19,6 +19,7 @@
  *   shell.today_url        this page without ?as_of
  *   shell.notice           null, or { text (already translated), undo (address to POST with csrf) or null }
  *   shell.fresh            null, or { at (RFC 3339), day (ISO, company's), time ("07:40"), stale (bool) }: the last import
+ *   shell.work             null, or an import of the viewer that runs or has just ended: see imports_news in web/imports_page.h
  *   shell.test_mode        true until go-live        shell.stopped     true while the stop-all switch is on
  *   shell.may              { read, note, collect, resolve, import, scenario, settings, users, audit, export, self }: rights of
  *                          this viewer, false for every writing right when shell.past
@@ -38,6 +39,7 @@
 #include "base/mustache.h"
 #include "base/zone.h"
 #include "intake/intake.h"
+#include "web/imports_page.h"
 
 #include <assert.h>
 #include <sodium.h>
@@ -365,6 +367,7 @@ static json_t *shell_of(struct exchange *x)
 	json_object_set_new(shell, "may", shell_may(x));
 	json_object_set_new(shell, "notice", notice_take(x));
 	json_object_set_new(shell, "fresh", shell_fresh(x));
+	json_object_set_new(shell, "work", request->viewer ? imports_news(request) : json_null());
 	json_object_set_new(shell, "test_mode", json_boolean(request->company.id && !request->company.live));
 	json_object_set_new(shell, "stopped", json_boolean(request->settings && setting_bool(request->settings, "stop_all")));
 	json_object_set_new(shell, "fragment", json_boolean(request->fragment));

@@ -23,6 +23,7 @@ const struct route *const route_tables[] = {
 	forecast_routes,
 	reports_routes,
 	imports_routes,
+	import_draft_routes,
 	quality_routes,
 	start_routes,
 	item_routes,

@@ -1,0 +1,121 @@
+/* What a waiting file is taken for, how its columns are read, and what a dry run says of it. */
+#include "intake/draft_inside.h"
+
+#include "base/memory.h"
+#include "formats/csv.h"
+#include "formats/recognise.h"
+
+#include <string.h>
+
+enum { PREVIEW_REJECTED = 200 };
+
+/* --- what a file is taken for, and what would come of it --------------------------------------------------------------------- */
+static json_t *columns_json(const struct csv *csv, enum lang lang)
+{
+	json_t *rows = json_array();
+	for (size_t i = 0; i < csv->column_count; i++) {
+		const struct csv_column *column = &csv->columns[i];
+		json_t *samples = json_array();
+		for (size_t s = 0; s < COUNT(column->samples) && column->samples[s]; s++) json_array_append_new(samples, json_string(column->samples[s]));
+		char mark[2] = { column->decimal_mark, 0 };
+		json_array_append_new(rows, json_pack("{s:i, s:s, s:s, s:s, s:i, s:o, s:b, s:s, s:b, s:s, s:s?}", "index", (int)i, "header", column->header,
+			"target", csv_target_name(column->target), "words", tr(lang, csv_target_words(column->target)), "confidence",
+			column->target == CSV_IGNORED ? 0 : column->confidence, "samples", samples, "is_day", csv_target_is_day(column->target), "dates",
+			date_order_name(column->dates), "is_amount", csv_target_is_amount(column->target), "decimal", mark, "doubt", column->doubt));
+	}
+	return rows;
+}
+
+static const char *separator_words(char separator, enum lang lang)
+{
+	return tr(lang, separator == '\t' ? "tabs" : separator == '|' ? "bars" : separator == ';' ? "semicolons" : separator == ',' ? "commas" : "one column");
+}
+
+static void look_at_columns(const struct intake *intake, const char *bytes, size_t len, const char *mapping, json_t *preview)
+{
+	struct csv *csv = NULL;
+	struct status status = csv_look(bytes, len, (struct csv_options){ .lang = intake->viewer->lang, .mapping = mapping }, &csv);
+	if (status.code) {
+		json_object_set_new(preview, "problem", json_string(status.text));
+		return;
+	}
+	json_object_set_new(preview, "name", json_string(csv_what_name(csv->what)));
+	json_object_set_new(preview, "grounds", json_string(csv->grounds));
+	json_object_set_new(preview, "encoding", json_string(encoding_name(csv->file_encoding)));
+	json_object_set_new(preview, "separator", csv->sheet ? json_string("") : json_string(separator_words(csv->dialect.separator, intake->viewer->lang)));
+	if (csv->sheet) json_object_set_new(preview, "encoding", json_string("xlsx"));
+	json_object_set_new(preview, "sheet", csv->sheet ? json_string(csv->sheet) : json_null());
+	json_t *sheets = json_array();
+	for (size_t i = 0; i < csv->sheet_count; i++)
+		json_array_append_new(sheets, json_pack("{s:s, s:b}", "name", csv->sheets[i], "on", csv->sheet && strcmp(csv->sheets[i], csv->sheet) == 0));
+	json_object_set_new(preview, "sheets", sheets);
+	json_object_set_new(preview, "columns", columns_json(csv, intake->viewer->lang));
+	json_object_set_new(preview, "negative_mostly", json_boolean(csv->negative_mostly && !csv->credits_positive));
+	json_object_set_new(preview, "mapping", json_loads(csv_mapping_json(csv), 0, NULL));
+	status = csv_ready(csv);
+	if (status.code) json_object_set_new(preview, "problem", json_string(status.text));
+	csv_free(csv);
+}
+
+static const char *said(const json_t *options, const char *name)
+{
+	const char *text = json_string_value(json_object_get(options, name));
+	return text && *text ? text : NULL;
+}
+
+struct intake draft_with_options(const struct intake *intake, const json_t *options, struct arena *arena)
+{
+	struct intake made = *intake;
+	const json_t *mapping = json_object_get(options, "mapping");
+	const char *as_of = said(options, "as_of");
+	made.options.mode = said(options, "mode");
+	made.options.source = said(options, "source");
+	made.options.as_of = DAY_NONE;
+	if (as_of && !day_parse(as_of, strlen(as_of), &made.options.as_of)) made.options.as_of = DAY_NONE;
+	if (json_is_object(mapping)) {
+		char *text = json_dumps(mapping, JSON_SORT_KEYS);
+		made.options.mapping = arena_strdup(arena, text);
+		free(text);
+	}
+	return made;
+}
+
+json_t *draft_preview(const struct intake *intake, const char *bytes, size_t len, const json_t *options)
+{
+	struct recognised found = recognise(bytes, len, intake->viewer->lang, intake->arena);
+	json_t *preview = json_pack("{s:b, s:s, s:s, s:n, s:s, s:s, s:[], s:b, s:n, s:n}", "readable", found.readable, "name", found.name, "grounds", found.grounds,
+	                            "problem", "encoding", "", "separator", "", "columns", "negative_mostly", 0, "result", "warned");
+	json_object_set_new(preview, "sheet", json_null());
+	json_object_set_new(preview, "sheets", json_array());
+	struct intake trial = draft_with_options(intake, options, intake->arena);
+	if (!found.readable) json_object_set_new(preview, "problem", json_string(found.grounds));
+	if (found.kind == FORMAT_CSV || found.kind == FORMAT_XLSX) look_at_columns(intake, bytes, len, trial.options.mapping, preview);
+	if (json_is_string(json_object_get(preview, "problem"))) return preview;
+	struct intake_result result;
+	trial.options.dry_run = trial.options.accept_partial = true;
+	struct status status = intake_import(&trial, bytes, len, &result);
+	bool needs_yes = !status.code && result.refused && result.needs_yes;
+	if (needs_yes) { /* what would happen is shown all the same; the yes is asked for beside it */
+		json_object_set_new(preview, "warned", json_string(result.reason));
+		complaints_free(&result.rejected);
+		trial.options.yes = true;
+		status = intake_import(&trial, bytes, len, &result);
+	}
+	if (status.code) {
+		json_object_set_new(preview, "problem", json_string(status.text));
+	} else {
+		if (result.rejected.count > PREVIEW_REJECTED) result.rejected.count = PREVIEW_REJECTED;
+		json_t *said_by = intake_result_json(&result);
+		json_object_set_new(said_by, "from", json_null());
+		json_object_set_new(said_by, "to", json_null());
+		char day[11];
+		if (result.from_day != DAY_NONE) day_format(result.from_day, day), json_object_set_new(said_by, "from", json_string(day));
+		if (result.to_day != DAY_NONE) day_format(result.to_day, day), json_object_set_new(said_by, "to", json_string(day));
+		json_object_set_new(said_by, "receivable_balance", json_integer(result.receivable_balance));
+		if (found.kind == FORMAT_FEC) json_object_set_new(preview, "encoding", json_string(result.encoding));
+		if (result.refused) json_object_set_new(preview, "problem", json_string(result.reason));
+		json_object_set_new(preview, "result", said_by);
+	}
+	complaints_free(&result.rejected);
+	return preview;
+}
