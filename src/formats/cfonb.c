@@ -22,6 +22,7 @@ struct records {
 	const char *at, *end;
 	int64_t line;
 	size_t width;
+	bool goes_on; /* the last record ended without a line break: the next counts as a line of its own */
 };
 
 static size_t step_of(const struct statement_maker *maker, const char *at, const char *end)
@@ -41,7 +42,7 @@ static bool next_record(struct records *records, struct record *record)
 	while (records->at < records->end) {
 		if (*records->at == '\n' || *records->at == '\r') {
 			bool pair = *records->at == '\r' && records->at + 1 < records->end && records->at[1] == '\n';
-			records->at += pair ? 2 : 1, records->line++;
+			records->at += pair ? 2 : 1, records->line++, records->goes_on = false;
 			continue;
 		}
 		const char *start = records->at, *at = start;
@@ -54,6 +55,7 @@ static bool next_record(struct records *records, struct record *record)
 		}
 		records->at = at;
 		if (blank) continue;
+		records->line += records->goes_on, records->goes_on = true;
 		while (count <= records->width) record->at[count++] = (uint32_t)(at - start);
 		record->bytes = start, record->line = records->line;
 		return true;
@@ -314,7 +316,7 @@ static void take_detail(struct reading *reading, const struct record *record)
 
 struct status cfonb_read(struct statement_maker *maker, const char *bytes, size_t len)
 {
-	struct records records = { maker, bytes, bytes + len, 1, 120 };
+	struct records records = { maker, bytes, bytes + len, 1, 120, false };
 	struct reading reading = { .maker = maker };
 	struct record record;
 	bool any = false;
@@ -389,7 +391,7 @@ static void take_240(struct statement_maker *maker, const struct record *record,
 
 struct status cfonb240_read(struct statement_maker *maker, const char *bytes, size_t len)
 {
-	struct records records = { maker, bytes, bytes + len, 1, 240 };
+	struct records records = { maker, bytes, bytes + len, 1, 240, false };
 	struct record record;
 	const char *own = "";
 	int64_t sum = 0;

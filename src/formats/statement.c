@@ -16,6 +16,9 @@ static const struct reader {
 	{ FORMAT_CAMT, camt_read, true, "camt.053" },
 	{ FORMAT_CFONB, cfonb_read, false, "cfonb120" },
 	{ FORMAT_CFONB240, cfonb240_read, false, "cfonb240" },
+	{ FORMAT_MT940, mt940_read, false, "mt940" },
+	{ FORMAT_OFX, ofx_read, false, "ofx" },
+	{ FORMAT_QIF, qif_read, false, "qif" },
 };
 
 static const char *account_words(struct statement_maker *maker, const struct bank_statement *statement)

@@ -163,20 +163,24 @@ bool plain_amount(struct slice text, char mark, const char *currency, int64_t *o
 	return true;
 }
 
-bool iban_valid(const char *text)
+bool iban_shaped(const char *text)
 {
 	size_t len = strlen(text);
 	if (len < 15 || len > 34 || !isupper((unsigned char)text[0]) || !isupper((unsigned char)text[1]) || !isdigit((unsigned char)text[2])
 	    || !isdigit((unsigned char)text[3])) return false;
+	for (size_t i = 4; i < len; i++)
+		if (!isdigit((unsigned char)text[i]) && !isupper((unsigned char)text[i])) return false;
+	return true;
+}
+
+bool iban_valid(const char *text)
+{
+	if (!iban_shaped(text)) return false;
+	size_t len = strlen(text);
 	int rest = 0;
 	for (size_t i = 0; i < len; i++) {
 		char c = text[(i + 4) % len];
-		if (c >= '0' && c <= '9')
-			rest = (rest * 10 + (c - '0')) % 97;
-		else if (c >= 'A' && c <= 'Z')
-			rest = (rest * 100 + (c - 'A' + 10)) % 97;
-		else
-			return false;
+		rest = c <= '9' ? (rest * 10 + (c - '0')) % 97 : (rest * 100 + (c - 'A' + 10)) % 97;
 	}
 	return rest == 1;
 }
@@ -230,14 +234,14 @@ enum bank_line_kind kind_of_label(const char *label)
 		enum bank_line_kind kind;
 		const char *words[16];
 	} table[] = {
-		{ BANK_LINE_FEE, { "frais", "commission", "commissions", "com", "cotisation", "agios", "charges", "charge", "fee", "fees", "srvchg", "entgelt", "entgeltabschluss" } },
+		{ BANK_LINE_FEE, { "frais", "commission", "commissions", "cotisation", "agios", "charges", "charge", "fee", "fees", "srvchg", "entgelt", "entgeltabschluss" } },
 		{ BANK_LINE_RETURN, { "impaye", "impayes", "impayee", "rejet", "rejets", "rejete", "rejetee", "rejected", "returned", "unpaid", "bounced", "rucklastschrift",
 		                      "ruecklastschrift" } },
 		{ BANK_LINE_RETURN, { "retour prlv", "retour prelevement", "retour prelevements", "retour cheque", "retour chq", "retour lcr", "retour effet", "retour vir", "retour virement",
 		                      "retour sepa", "retour sdd", "return of direct debit", "direct debit return", "returned cheque" } },
 		{ BANK_LINE_DIRECT_DEBIT, { "prlv", "prelevement", "prelevements", "prelvt", "prlvt", "sdd", "direct debit", "direct debits", "lastschrift", "domiciliation", "tip" } },
 		{ BANK_LINE_BILL, { "lcr", "bor", "effet", "effets", "traite", "traites", "wechsel", "bill of exchange" } },
-		{ BANK_LINE_CHEQUE, { "chq", "cheque", "cheques", "chèque", "check", "rem chq", "remise chq", "scheck" } },
+		{ BANK_LINE_CHEQUE, { "chq", "cheque", "cheques", "check", "rem chq", "remise chq", "scheck" } },
 		{ BANK_LINE_CARD, { "cb", "carte", "cartes", "tpe", "card", "pos", "dab", "retrait dab", "paiement cb" } },
 		{ BANK_LINE_TRANSFER, { "vir", "virt", "virement", "virements", "virinst", "transfer", "transfers", "sct", "uberweisung", "ueberweisung", "sepa credit transfer", "trf" } },
 	};

@@ -53,7 +53,8 @@ const char *maker_money(struct statement_maker *maker, int64_t minor, const char
 
 /* [sign] digits [mark digits], nothing else; decimals beyond the currency's only zeros. mark 0: comma or dot. */
 bool plain_amount(struct slice text, char mark, const char *currency, int64_t *out);
-bool iban_valid(const char *text); /* shape and check digits */
+bool iban_valid(const char *text);  /* shape and check digits */
+bool iban_shaped(const char *text); /* two capitals, two digits, then capitals and digits, 15 to 34 in all */
 /* The IBAN of a French account as CFONB writes it: bank 5, branch 5, account 11. False where it is none. */
 bool iban_french(const char *bank, const char *branch, const char *account, char out[static 28]);
 
