@@ -19,6 +19,7 @@ static const struct reader {
 	{ FORMAT_MT940, mt940_read, false, "mt940" },
 	{ FORMAT_OFX, ofx_read, false, "ofx" },
 	{ FORMAT_QIF, qif_read, false, "qif" },
+	{ FORMAT_PAIN002, pain002_read, true, "pain.002" },
 };
 
 static const char *account_words(struct statement_maker *maker, const struct bank_statement *statement)
