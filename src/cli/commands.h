@@ -17,5 +17,6 @@ cli_command command_run, command_agenda, command_explain, command_interest, comm
 cli_command command_action_confirm, command_action_skip, command_action_snooze, command_action_done;
 cli_command command_backup, command_restore, command_verify, command_export;
 cli_command command_import, command_imports, command_import_undo;
+cli_command command_feed_add, command_feed_list, command_feed_remove, command_feed_run;
 
 #endif

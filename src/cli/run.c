@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "base/words.h"
 #include "dunning/run.h"
+#include "intake/feed.h"
 #include "ledger/customer.h"
 #include "ledger/item.h"
 #include "outreach/confirm.h"
@@ -56,6 +57,17 @@ static bool let_leave(struct cli *cli, bool *moved)
 	return !status.code && !sent.failed && !sent.unknown;
 }
 
+/* What came by itself since the last look; a place that fails is said, and the day goes on. */
+static struct status take_feeds(struct cli *cli)
+{
+	struct feed_turn turn;
+	const struct intake intake = { .store = cli->store, .viewer = &cli->viewer, .company_id = cli->company.id, .today = cli_today(cli), .now = cli_now(cli),
+		                       .arena = cli->arena };
+	TRY(feed_turn_due(&intake, true, &turn));
+	if (turn.error[0]) cli_message("%s", turn.error);
+	return STATUS_FINE;
+}
+
 struct status command_run(struct cli *cli, int *exit_status)
 {
 	struct run_options options = { .queue = confirm_automatic };
@@ -63,6 +75,7 @@ struct status command_run(struct cli *cli, int *exit_status)
 	TRY(cli_company(cli));
 	cli->viewer.lang = cli->lang;
 	struct run_result result;
+	if (!options.dry_run) TRY(take_feeds(cli));
 	TRY(run_day(cli->store, &cli->viewer, cli->company.id, cli_today(cli), cli_now(cli), &options, cli->arena, &result));
 	*exit_status = 0;
 	if (!options.dry_run) {
