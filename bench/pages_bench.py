@@ -102,6 +102,7 @@ MORE = {
     "/agenda": ["", "?tab=left", "?tab=anomalies", "?tab=replies"],
     "/reports": ["", "?report=kpis", "?report=behaviour", "?basis=net", "?by=class"],
 }
+ONLY = [o for o in os.environ.get("PAGES", "").split(",") if o]  # beginnings of addresses: PAGES=/items,/dashboard
 SKIP = {"/items/export", "/customers/export", "/imports/{id}/file", "/metrics", "/healthz", "/readyz", "/imports/drafts/{id}/refused.csv", "/start/file"}
 
 
@@ -124,6 +125,8 @@ def main():
         print("| page | change | largest | wall | day | again | KB |\n| --- | --- | --- | --- | --- | --- | --- |")
         slow, skipped, days = [], [], iter(range(1, 10000))
         for pattern in routes:
+            if ONLY and not any(pattern.startswith(o) for o in ONLY):
+                continue
             address = None if pattern in SKIP else bench.address(pattern, known)
             if address is None:
                 skipped.append(pattern)

@@ -4,11 +4,21 @@
 
 #include "base/memory.h"
 #include "book/columns.h"
+#include "book/moment.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 enum { YEAR = 365, QUARTER = 90 };
+
+bool settlement_counts_late(const struct block *block, uint32_t settlement, int32_t as_of, unsigned no_lateness)
+{
+	int32_t day = block->settled_day[settlement];
+	if (day > as_of || day <= as_of - YEAR) return false;
+	uint16_t debit = block->flags[block->debit[settlement]];
+	return flags_kind(debit) == ITEM_INVOICE && flags_kind(block->flags[block->credit[settlement]]) == ITEM_PAYMENT &&
+	       !(no_lateness >> flags_source(debit) & 1);
+}
 
 static void settled_invoices(const struct block *block, const struct segment *segment, int32_t as_of, unsigned no_lateness,
                              struct book_behaviour *out)
@@ -58,45 +68,74 @@ static void behaviour_add(struct book_behaviour *to, const struct book_behaviour
 		to->first_day = from->first_day;
 }
 
+void segment_behaviour(const struct block *block, const struct segment *segment, int32_t as_of, unsigned no_lateness,
+                       struct book_behaviour *out)
+{
+	*out = (struct book_behaviour){ .first_day = DAY_NONE };
+	settled_invoices(block, segment, as_of, no_lateness, out);
+	year_of_items(block, segment, as_of, out);
+}
+
+/* Everybody's, from what is kept of each block. */
+static void behave_all(const struct book *book, const struct book_behaviour_options *options, const char *currency,
+                       struct book_behaviour *rows, struct book_behaviour *all)
+{
+	for (size_t b = 0; b < book->block_count; b++) {
+		struct block *block = book->blocks[b];
+		int index = block_currency(block, currency);
+		if (index < 0) continue;
+		cleanup_keepsake struct keepsake *kept = NULL;
+		const struct book_behaviour *known = moment_behaviour(block, options->as_of, options->no_lateness, &kept);
+		for (size_t s = 0; s < block->segments_count; s++) {
+			uint32_t customer = book->owner[b][block->segments[s].customer];
+			if (block->segments[s].currency != index || customer == NOBODY || (options->selected && !options->selected[customer]))
+				continue;
+			if (rows) rows[customer] = known[s];
+			behaviour_add(all, &known[s]);
+		}
+	}
+}
+
 void book_behave(const struct book *book, struct book_behaviour_options options, struct book_behaviour *rows,
                  struct book_behaviour *total)
 {
 	struct book_behaviour all = { .first_day = DAY_NONE };
+	const char *currency = options.currency ? options.currency : book->currency;
 	if (rows)
 		for (size_t c = 0; c < book->people->count; c++) rows[c] = all;
-	struct walk walk = walk_options(book, options.currency, options.selected, options.customer);
-	while (walk_next(&walk)) {
-		struct book_behaviour one = { .first_day = DAY_NONE };
-		settled_invoices(walk.columns, walk.now, options.as_of, options.no_lateness, &one);
-		year_of_items(walk.columns, walk.now, options.as_of, &one);
-		if (rows) rows[walk.customer] = one;
-		behaviour_add(&all, &one);
+	if (options.customer) {
+		struct walk walk = walk_customer(book, options.customer - 1, currency);
+		while (walk_next(&walk)) {
+			segment_behaviour(walk.columns, walk.now, options.as_of, options.no_lateness, &all);
+			if (rows) rows[walk.customer] = all;
+		}
+	} else {
+		behave_all(book, &options, currency, rows, &all);
 	}
 	bounds_kept(book, options, rows, &all);
 	bounds_disputed(book, options, rows, &all);
 	if (total) *total = all;
 }
 
-size_t book_lateness(const struct book *book, struct book_behaviour_options options, struct arena *arena, struct book_late **out)
+void book_lateness(const struct book *book, struct book_behaviour_options options, struct arena *arena, struct book_late **out)
 {
-	struct book_late *list = NULL;
-	size_t count = 0, cap = 0;
-	struct walk walk = walk_options(book, options.currency, options.selected, options.customer);
-	while (walk_next(&walk)) {
-		const struct block *block = walk.columns;
-		uint32_t end = walk.now->first_settlement + walk.now->settlements;
-		for (uint32_t s = walk.now->first_settlement; s < end; s++) {
-			int32_t day = block->settled_day[s];
-			uint16_t debit = block->flags[block->debit[s]];
-			if (day > options.as_of || day <= options.as_of - YEAR || flags_kind(debit) != ITEM_INVOICE ||
-			    flags_kind(block->flags[block->credit[s]]) != ITEM_PAYMENT || options.no_lateness >> flags_source(debit) & 1)
+	const char *currency = options.currency ? options.currency : book->currency;
+	*out = arena_array(arena, struct book_late, book->people->count + 1);
+	for (size_t b = 0; b < book->block_count; b++) {
+		struct block *block = book->blocks[b];
+		int index = block_currency(block, currency);
+		if (index < 0) continue;
+		cleanup_keepsake struct keepsake *kept = NULL, *kept_sums = NULL;
+		const struct moment_late *late = moment_late(block, options.as_of, options.no_lateness, &kept);
+		const struct book_behaviour *sums = moment_behaviour(block, options.as_of, options.no_lateness, &kept_sums);
+		int32_t *days = arena_array(arena, int32_t, late->count + 1);
+		if (late->count) memcpy(days, late->days, late->count * sizeof *days);
+		for (size_t s = 0; s < block->segments_count; s++) {
+			uint32_t customer = book->owner[b][block->segments[s].customer];
+			if (block->segments[s].currency != index || customer == NOBODY || (options.selected && !options.selected[customer]))
 				continue;
-			GROW(list, count, cap);
-			list[count++] = (struct book_late){ (uint32_t)walk.customer, day - block->settled_due[s], block->settled[s] };
+			(*out)[customer] = (struct book_late){ days + late->first[s], late->first[s + 1] - late->first[s], sums[s].late_weight,
+				sums[s].days_late };
 		}
 	}
-	*out = arena_array(arena, struct book_late, count + 1);
-	if (count) memcpy(*out, list, count * sizeof *list);
-	free(list);
-	return count;
 }

@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "book/columns.h"
+#include "book/moment.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -121,7 +122,7 @@ size_t book_bytes(const struct book *book)
 
 /* --- walking ------------------------------------------------------------------------------------------------------------ */
 
-static int block_currency(const struct block *block, const char *currency)
+int block_currency(const struct block *block, const char *currency)
 {
 	for (size_t i = 0; i < block->currencies_count; i++)
 		if (strcmp(block->currencies[i], currency) == 0) return (int)i;
@@ -373,6 +374,48 @@ void book_open_amounts(const struct book *book, int32_t as_of, int64_t *open, in
 			}
 		}
 	}
+}
+
+struct book_opens {
+	const struct book *book;
+	struct keepsake *kept[BLOCKS_MAX];
+	const struct moment_open *open[BLOCKS_MAX];
+	struct book_open *rows;
+	size_t cap;
+};
+
+struct book_opens *book_opens(const struct book *book, int32_t as_of)
+{
+	struct book_opens *opens = xcalloc(1, sizeof *opens);
+	opens->book = book_hold(book);
+	for (size_t b = 0; b < book->block_count; b++) opens->open[b] = moment_open(book->blocks[b], as_of, &opens->kept[b]);
+	return opens;
+}
+
+void book_opens_free(struct book_opens *opens)
+{
+	for (size_t b = 0; b < opens->book->block_count; b++) keepsake_release_at(&opens->kept[b]);
+	book_release(opens->book);
+	free(opens->rows);
+	free(opens);
+}
+
+size_t book_opens_of(struct book_opens *opens, size_t customer, const char *currency, const struct book_open **rows)
+{
+	size_t count = 0;
+	struct walk walk = walk_customer(opens->book, customer, currency);
+	while (walk_next(&walk)) {
+		const struct moment_open *open = opens->open[walk.block];
+		size_t segment = (size_t)(walk.now - walk.columns->segments);
+		for (uint32_t i = open->first[segment]; i < open->first[segment + 1]; i++) {
+			uint32_t item = open->item[i];
+			GROW(opens->rows, count, opens->cap);
+			opens->rows[count++] = (struct book_open){ book_block_first(&walk) + item, walk.columns->id_base + walk.columns->id[item],
+				open->open[i], walk.columns->due[item], flags_source(walk.columns->flags[item]) };
+		}
+	}
+	*rows = opens->rows;
+	return count;
 }
 
 /* Items in order of id: least significant digit first, 11 bits at a time. */

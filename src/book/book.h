@@ -82,6 +82,22 @@ void book_customer_items(const struct book *book, size_t customer, int32_t as_of
 /* Open amounts of all items as of a day (book_items() entries) and, when closed is given, the day each was closed. */
 void book_open_amounts(const struct book *book, int32_t as_of, int64_t *open, int32_t *closed);
 
+/* The open items of a day, customer by customer, without looking at the others.
+ *
+ *     struct book_opens *opens = book_opens(book, as_of);
+ *     const struct book_open *rows; size_t count = book_opens_of(opens, customer, currency, &rows);      true until the next call
+ *     book_opens_free(opens); */
+struct book_open {
+	size_t index;
+	int64_t id, open;          /* <> 0; inside the balance */
+	int32_t due_day;
+	enum due_source due_source;
+};
+struct book_opens;
+struct book_opens *book_opens(const struct book *book, int32_t as_of);
+size_t book_opens_of(struct book_opens *opens, size_t customer, const char *currency, const struct book_open **rows);
+void book_opens_free(struct book_opens *opens);
+
 /* One settlement, seen from an item. */
 struct book_settlement {
 	size_t debit, credit; /* item indexes */
@@ -172,13 +188,15 @@ void book_kpi(const struct book *book, struct book_age_options options, struct b
 void book_behave(const struct book *book, struct book_behaviour_options options, struct book_behaviour *rows,
                  struct book_behaviour *total);
 
-/* Each settlement that counts in the average days late of the year, customer after customer; *out lives in the arena. */
+/* The days late of each customer's settlements that count in his average of the year, and what the average is made of. */
 struct book_late {
-	uint32_t customer;
-	int32_t days;              /* signed */
-	int64_t amount;
+	const int32_t *days;       /* signed, in order */
+	size_t count;
+	int64_t weight;            /* amount */
+	__int128 sum;              /* amount × days */
 };
-size_t book_lateness(const struct book *book, struct book_behaviour_options options, struct arena *arena, struct book_late **out);
+/* *out: book_customers() entries; all lives in the arena. */
+void book_lateness(const struct book *book, struct book_behaviour_options options, struct arena *arena, struct book_late **out);
 /* Each invoice issued from a day to as_of, in the order of customers: settled_day is that of the payment that closed it, DAY_NONE
  * while something is open. Those that a credit note took away for the most part are not told. *out: malloc'd, the caller frees. */
 struct book_paid {

@@ -1,5 +1,6 @@
 /* The book from both stores: against plain SQL on random books, and fresh after writes, also another process's. */
 #include "book/book.h"
+#include "book/list.h"
 
 #include "base/memory.h"
 #include "base/test.h"
@@ -138,6 +139,73 @@ static void compare_with_sql(struct store *store, int32_t as_of, const char *cur
 	free(rows);
 }
 
+/* What is kept of blocks, less who is a later block's, against a walk over the segments (a selection of everybody is walked). */
+static void kept_is_what_a_walk_finds(struct store *store, int32_t as_of)
+{
+	cleanup_book const struct book *book = NULL;
+	cleanup_arena struct arena *arena = arena_new();
+	CHECK_OK(book_get(store, 1, 1, &book));
+	if (!book) return;
+	size_t customers = book_customers(book);
+	uint8_t *everybody = arena_array(arena, uint8_t, customers + 1);
+	memset(everybody, 1, customers);
+	struct book_age_options whole = { .as_of = as_of }, walked = { .as_of = as_of, .selected = everybody };
+	struct book_ageing aged, aged_walked;
+	book_age(book, whole, NULL, &aged), book_age(book, walked, NULL, &aged_walked);
+	CHECK(memcmp(&aged, &aged_walked, sizeof aged) == 0);
+	struct book_kpi kpi, kpi_walked;
+	book_kpi(book, whole, &kpi), book_kpi(book, walked, &kpi_walked);
+	CHECK_INT(book_outstanding(&kpi.ageing), book_outstanding(&kpi_walked.ageing));
+	CHECK_INT(kpi.sales_365, kpi_walked.sales_365);
+	CHECK_INT(kpi.sales_90, kpi_walked.sales_90);
+	CHECK_INT(kpi.outstanding_90, kpi_walked.outstanding_90);
+	CHECK(kpi.countback_days_num == kpi_walked.countback_days_num && kpi.countback_days_den == kpi_walked.countback_days_den);
+	CHECK(kpi.countback_min == kpi_walked.countback_min);
+	const int32_t days[3] = { as_of - 200, as_of - 31, as_of };
+	struct book_point points[3], points_walked[3];
+	book_history(book, whole, days, 3, points), book_history(book, walked, days, 3, points_walked);
+	CHECK(memcmp(points, points_walked, sizeof points) == 0);
+	CHECK_INT(points[2].outstanding, book_outstanding(&aged));
+	int64_t sales[400], sales_ahead[401];
+	book_daily_sales(book, whole, as_of - 399, COUNT(sales), sales);
+	book_daily_sales(book, whole, as_of - 399, COUNT(sales_ahead), sales_ahead); /* a day more than what is kept */
+	CHECK(memcmp(sales, sales_ahead, sizeof sales) == 0);
+
+	struct book_behaviour *rows = arena_array(arena, struct book_behaviour, customers + 1), one;
+	struct book_late *late;
+	book_behave(book, (struct book_behaviour_options){ .as_of = as_of }, rows, NULL);
+	book_lateness(book, (struct book_behaviour_options){ .as_of = as_of }, arena, &late);
+	struct book_opens *opens = book_opens(book, as_of);
+	int64_t count = 0, with = 0;
+	for (size_t c = 0; c < customers; c++) {
+		book_behave(book, (struct book_behaviour_options){ .as_of = as_of, .customer = c + 1 }, NULL, &one);
+		CHECK(rows[c].settled == one.settled && rows[c].days_late == one.days_late && rows[c].late_weight == one.late_weight &&
+		      rows[c].invoiced == one.invoiced && rows[c].first_day == one.first_day && rows[c].on_time == one.on_time);
+		CHECK(late[c].weight == one.late_weight && late[c].sum == one.days_late);
+		for (size_t i = 1; i < late[c].count; i++) CHECK(late[c].days[i - 1] <= late[c].days[i]);
+		struct book_customer who = book_customer(book, c);
+		struct book_item *items = arena_array(arena, struct book_item, who.item_count + 1);
+		book_customer_items(book, c, as_of, items);
+		const struct book_open *open;
+		size_t open_count = book_opens_of(opens, c, NULL, &open), at = 0;
+		for (size_t i = 0; i < who.item_count; i++) {
+			if (items[i].outside || items[i].open == 0) continue;
+			CHECK(at < open_count && open[at].id == items[i].id && open[at].open == items[i].open && open[at].due_day == items[i].due_day);
+			at++;
+		}
+		CHECK_INT(open_count, at);
+		open_count = book_opens_of(opens, c, "EUR", &open);
+		count += (int64_t)open_count, with += open_count > 0;
+	}
+	book_opens_free(opens);
+	CHECK_INT(kpi.open_items, count);
+	CHECK_INT(kpi.customers, with);
+	struct item_list list;
+	item_list(book, &(struct item_filter){ .as_of = as_of, .state = LIST_OPEN, .currency = "EUR" }, (struct list_page){ .limit = 10 }, arena, &list);
+	CHECK_INT(list.total, count);
+	CHECK_INT(list.open, book_outstanding(&aged));
+}
+
 static void equals_plain_sql(struct store *store)
 {
 	CHECK_OK(store_transact(store, make_company, NULL));
@@ -191,6 +259,8 @@ static void fresh_after_each_write(struct store *store)
 		CHECK_OK(store_transact(store, change_something, &next_id));
 		if (rnd(3) == 0) continue; /* several changes at once */
 		compare_with_sql(store, FIRST_DAY + DAYS + 20, "EUR");
+		kept_is_what_a_walk_finds(store, FIRST_DAY + DAYS + 20);
+		if (i % 4 == 0) kept_is_what_a_walk_finds(store, FIRST_DAY + (int32_t)rnd(DAYS));
 	}
 	compare_with_sql(store, FIRST_DAY + DAYS / 2, "EUR");
 }

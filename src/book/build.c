@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "book/columns.h"
+#include "book/moment.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -316,6 +317,7 @@ static struct block *block_allocate(size_t items, size_t settlements, size_t cus
 {
 	struct block *block = xcalloc(1, sizeof *block);
 	atomic_init(&block->readers, 1);
+	pthread_mutex_init(&block->kept_lock, NULL);
 	block->items = items, block->settlements = settlements, block->customers = customers;
 	block->amount = xmalloc((items + 1) * sizeof *block->amount);
 	block->posting = xmalloc((items + 1) * sizeof *block->posting);
@@ -342,6 +344,7 @@ void block_release(struct block *block)
 	free(block->number), free(block->texts), free(block->settled), free(block->settled_day), free(block->settled_due);
 	free(block->debit), free(block->credit), free(block->segments), free(block->customer_segment);
 	free(block->customer_id), free(block->origins), free(block->currencies), free(atomic_load(&block->by_id));
+	keepsakes_drop(block);
 	free(block);
 }
 

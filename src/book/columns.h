@@ -17,16 +17,22 @@
 
 #include "book/book.h"
 
+#include <pthread.h>
 #include <stdatomic.h>
 
 #define NOBODY UINT32_MAX
-enum { BLOCKS_MAX = 12, CURRENCIES_MAX = 200 };
+enum { BLOCKS_MAX = 12, CURRENCIES_MAX = 200, KEEPSAKES_MAX = 32 };
 
 enum { FLAG_KIND = 15, FLAG_SOURCE_SHIFT = 4, FLAG_SOURCE = 7, FLAG_WITHDRAWN = 1 << 7, FLAG_ORIGIN = 1 << 8 };
 static inline enum item_kind flags_kind(uint16_t flags) { return (enum item_kind)(flags & FLAG_KIND); }
 static inline enum due_source flags_source(uint16_t flags)
 {
 	return (enum due_source)(flags >> FLAG_SOURCE_SHIFT & FLAG_SOURCE);
+}
+
+static inline bool flags_sale(uint16_t flags)
+{
+	return flags_kind(flags) == ITEM_INVOICE || flags_kind(flags) == ITEM_CREDIT_NOTE;
 }
 
 struct segment {
@@ -67,8 +73,12 @@ struct block {
 	size_t currencies_count;
 	int32_t issue_first, issue_last, posting_first;
 	_Atomic(uint32_t *) by_id;         /* items in order of id, made at first use */
+	pthread_mutex_t kept_lock;
+	struct keepsake *kept[KEEPSAKES_MAX]; /* moment.h; guarded by kept_lock, as the turn */
+	uint64_t kept_turn;
 };
 void block_release(struct block *block);
+int block_currency(const struct block *block, const char *currency); /* -1: none */
 
 struct people {                            /* customers, by code; shared between books */
 	atomic_int readers;
@@ -155,6 +165,12 @@ const struct segment *block_segment(const struct block *block, uint32_t item);
 int64_t block_origin(const struct block *block, uint32_t item); /* 0: none */
 /* Open amounts of a segment's items (debits, credits; 0 outside) as of a day, and the days they closed when closed is given. */
 void segment_open(const struct block *block, const struct segment *segment, int32_t as_of, int64_t *open, int32_t *closed);
+
+/* Payment behaviour of a segment, without what promises and disputes add. */
+void segment_behaviour(const struct block *block, const struct segment *segment, int32_t as_of, unsigned no_lateness,
+                       struct book_behaviour *out);
+/* Whether a settlement counts in the days late of the year: a payment on an invoice whose due date says something. */
+bool settlement_counts_late(const struct block *block, uint32_t settlement, int32_t as_of, unsigned no_lateness);
 
 struct cut { int32_t edge[3]; };
 struct cut ageing_edges(const int32_t edges[3]);

@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "book/columns.h"
+#include "book/moment.h"
 #include "book/page.h"
 
 #include <assert.h>
@@ -65,9 +66,10 @@ struct search {
 	struct cut cut;
 	const char *text;       /* NULL: any */
 	uint8_t *named;         /* per customer: his code or name has the text */
-	struct item_row *rows;
-	uint32_t *customer_of;  /* of each row */
-	size_t count, cap, customers_cap;
+	enum item_sort sort;
+	struct page_best best;
+	struct item_list *out;
+	size_t last_customer;   /* with a row */
 };
 
 static bool in_bucket(const struct search *search, int32_t due)
@@ -158,72 +160,102 @@ static uint8_t *customers_named(const struct book *book, const char *text)
 	return named;
 }
 
+/* --- order -------------------------------------------------------------------------------------------------------------- */
+
+static struct page_key row_key(const struct search *search, const struct walk *walk, uint32_t item, int64_t open, int32_t closed)
+{
+	const struct block *block = walk->columns;
+	struct page_key key = { .row = book_block_first(walk) + item, .open = open, .closed_day = closed };
+	switch (search->sort) {
+	case ITEM_BY_DUE: key.number = block->due[item]; break;
+	case ITEM_BY_LATE: key.number = (int64_t)(closed == DAY_NONE ? search->filter->as_of : closed) - block->due[item]; break;
+	case ITEM_BY_OPEN: key.number = open; break;
+	case ITEM_BY_AMOUNT: key.number = block->amount[item]; break;
+	case ITEM_BY_NUMBER: key.text = block->texts + block->number[item]; break;
+	case ITEM_BY_CUSTOMER: key.number = (int64_t)walk->customer; break;
+	case ITEM_BY_ISSUE: key.number = block->issue[item]; break;
+	case ITEM_BY_POSTING: key.number = block->posting[item]; break;
+	case ITEM_BY_CLOSED: key.number = closed; break;
+	case ITEM_SORT_COUNT: break;
+	}
+	return key;
+}
+
+/* An item that fits: counted, summed, and perhaps on the page. */
+static void search_take(struct search *search, const struct walk *walk, uint32_t item, int64_t open, int32_t closed, bool summed)
+{
+	struct item_list *out = search->out;
+	out->total++;
+	if (walk->customer != search->last_customer) out->customers++, search->last_customer = walk->customer;
+	if (summed) {
+		out->amount += walk->columns->amount[item];
+		out->open += open;
+		if (open > 0 && walk->columns->due[item] < search->filter->as_of) out->overdue += open;
+	} else {
+		out->several_currencies = true;
+	}
+	struct page_key key = row_key(search, walk, item, open, closed);
+	page_best_offer(&search->best, &key);
+}
+
+static bool segment_summed(const struct search *search, const struct walk *walk)
+{
+	const char *currency = search->filter->currency ? search->filter->currency : search->book->currency;
+	return search->book->currencies_count == 1 || strcmp(walk->columns->currencies[walk->now->currency], currency) == 0;
+}
+
 static void search_segment(struct search *search, const struct walk *walk, int64_t *open, int32_t *closed)
 {
 	const struct segment *segment = walk->now;
-	struct book_customer customer = search->book->people->rows[walk->customer];
+	const struct book_customer *customer = &search->book->people->rows[walk->customer];
 	uint32_t count = segment->debits + segment->credits + (search->filter->outside ? segment->outside : 0);
 	if (search->text && !search->named[walk->customer]) { /* most segments hold no such number: what is open there need not be known */
 		uint32_t i = 0;
 		while (i < count && !text_holds_fold(walk->columns->texts + walk->columns->number[segment->first + i], search->text)) i++;
 		if (i == count) return;
 	}
+	bool summed = segment_summed(search, walk);
 	segment_open(walk->columns, segment, search->filter->as_of, open, closed);
-	for (uint32_t i = 0; i < count; i++) {
-		uint32_t item = segment->first + i;
-		if (!item_fits(search, walk, &customer, item, open[i], closed[i])) continue;
-		GROW(search->rows, search->count, search->cap);
-		if (search->cap != search->customers_cap) {
-			search->customers_cap = search->cap;
-			search->customer_of = xrealloc(search->customer_of, search->customers_cap, sizeof *search->customer_of);
-		}
-		search->customer_of[search->count] = (uint32_t)walk->customer;
-		search->rows[search->count++] = (struct item_row){ book_block_first(walk) + item, open[i], closed[i] };
-	}
+	for (uint32_t i = 0; i < count; i++)
+		if (item_fits(search, walk, customer, segment->first + i, open[i], closed[i]))
+			search_take(search, walk, segment->first + i, open[i], closed[i], summed);
 }
 
-/* --- order -------------------------------------------------------------------------------------------------------------- */
-
-static struct page_key row_key(const struct book *book, const struct item_row *row, size_t position, uint32_t customer,
-                               enum item_sort sort, int32_t as_of)
+/* Everything of one walk, with what is open worked out as it goes. */
+static void search_all(struct search *search, struct walk *walk)
 {
-	size_t b;
-	uint32_t local;
-	const struct block *block = book_block(book, row->index, &b, &local);
-	struct page_key key = { .row = position };
-	switch (sort) {
-	case ITEM_BY_DUE: key.number = block->due[local]; break;
-	case ITEM_BY_LATE: key.number = (int64_t)(row->closed_day == DAY_NONE ? as_of : row->closed_day) - block->due[local]; break;
-	case ITEM_BY_OPEN: key.number = row->open; break;
-	case ITEM_BY_AMOUNT: key.number = block->amount[local]; break;
-	case ITEM_BY_NUMBER: key.text = block->texts + block->number[local]; break;
-	case ITEM_BY_CUSTOMER: key.number = customer; break;
-	case ITEM_BY_ISSUE: key.number = block->issue[local]; break;
-	case ITEM_BY_POSTING: key.number = block->posting[local]; break;
-	case ITEM_BY_CLOSED: key.number = row->closed_day; break;
-	case ITEM_SORT_COUNT: break;
-	}
-	return key;
+	size_t most = 0;
+	for (size_t b = 0; b < search->book->block_count; b++)
+		for (size_t s = 0; s < search->book->blocks[b]->segments_count; s++) {
+			const struct segment *segment = &search->book->blocks[b]->segments[s];
+			size_t count = (size_t)segment->debits + segment->credits + segment->outside;
+			if (count > most) most = count;
+		}
+	int64_t *open = xmalloc((most + 1) * sizeof *open);
+	int32_t *closed = xmalloc((most + 1) * sizeof *closed);
+	while (walk_next(walk)) search_segment(search, walk, open, closed);
+	free(open), free(closed);
 }
 
-static void list_sum(const struct search *search, struct item_list *out)
+/* Only what is open on the day, which is kept. */
+static void search_open(struct search *search, struct walk *walk)
 {
-	const struct book *book = search->book;
-	const char *currency = search->filter->currency ? search->filter->currency : book->currency;
-	uint32_t last = NOBODY;
-	bool one = book->currencies_count == 1;
-	for (size_t i = 0; i < search->count; i++) {
-		size_t b;
-		uint32_t local;
-		const struct block *block = book_block(book, search->rows[i].index, &b, &local);
-		if (search->customer_of[i] != last) out->customers++, last = search->customer_of[i];
-		if (!one && strcmp(block->currencies[block_segment(block, local)->currency], currency) != 0) {
-			out->several_currencies = true;
-			continue;
+	cleanup_keepsake struct keepsake *kept = NULL;
+	const struct moment_open *open = NULL;
+	size_t block = SIZE_MAX;
+	while (walk_next(walk)) {
+		if (walk->block != block) {
+			keepsake_release_at(&kept);
+			block = walk->block;
+			open = moment_open(search->book->blocks[block], search->filter->as_of, &kept);
 		}
-		out->amount += block->amount[local];
-		out->open += search->rows[i].open;
-		if (search->rows[i].open > 0 && block->due[local] < search->filter->as_of) out->overdue += search->rows[i].open;
+		size_t segment = (size_t)(walk->now - walk->columns->segments);
+		if (open->first[segment] == open->first[segment + 1]) continue;
+		const struct book_customer *customer = &search->book->people->rows[walk->customer];
+		bool summed = segment_summed(search, walk);
+		for (uint32_t i = open->first[segment]; i < open->first[segment + 1]; i++)
+			if (item_fits(search, walk, customer, open->item[i], open->open[i], DAY_NONE))
+				search_take(search, walk, open->item[i], open->open[i], DAY_NONE, summed);
 	}
 }
 
@@ -231,29 +263,20 @@ void item_list(const struct book *book, const struct item_filter *filter, struct
                struct item_list *out)
 {
 	*out = (struct item_list){ 0 };
-	struct search search = { .book = book, .filter = filter, .cut = ageing_edges(filter->edges) };
+	struct search search = { .book = book, .filter = filter, .cut = ageing_edges(filter->edges), .sort = (enum item_sort)page.sort,
+		.best = page_best_start(page), .out = out, .last_customer = SIZE_MAX };
 	if (filter->text && *filter->text) search.text = filter->text, search.named = customers_named(book, filter->text);
-	size_t most = 0;
-	for (size_t b = 0; b < book->block_count; b++)
-		for (size_t s = 0; s < book->blocks[b]->segments_count; s++) {
-			const struct segment *segment = &book->blocks[b]->segments[s];
-			size_t count = (size_t)segment->debits + segment->credits + segment->outside;
-			if (count > most) most = count;
-		}
-	int64_t *open = xmalloc((most + 1) * sizeof *open);
-	int32_t *closed = xmalloc((most + 1) * sizeof *closed);
 	struct walk walk = filter->customer ? walk_customer(book, filter->customer - 1, filter->currency)
 	                                    : walk_start(book, filter->currency, filter->selected);
 	bool hidden = filter->customer && filter->selected && !filter->selected[filter->customer - 1];
-	while (!hidden && walk_next(&walk)) search_segment(&search, &walk, open, closed);
-	free(open), free(closed);
-	out->total = search.count;
-	list_sum(&search, out);
-	struct page_key *keys = xmalloc((search.count + 1) * sizeof *keys);
-	for (size_t i = 0; i < search.count; i++)
-		keys[i] = row_key(book, &search.rows[i], i, search.customer_of[i], (enum item_sort)page.sort, filter->as_of);
-	out->count = page_select(keys, search.count, page);
+	bool open_only = (filter->state != LIST_ALL && filter->state != LIST_CLOSED) || filter->bucket;
+	if (!hidden && open_only && !filter->customer && !filter->outside) search_open(&search, &walk);
+	else if (!hidden) search_all(&search, &walk);
+	out->count = page_best_end(&search.best);
 	out->rows = arena_array(arena, struct item_row, out->count + 1);
-	for (size_t i = 0; i < out->count; i++) out->rows[i] = search.rows[keys[i].row];
-	free(keys), free(search.rows), free(search.customer_of), free(search.named);
+	for (size_t i = 0; i < out->count; i++) {
+		const struct page_key *key = &search.best.keys[i];
+		out->rows[i] = (struct item_row){ key->row, key->open, key->closed_day };
+	}
+	free(search.best.keys), free(search.named);
 }

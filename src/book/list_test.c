@@ -174,5 +174,26 @@ static void selection_is_the_sort_cut(void)
 	}
 }
 
+static void one_by_one_is_the_same(void)
+{
+	enum { MANY = 5000 };
+	struct page_key *keys = xcalloc(MANY, sizeof *keys);
+	for (int round = 0; round < 60; round++) {
+		size_t count = rnd(MANY), kinds = rnd(2) ? 3 : 100000;
+		struct list_page page = { .descending = rnd(2), .offset = rnd(3) ? 0 : rnd(1500), .limit = rnd(5) ? 1 + rnd(700) : 0 };
+		struct page_best best = page_best_start(page);
+		for (size_t i = 0; i < count; i++) {
+			keys[i] = (struct page_key){ .number = (int64_t)rnd(kinds), .row = i, .open = (int64_t)i * 3 };
+			page_best_offer(&best, &keys[i]);
+		}
+		size_t want = page_select(keys, count, page), got = page_best_end(&best);
+		CHECK_INT(got, want);
+		for (size_t i = 0; i < got; i++) CHECK(best.keys[i].row == keys[i].row && best.keys[i].open == keys[i].open);
+		free(best.keys);
+	}
+	free(keys);
+}
+
 TESTS({ "filters and sums are those of the slow version", filters_and_sums_are_those_of_the_slow_version },
-      { "pages put together are the whole", pages_put_together_are_the_whole }, { "selection is the sort, cut", selection_is_the_sort_cut })
+      { "pages put together are the whole", pages_put_together_are_the_whole }, { "selection is the sort, cut", selection_is_the_sort_cut },
+      { "one by one is the same", one_by_one_is_the_same })

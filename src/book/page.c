@@ -1,5 +1,7 @@
 #include "book/page.h"
 
+#include "base/memory.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -53,4 +55,35 @@ size_t page_select(struct page_key *keys, size_t count, struct list_page page)
 	qsort_r(keys + page.offset, end - page.offset, sizeof *keys, key_compare, &descending);
 	if (page.offset > 0) memmove(keys, keys + page.offset, (end - page.offset) * sizeof *keys);
 	return end - page.offset;
+}
+
+/* --- one by one --------------------------------------------------------------------------------------------------------------- */
+
+enum { KEPT_AT_LEAST = 1024 };
+
+struct page_best page_best_start(struct list_page page)
+{
+	return (struct page_best){ .page = page };
+}
+
+/* Twice the page is gathered, then the better half is kept: a row costs one comparison, and rarely more. */
+void page_best_offer(struct page_best *best, const struct page_key *key)
+{
+	bool descending = best->page.descending;
+	if (best->full && !comes_before(key, &best->worst, descending)) return;
+	GROW(best->keys, best->count, best->cap);
+	best->keys[best->count++] = *key;
+	size_t wanted = best->page.offset + best->page.limit;
+	if (best->page.limit == 0 || best->count < 2 * wanted || best->count < KEPT_AT_LEAST) return;
+	select_first(best->keys, best->count, wanted, descending);
+	best->count = wanted;
+	best->worst = best->keys[0];
+	for (size_t i = 1; i < wanted; i++)
+		if (comes_before(&best->worst, &best->keys[i], descending)) best->worst = best->keys[i];
+	best->full = true;
+}
+
+size_t page_best_end(struct page_best *best)
+{
+	return page_select(best->keys, best->count, best->page);
 }

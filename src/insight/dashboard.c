@@ -44,42 +44,45 @@ static int largest_first(const void *left, const void *right)
 	return (a < b) - (a > b);
 }
 
-static void tally_item(struct page *page, const struct item_row *row, int64_t *chase)
+static void tally_item(struct page *page, const struct book_customer *customer, size_t index, const struct book_open *item, int64_t *chase)
 {
 	const struct report_context *context = page->context;
 	struct tally *tally = &page->tally;
-	struct book_item item = book_item(context->book, row->index, BOOK_FACTS);
-	int32_t late = context->as_of - item.due_day;
-	if (row->open < 0) {
+	int32_t late = context->as_of - item->due_day;
+	if (item->open < 0) {
 		tally->count[BOOK_BUCKETS]++;
 		return;
 	}
 	tally->count[bucket_of(late, page->options.edges)]++;
-	if (item.due_source == DUE_ASSUMED) tally->assumed += row->open;
-	struct book_bound bound = book_item_bound(context->book, row->index, context->as_of, row->open);
+	if (item->due_source == DUE_ASSUMED) tally->assumed += item->open;
+	struct book_bound bound = book_item_bound(context->book, item->index, context->as_of, item->open);
 	tally->disputed_items += bound.disputed > 0;
 	tally->broken_items += bound.broken && bound.promised == 0;
 	if (bound.promised > 0 && bound.promised_day <= context->as_of + WEEK)
 		tally->promised_week += bound.promised, tally->promised_week_items++;
 	if (late <= 0) return;
-	if (late > tally->oldest[item.customer]) tally->oldest[item.customer] = late;
-	struct book_customer customer = book_customer(context->book, item.customer);
-	enum item_state state = item_standing(context->book, &customer, item.customer, row->index, item.id, row->open, context->as_of);
-	tally->part[state] += row->open;
+	if (late > tally->oldest[index]) tally->oldest[index] = late;
+	enum item_state state = item_standing(context->book, customer, index, item->index, item->id, item->open, context->as_of);
+	tally->part[state] += item->open;
 	tally->part_items[state]++;
-	if (state != LIST_INSOLVENT) chase[item.customer] += row->open;
+	if (state != LIST_INSOLVENT) chase[index] += item->open;
 }
 
 static void tally_make(struct page *page)
 {
 	const struct report_context *context = page->context;
-	struct item_list list;
-	item_list(context->book, &(struct item_filter){ .as_of = context->as_of, .state = LIST_OPEN,
-		.currency = report_currency(context), .selected = page->options.selected }, (struct list_page){ .sort = ITEM_BY_CUSTOMER },
-		context->arena, &list);
 	page->tally.oldest = arena_array(context->arena, int32_t, page->customers + 1);
 	int64_t *chase = arena_array(context->arena, int64_t, page->customers + 1);
-	for (size_t i = 0; i < list.count; i++) tally_item(page, &list.rows[i], chase);
+	struct book_opens *opens = book_opens(context->book, context->as_of);
+	for (size_t c = 0; c < page->customers; c++) {
+		if (page->options.selected && !page->options.selected[c]) continue;
+		const struct book_open *rows;
+		size_t count = book_opens_of(opens, c, report_currency(context), &rows);
+		if (count == 0) continue;
+		struct book_customer customer = book_customer(context->book, c);
+		for (size_t i = 0; i < count; i++) tally_item(page, &customer, c, &rows[i], chase);
+	}
+	book_opens_free(opens);
 	for (size_t c = 0; c < page->customers; c++) {
 		page->tally.overdue_customers += page->tally.oldest[c] > 0;
 		page->tally.chase_customers += chase[c] > 0;

@@ -18,6 +18,9 @@ struct habit {
 	const int32_t *days;
 	size_t count;
 	int32_t usual;                         /* the weighted average, rounded half up */
+	int32_t low;                           /* with upto: the first of the days */
+	size_t span;
+	const size_t *upto;                    /* everybody's: how many are at most low + i; NULL: looked for */
 };
 
 static int day_compare(const void *left, const void *right)
@@ -26,41 +29,62 @@ static int day_compare(const void *left, const void *right)
 	return (a > b) - (a < b);
 }
 
-/* In order. Everybody's days are hundreds of thousands of values within a few thousand: counted rather than compared (40 ms of a
- * million-item dashboard were this sort). */
-static void days_sort(int32_t *days, size_t count)
+static int32_t usual_of(__int128 sum, int64_t weight)
 {
-	enum { FEW = 512, SPAN = 1 << 14 };
-	int32_t low = INT32_MAX, high = INT32_MIN;
-	for (size_t i = 0; i < count; i++) {
-		if (days[i] < low) low = days[i];
-		if (days[i] > high) high = days[i];
-	}
-	if (count < FEW || (int64_t)high - low >= SPAN) {
-		qsort(days, count, sizeof *days, day_compare);
-		return;
-	}
-	cleanup_free size_t *counts = xcalloc(SPAN, sizeof *counts);
-	for (size_t i = 0; i < count; i++) counts[days[i] - low]++;
-	size_t at = 0;
-	for (int32_t day = low; at < count; day++)
-		for (size_t left = counts[day - low]; left > 0; left--) days[at++] = day;
+	double mean = weight > 0 ? (double)sum / (double)weight : 0;
+	return (int32_t)floor(mean + 0.5);
 }
 
-static struct habit habit_of(struct arena *arena, const struct book_late *late, size_t count)
+static struct habit habit_of(const struct book_late *late)
 {
-	int32_t *days = arena_array(arena, int32_t, count + 1);
+	return (struct habit){ .days = late->days, .count = late->count, .usual = usual_of(late->sum, late->weight) };
+}
+
+/* Everybody's days are hundreds of thousands of values within a few thousand: counted rather than compared. */
+static struct habit habit_of_all(struct arena *arena, const struct book_late *late, size_t customers)
+{
+	enum { SPAN = 1 << 14 };
 	__int128 sum = 0;
 	int64_t weight = 0;
-	for (size_t i = 0; i < count; i++) days[i] = late[i].days, sum += (__int128)late[i].amount * late[i].days, weight += late[i].amount;
-	days_sort(days, count);
-	double mean = weight > 0 ? (double)sum / (double)weight : 0;
-	return (struct habit){ days, count, (int32_t)floor(mean + 0.5) };
+	size_t count = 0, at = 0;
+	int32_t low = INT32_MAX, high = INT32_MIN;
+	for (size_t c = 0; c < customers; c++) {
+		if (late[c].count == 0) continue;
+		sum += late[c].sum, weight += late[c].weight, count += late[c].count;
+		if (late[c].days[0] < low) low = late[c].days[0];
+		if (late[c].days[late[c].count - 1] > high) high = late[c].days[late[c].count - 1];
+	}
+	int32_t *days = arena_array(arena, int32_t, count + 1);
+	struct habit habit = { .days = days, .count = count, .usual = usual_of(sum, weight) };
+	if (count == 0) return habit;
+	if ((int64_t)high - low >= SPAN) {
+		for (size_t c = 0; c < customers; c++) {
+			if (late[c].count) memcpy(days + at, late[c].days, late[c].count * sizeof *days);
+			at += late[c].count;
+		}
+		qsort(days, count, sizeof *days, day_compare);
+		return habit;
+	}
+	habit.low = low, habit.span = (size_t)(high - low) + 1;
+	size_t *upto = arena_array(arena, size_t, habit.span);
+	for (size_t c = 0; c < customers; c++)
+		for (size_t i = 0; i < late[c].count; i++) upto[late[c].days[i] - low]++;
+	for (size_t d = 0; d < habit.span; d++) {
+		for (size_t left = upto[d]; left > 0; left--) days[at++] = low + (int32_t)d;
+		upto[d] = at;
+	}
+	habit.upto = upto;
+	return habit;
 }
 
 /* How many of the past days late are at most this. */
 static size_t habit_upto(const struct habit *habit, int32_t days)
 {
+	if (habit->upto) {
+		if (days < habit->low) return 0;
+		size_t at = (size_t)(days - habit->low);
+		return at < habit->span ? habit->upto[at] : habit->count;
+	}
 	size_t low = 0, high = habit->count;
 	while (low < high) {
 		size_t middle = (low + high) / 2;
@@ -72,13 +96,26 @@ static size_t habit_upto(const struct habit *habit, int32_t days)
 	return low;
 }
 
-/* The days late at a share of the past ones, given that the item is later than `already`; DAY_NONE beyond all of them. */
-static int32_t habit_at(const struct habit *habit, double share, int32_t already)
+/* The past days late that are still possible for an item that is late by `already`: the customer's, else everybody's. */
+struct chance {
+	const struct habit *habit;
+	size_t below, left;                    /* left 0: later than anybody ever was */
+};
+
+static struct chance chance_of(const struct habit *habit, const struct habit *everybody, int32_t already)
 {
-	size_t below = habit_upto(habit, already), left = habit->count - below;
-	if (left == 0) return DAY_NONE;
-	size_t at = below + (size_t)(share * (double)left);
-	return habit->days[at < habit->count ? at : habit->count - 1];
+	size_t below = habit_upto(habit, already);
+	if (below < habit->count || habit == everybody) return (struct chance){ habit, below, habit->count - below };
+	below = habit_upto(everybody, already);
+	return (struct chance){ everybody, below, everybody->count - below };
+}
+
+/* The days late at a share of them; DAY_NONE without any. */
+static int32_t chance_at(const struct chance *chance, double share)
+{
+	if (chance->left == 0) return DAY_NONE;
+	size_t at = chance->below + (size_t)(share * (double)chance->left);
+	return chance->habit->days[at < chance->habit->count ? at : chance->habit->count - 1];
 }
 
 struct forecaster {
@@ -90,6 +127,8 @@ struct forecaster {
 	double variance[FORECAST_MONTHS];
 	int32_t last_day;                      /* of the last month */
 	int32_t *working;                      /* the working day on or after as_of + 1 + i, up to last_day: asked for ten times per item */
+	uint8_t *month;                        /* the month of as_of + 1 + i */
+	size_t room;                           /* of out->items */
 };
 
 static int32_t working_day(const struct forecaster *f, int32_t day)
@@ -101,25 +140,21 @@ static int32_t working_day(const struct forecaster *f, int32_t day)
 static size_t month_of(const struct forecaster *f, int32_t day)
 {
 	if (day > f->last_day) return SIZE_MAX;
-	size_t month = 0;
-	while (month + 1 < f->out->count && day >= f->out->months[month + 1].first_day) month++;
-	return month;
+	return day > f->context->as_of ? f->month[day - f->context->as_of - 1] : 0; /* before: what was paid ahead, on average */
 }
 
-/* How late one item may be: its learned curve, or the customer's past days. */
+/* How late one item may be: its learned curve, or past days late. */
 struct outlook {
-	int32_t due;
+	int32_t due, already;                  /* already: days late on as_of */
 	const struct habit *habit;
-	const struct lateness_curve *curve;    /* NULL: by the habit */
+	struct chance chance;
+	const struct lateness_curve *curve;    /* NULL: by the chance */
 };
 
 /* The days late at a share of what is possible, given that it is later than on as_of. */
-static int32_t late_at(const struct forecaster *f, const struct outlook *outlook, double share)
+static int32_t late_at(const struct outlook *outlook, double share)
 {
-	int32_t already = f->context->as_of - outlook->due;
-	if (outlook->curve) return lateness_at(outlook->curve, share, already);
-	int32_t late = habit_at(outlook->habit, share, already);
-	return late != DAY_NONE ? late : habit_at(&f->everybody, share, already);
+	return outlook->curve ? lateness_at(outlook->curve, share, outlook->already) : chance_at(&outlook->chance, share);
 }
 
 static int32_t expected_day(const struct forecaster *f, const struct outlook *outlook, const struct book_bound *bound, bool *promised)
@@ -129,7 +164,7 @@ static int32_t expected_day(const struct forecaster *f, const struct outlook *ou
 	if (*promised) {
 		day = bound->promised_day;
 	} else if (outlook->curve || day <= as_of) {
-		int32_t late = late_at(f, outlook, 0.5);
+		int32_t late = late_at(outlook, 0.5);
 		if (late == DAY_NONE) return DAY_NONE;
 		day = outlook->due + late;
 	}
@@ -140,44 +175,58 @@ static int32_t expected_day(const struct forecaster *f, const struct outlook *ou
 static size_t scenario_month(const struct forecaster *f, const struct outlook *outlook, const struct forecast_item *item, double share)
 {
 	if (item->promised) return month_of(f, item->expected_day);
-	int32_t as_of = f->context->as_of, late = late_at(f, outlook, share);
+	int32_t as_of = f->context->as_of, late = late_at(outlook, share);
 	if (late == DAY_NONE) return SIZE_MAX;
-	return month_of(f, working_day(f, outlook->due + late > as_of ? outlook->due + late : as_of + 1));
+	int32_t day = outlook->due + late > as_of ? outlook->due + late : as_of + 1;
+	return day > f->last_day ? SIZE_MAX : month_of(f, working_day(f, day));
 }
 
 /* Paid within 90 days, as it is not paid yet; < 0: nothing like it is known. */
-static double soon(const struct forecaster *f, const struct outlook *outlook)
+static double soon(const struct outlook *outlook)
 {
-	int32_t already = f->context->as_of - outlook->due;
 	if (outlook->curve) {
-		double left = lateness_beyond(outlook->curve, already);
-		return left < 0.001 ? -1 : 1 - lateness_beyond(outlook->curve, already + SOON_DAYS) / left;
+		double left = lateness_beyond(outlook->curve, outlook->already);
+		return left < 0.001 ? -1 : 1 - lateness_beyond(outlook->curve, outlook->already + SOON_DAYS) / left;
 	}
-	const struct habit *habit = outlook->habit;
-	if (habit_upto(habit, already) == habit->count) habit = &f->everybody;
-	size_t below = habit_upto(habit, already), left = habit->count - below;
-	if (left == 0) return -1;
-	return (double)(habit_upto(habit, already + SOON_DAYS) - below) / (double)left;
+	const struct chance *chance = &outlook->chance;
+	if (chance->left == 0) return -1;
+	return (double)(habit_upto(chance->habit, outlook->already + SOON_DAYS) - chance->below) / (double)chance->left;
+}
+
+static struct forecast_item *forecast_item_new(struct forecaster *f)
+{
+	if (f->out->items_count == f->room) { /* the arena keeps what is left behind: twice the room each time */
+		struct forecast_item *more = arena_array(f->context->arena, struct forecast_item, f->room ? 2 * f->room : 1024);
+		if (f->room) memcpy(more, f->out->items, f->room * sizeof *more);
+		f->out->items = more, f->room = f->room ? 2 * f->room : 1024;
+	}
+	return &f->out->items[f->out->items_count++];
 }
 
 /* The items of one customer, in order of due day; his credits cover the first ones. */
-static void place_customer(struct forecaster *f, const struct habit *own, const struct item_row *rows, size_t count, int64_t credits)
+static void place_customer(struct forecaster *f, const struct habit *own, const struct book_open *rows, size_t count, int64_t credits)
 {
 	double sums[SCENARIOS][FORECAST_MONTHS] = { 0 };
 	const struct habit *habit = own->count >= ENOUGH_PAYMENTS ? own : &f->everybody;
 	int32_t as_of = f->context->as_of;
 	for (size_t i = 0; i < count; i++) {
-		struct book_item item = book_item(f->context->book, rows[i].index, BOOK_FACTS);
+		if (rows[i].open < 0) continue;
 		struct book_bound bound = book_item_bound(f->context->book, rows[i].index, as_of, rows[i].open);
 		int64_t amount = rows[i].open - bound.disputed, covered = credits < amount ? credits : amount;
 		f->out->disputed += bound.disputed;
 		amount -= covered, credits -= covered;
 		if (amount <= 0) continue;
-		struct forecast_item *one = &f->out->items[f->out->items_count++];
+		int32_t already = as_of - rows[i].due_day;
 		struct lateness_curve curve;
-		struct outlook outlook = { .due = item.due_day, .habit = habit, .curve = f->learned ? &curve : NULL };
-		if (f->learned) learned_curve(f->learned, f->context, rows[i].index, &item, &curve);
-		*one = (struct forecast_item){ .index = rows[i].index, .amount = amount, .p_90_days = soon(f, &outlook) };
+		struct outlook outlook = { .due = rows[i].due_day, .already = already, .habit = habit, .curve = f->learned ? &curve : NULL };
+		if (f->learned) {
+			struct book_item item = book_item(f->context->book, rows[i].index, BOOK_FACTS);
+			learned_curve(f->learned, f->context, rows[i].index, &item, &curve);
+		} else {
+			outlook.chance = chance_of(habit, &f->everybody, already);
+		}
+		struct forecast_item *one = forecast_item_new(f);
+		*one = (struct forecast_item){ .index = rows[i].index, .amount = amount, .p_90_days = soon(&outlook) };
 		one->expected_day = expected_day(f, &outlook, &bound, &one->promised);
 		if (one->expected_day == DAY_NONE) {
 			f->out->undated += amount;
@@ -207,6 +256,11 @@ static void set_months(struct forecaster *f, size_t months)
 	f->last_day = day_month_end(f->out->months[f->out->count - 1].first_day);
 	size_t days = (size_t)(f->last_day - as_of);
 	f->working = arena_array(f->context->arena, int32_t, days + 1);
+	f->month = arena_array(f->context->arena, uint8_t, days + 1);
+	for (size_t i = 0, month = 0; i < days; i++) {
+		while (month + 1 < f->out->count && as_of + 1 + (int32_t)i >= f->out->months[month + 1].first_day) month++;
+		f->month[i] = (uint8_t)month;
+	}
 	int32_t next = calendar_next(&f->calendar, f->last_day + 1);
 	for (size_t i = days; i-- > 0;) {
 		int32_t day = as_of + 1 + (int32_t)i;
@@ -232,6 +286,18 @@ static void set_sales_to_come(struct forecaster *f)
 	}
 }
 
+static size_t due_count(const struct report_context *context, struct book_opens *opens, const uint8_t *selected)
+{
+	size_t due = 0;
+	for (size_t c = 0; c < book_customers(context->book); c++) {
+		const struct book_open *rows;
+		if (selected && !selected[c]) continue;
+		size_t count = book_opens_of(opens, c, report_currency(context), &rows);
+		for (size_t i = 0; i < count; i++) due += rows[i].open > 0;
+	}
+	return due;
+}
+
 void forecast_make(const struct report_context *context, size_t months, struct forecast *out)
 {
 	*out = (struct forecast){ 0 };
@@ -240,38 +306,29 @@ void forecast_make(const struct report_context *context, size_t months, struct f
 	set_months(&f, months);
 	const uint8_t *selected = report_selected(context);
 	struct book_late *late;
-	size_t late_count = book_lateness(context->book, (struct book_behaviour_options){ .as_of = context->as_of,
-		.currency = context->currency, .selected = selected, .no_lateness = report_no_lateness(context) }, context->arena, &late);
-	f.everybody = habit_of(context->arena, late, late_count);
+	book_lateness(context->book, (struct book_behaviour_options){ .as_of = context->as_of, .currency = context->currency,
+		.selected = selected, .no_lateness = report_no_lateness(context) }, context->arena, &late);
 	size_t customers = book_customers(context->book);
-	struct { size_t first, count; } *ranges = arena_alloc_array(context->arena, customers + 1, sizeof *ranges);
-	for (size_t i = 0; i < late_count; i++)
-		if (ranges[late[i].customer].count++ == 0) ranges[late[i].customer].first = i;
-	struct book_ageing *ageing = arena_array(context->arena, struct book_ageing, customers + 1);
-	struct book_age_options gross = report_ageing(context);
-	gross.basis = BASIS_GROSS;
-	book_age(context->book, gross, ageing, NULL);
-	struct item_list list;
-	item_list(context->book, &(struct item_filter){ .as_of = context->as_of, .state = LIST_DUE,
-		.currency = report_currency(context), .selected = selected },
-		(struct list_page){ .sort = ITEM_BY_CUSTOMER }, context->arena, &list);
-	out->items = arena_array(context->arena, struct forecast_item, list.count + 1);
-	if (list.count <= LEARNED_OPEN) f.learned = learned_get(context);
+	f.everybody = habit_of_all(context->arena, late, customers);
+	struct book_opens *opens = book_opens(context->book, context->as_of);
+	if (due_count(context, opens, selected) <= LEARNED_OPEN) f.learned = learned_get(context);
 	out->learned = f.learned != NULL;
-	for (size_t i = 0, end; i < list.count; i = end) {
-		size_t customer = book_item(context->book, list.rows[i].index, BOOK_FACTS).customer;
-		struct book_customer row = book_customer(context->book, customer);
-		int64_t open = 0;
-		for (end = i; end < list.count && list.rows[end].index >= row.first_item &&
-		              list.rows[end].index < row.first_item + row.item_count; end++)
-			open += list.rows[end].open;
-		if (row.insolvency_day != DAY_NONE && row.insolvency_day <= context->as_of) {
+	for (size_t c = 0; c < customers; c++) {
+		if (selected && !selected[c]) continue;
+		const struct book_open *rows;
+		size_t count = book_opens_of(opens, c, report_currency(context), &rows);
+		int64_t open = 0, credits = 0;
+		for (size_t i = 0; i < count; i++) *(rows[i].open > 0 ? &open : &credits) += rows[i].open;
+		if (open == 0) continue;
+		int32_t insolvency_day = book_customer(context->book, c).insolvency_day;
+		if (insolvency_day != DAY_NONE && insolvency_day <= context->as_of) {
 			out->insolvent += open;
 			continue;
 		}
-		struct habit own = habit_of(context->arena, late + ranges[customer].first, ranges[customer].count);
-		place_customer(&f, &own, list.rows + i, end - i, -ageing[customer].unallocated);
+		struct habit own = habit_of(&late[c]);
+		place_customer(&f, &own, rows, count, -credits);
 	}
+	book_opens_free(opens);
 	for (size_t m = 0; m < out->count; m++) {
 		double band = 1.2816 * sqrt(f.variance[m]);
 		out->months[m].p90 = out->months[m].p50 + (int64_t)(band + 0.5);
