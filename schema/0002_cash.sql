@@ -48,6 +48,7 @@ CREATE TABLE bank_line (                  -- never edited but for its state
   kind TEXT NOT NULL,                     -- other transfer direct_debit cheque bill card return fee
   reversal BIGINT NOT NULL DEFAULT 0,
   pending BIGINT NOT NULL DEFAULT 0,      -- not booked yet: shown, never applied
+  advice BIGINT NOT NULL DEFAULT 0,       -- announced by camt.054, CFONB 240, pain.002: a statement books it as well
   bank_reference TEXT NOT NULL DEFAULT '',
   end_to_end TEXT NOT NULL DEFAULT '',
   structured TEXT NOT NULL DEFAULT '',

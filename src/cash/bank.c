@@ -54,7 +54,8 @@ bool bank_line_concerns(const struct bank_line *line)
 
 /* --- what is known ------------------------------------------------------------------------------------------------------- */
 struct account {
-	int64_t id;            /* 0: new */
+	int64_t id;            /* 0: new, until it is stored */
+	bool fresh;
 	const char *account, *name, *bank;
 	char currency[4];
 };
@@ -69,7 +70,8 @@ struct bank_news_line {
 	int64_t occurrence;
 	struct bank_news_line *next_alike; /* of the file: same account, day and amount */
 	struct bank_news_line *first_alike;
-	int64_t id;            /* of the known line; 0: new */
+	int64_t id;            /* of the known line; 0: new, until it is stored */
+	bool fresh;
 	bool revive;           /* known, but no active import held it any more */
 };
 
@@ -78,7 +80,8 @@ struct known_line {
 	int32_t day;
 	const char *reference, *text, *format;
 	char currency[4];
-	bool present, pending, taken;
+	bool present, pending, advice, taken;
+	const char *end_to_end;
 };
 
 struct comparing {
@@ -143,7 +146,7 @@ static size_t take_account(struct comparing *c, const struct bank_statement *sta
 	for (size_t i = 0; i < c->account_count; i++)
 		if (same_account(c->accounts[i].account, statement->account) && strcmp(c->accounts[i].currency, statement->currency) == 0) return i;
 	struct account *account = &c->accounts[c->account_count];
-	*account = (struct account){ .account = statement->account, .name = statement->account_name, .bank = statement->bank };
+	*account = (struct account){ .account = statement->account, .name = statement->account_name, .bank = statement->bank, .fresh = true };
 	snprintf(account->currency, sizeof account->currency, "%s", statement->currency);
 	c->news->anything = true;
 	return c->account_count++;
@@ -159,7 +162,7 @@ static struct status load_known(struct comparing *c, int32_t from, int32_t to)
 	size_t cap = 0;
 	cleanup_rows struct rows *rows = db_query(c->db,
 		"SELECT l.id, l.account_id, l.amount, l.booking_day, l.occurrence, l.bank_reference, l.text, l.label, l.currency, l.present,"
-		" l.pending, i.format FROM bank_line l JOIN import i ON i.tenant_id = l.tenant_id AND i.company_id = l.company_id"
+		" l.pending, i.format, l.advice, l.end_to_end FROM bank_line l JOIN import i ON i.tenant_id = l.tenant_id AND i.company_id = l.company_id"
 		" AND i.id = l.import_id WHERE l.tenant_id = $tenant AND l.company_id = $company AND l.booking_day >= $from"
 		" AND l.booking_day <= $to ORDER BY l.account_id, l.booking_day, l.amount, l.id",
 		DB_ARGS(OF_COMPANY(c), db_day("from", from), db_day("to", to)));
@@ -175,7 +178,8 @@ static struct status load_known(struct comparing *c, int32_t from, int32_t to)
 			.id = row_int(rows, 0), .account_id = row_int(rows, 1), .amount = row_int(rows, 2), .day = row_day(rows, 3),
 			.occurrence = row_int(rows, 4), .reference = arena_strdup(c->arena, row_text(rows, 5)),
 			.text = arena_strdup(c->arena, row_text(rows, 6)[0] ? row_text(rows, 6) : row_text(rows, 7)), .present = row_int(rows, 9),
-			.pending = row_int(rows, 10), .format = arena_strdup(c->arena, row_text(rows, 11)),
+			.pending = row_int(rows, 10), .format = arena_strdup(c->arena, row_text(rows, 11)), .advice = row_int(rows, 12),
+			.end_to_end = arena_strdup(c->arena, row_text(rows, 13)),
 		};
 		snprintf(line->currency, sizeof line->currency, "%s", row_text(rows, 8));
 	}
@@ -248,11 +252,45 @@ static void chain_alike(const struct comparing *c)
 }
 
 enum meeting { BY_REFERENCE, BY_TEXT, BY_FORMAT };
+enum { ADVICE_DAYS = 7 };
+
+/* What an advice announces, a statement books about that day, under an account that the advice may not name. An advice of what is
+ * booked already is known; a return that was announced is known when it is booked. Money in that was only announced gives way to
+ * its booking: it is shown no longer once the bank has told that day (list.c). */
+static void meet_advices(struct comparing *c)
+{
+	bool any = false;
+	for (size_t k = 0; k < c->known_count && !any; k++) any = c->known[k].advice;
+	for (size_t s = 0; s < c->news->file->statement_count && !any; s++) any = c->news->file->statements[s].advice;
+	if (!any) return;
+	for (size_t i = 0; i < c->news->line_count; i++) {
+		struct bank_news_line *line = &c->news->lines[i];
+		struct known_line *best = NULL;
+		if (line->id) continue;
+		for (size_t k = 0; k < c->known_count; k++) {
+			struct known_line *known = &c->known[k];
+			if (known->taken || known->advice == line->statement->advice || known->amount != line->line->amount) continue;
+			if (known->advice && known->amount > 0) continue;
+			if (known->day < line->line->booking_day - ADVICE_DAYS || known->day > line->line->booking_day + ADVICE_DAYS) continue;
+			if (strcmp(known->currency, line->line->currency) != 0) continue;
+			bool both = *known->end_to_end && *line->line->end_to_end, same = both && strcmp(known->end_to_end, line->line->end_to_end) == 0;
+			if (both && !same) continue;
+			if (!best || same) best = known;
+		}
+		if (best) meet(line, best);
+	}
+}
+
+/* Money that is only announced is shown and never applied: its statement books it. What comes back is known at once. */
+static bool told_pending(const struct bank_news_line *line)
+{
+	return line->line->pending || (line->statement->advice && line->line->amount > 0);
+}
 
 static bool fits(const struct comparing *c, const struct bank_news_line *line, const struct known_line *known, enum meeting how)
 {
 	const char *reference = line->line->bank_reference;
-	if (known->taken || known->pending != line->line->pending) return false;
+	if (known->taken || known->pending != told_pending(line)) return false;
 	switch (how) {
 	case BY_REFERENCE: return *reference && strcmp(reference, known->reference) == 0;
 	case BY_TEXT: return (!*reference || !*known->reference) && same_text(line->text, known->text);
@@ -315,11 +353,9 @@ static struct status check_opening(struct comparing *c, size_t index)
 		if (rows_next(rows)) day = row_day(rows, 0), balance = row_int(rows, 1);
 		TRY(rows_status(rows));
 	}
-	for (size_t i = 0; i < index; i++) {
+	for (size_t i = 0; i < index; i++) { /* the reader of the file tells of gaps inside it */
 		const struct bank_statement *other = &c->news->file->statements[i];
-		if (!other->closing.known || other->closing.day > statement->opening.day || (day != DAY_NONE && other->closing.day < day)) continue;
-		if (!same_account(other->account, statement->account) || strcmp(other->currency, statement->currency) != 0) continue;
-		day = other->closing.day, balance = other->closing.amount;
+		if (same_account(other->account, statement->account) && strcmp(other->currency, statement->currency) == 0) return STATUS_FINE;
 	}
 	/* the same days again: their own closing is no predecessor */
 	if (day == DAY_NONE || (statement->closing.known && statement->closing.day <= day)) return STATUS_FINE;
@@ -331,12 +367,6 @@ static struct status check_balances(struct comparing *c)
 {
 	for (size_t i = 0; i < c->news->file->statement_count; i++) {
 		const struct bank_statement *statement = &c->news->file->statements[i];
-		if (statement->unbalanced) {
-			cleanup_text struct text words = { 0 };
-			text_addf(&words, "%s %s", statement->account, statement->number);
-			text_add(&words, tr(c->lang, ": opening balance and lines do not make the closing balance. A line may be missing."));
-			warn(c, text_cstr(&words));
-		}
 		TRY(check_opening(c, i));
 		int64_t known = 0;
 		size_t account = take_account(c, statement);
@@ -375,11 +405,12 @@ struct status bank_compare(struct db *db, int64_t tenant, int64_t company, const
 			if (line->booking_day > to) to = line->booking_day;
 		}
 	}
-	if (total) TRY(load_known(&c, from, to));
+	if (total) TRY(load_known(&c, from - ADVICE_DAYS, to + ADVICE_DAYS));
 	chain_alike(&c);
 	meet_known(&c, BY_REFERENCE);
 	meet_known(&c, BY_TEXT);
 	meet_known(&c, BY_FORMAT);
+	meet_advices(&c);
 	for (size_t i = 0; i < news->line_count; i++) {
 		struct bank_news_line *line = &news->lines[i];
 		news->anything |= line->id == 0 || line->revive;
@@ -390,6 +421,7 @@ struct status bank_compare(struct db *db, int64_t tenant, int64_t company, const
 		else
 			news->added++;
 		if (line->id) continue;
+		line->fresh = true;
 		size_t count;
 		const struct known_line *known = alike(&c, line, &count);
 		line->occurrence = 1;
@@ -410,7 +442,7 @@ static struct status store_accounts(struct change *change, struct bank_inside *i
 {
 	for (size_t i = 0; i < inside->account_count; i++) {
 		struct account *account = &inside->accounts[i];
-		if (account->id) continue;
+		if (!account->fresh) continue;
 		int64_t id = 0;
 		TRY(id_take(change->db, change->company.tenant_id, change->company.id, "bank_account", 1, &id));
 		TRY(db_run(change->db,
@@ -466,26 +498,27 @@ static struct status store_lines(struct change *change, struct bank_inside *insi
 {
 	struct bank_news *news = &inside->news;
 	int64_t fresh = 0, id = 0;
-	for (size_t i = 0; i < news->line_count; i++) fresh += news->lines[i].id == 0;
+	for (size_t i = 0; i < news->line_count; i++) fresh += news->lines[i].fresh;
 	if (!fresh) return STATUS_FINE;
 	TRY(id_take(change->db, change->company.tenant_id, change->company.id, "bank_line", fresh, &id));
 	struct bulk *bulk;
 	TRY(bulk_begin(change->db, "bank_line",
 	               "tenant_id, company_id, id, account_id, import_id, position, occurrence, booking_day, value_day, amount, currency, kind,"
-	               " reversal, pending, bank_reference, end_to_end, structured, mandate, text, label, payer, payer_iban, ultimate_payer,"
+	               " reversal, pending, advice, bank_reference, end_to_end, structured, mandate, text, label, payer, payer_iban, ultimate_payer,"
 	               " return_code, return_text, fee, original_amount, original_currency, batch, state, reason, rev", &bulk));
 	for (size_t i = 0; i < news->line_count; i++) {
 		struct bank_news_line *row = &news->lines[i];
 		const struct bank_line *line = row->line;
-		if (row->id) continue;
-		row->id = id++;
+		if (!row->fresh) continue;
+		row->id = id++; /* again, when the transaction runs again */
 		bool aside = !bank_line_concerns(line);
 		bulk_int(bulk, change->company.tenant_id), bulk_int(bulk, change->company.id), bulk_int(bulk, row->id);
 		bulk_int(bulk, inside->accounts[row->account].id), bulk_int(bulk, import_id), bulk_int(bulk, line->position);
 		bulk_int(bulk, row->occurrence), bulk_day(bulk, line->booking_day), bulk_day(bulk, line->value_day);
 		bulk_int(bulk, line->amount), bulk_cstr(bulk, line->currency);
 		bulk_cstr(bulk, bank_line_kind_code(bank_line_returns(line) ? BANK_LINE_RETURN : line->kind));
-		bulk_int(bulk, line->reversal), bulk_int(bulk, line->pending), put_text(bulk, line->bank_reference);
+		bulk_int(bulk, line->reversal), bulk_int(bulk, told_pending(row)), bulk_int(bulk, row->statement->advice);
+		put_text(bulk, line->bank_reference);
 		put_text(bulk, line->end_to_end), put_text(bulk, line->structured), put_text(bulk, line->mandate);
 		put_text(bulk, line->text), put_text(bulk, line->label), put_text(bulk, line->payer), put_text(bulk, line->payer_iban);
 		put_text(bulk, line->ultimate_payer), put_text(bulk, line->return_code), put_text(bulk, line->return_text);

@@ -54,5 +54,6 @@ struct bank_account_row {
 };
 struct status bank_account_list(struct db *db, const struct viewer *viewer, int64_t company_id, struct arena *arena,
                                 struct bank_account_row **out, size_t *count);
+json_t *bank_accounts_json(const struct bank_account_row *rows, size_t count); /* list_json.c */
 
 #endif

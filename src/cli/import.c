@@ -187,9 +187,12 @@ struct status command_import_undo(struct cli *cli, int *exit_status)
 	struct intake_undone undone;
 	TRY(intake_undo(&intake, id, &undone));
 	if (cli->json)
-		cli_json(cli, json_pack("{s:I, s:s, s:I, s:I}", "import", (json_int_t)id, "state", "undone", "customers",
-		                        (json_int_t)undone.customers, "withdrawn", (json_int_t)undone.withdrawn));
+		cli_json(cli, json_pack("{s:I, s:s, s:I, s:I, s:I}", "import", (json_int_t)id, "state", "undone", "customers",
+		                        (json_int_t)undone.customers, "withdrawn", (json_int_t)undone.withdrawn, "applications",
+		                        (json_int_t)undone.applications));
 	else
 		fprintf(cli_out(cli), cli_tr(cli, "Import %s was taken back.\n"), text);
+	if (!cli->json && undone.applications)
+		fprintf(cli_out(cli), cli_tr(cli, "%lld applications of its bank lines went with it.\n"), (long long)undone.applications);
 	return STATUS_FINE;
 }

@@ -3,6 +3,7 @@
 #include "base/day.h"
 #include "base/memory.h"
 #include "base/zone.h"
+#include "cash/list.h"
 #include "dunning/limitation.h"
 #include "standing/standing.h"
 
@@ -51,6 +52,8 @@ struct plan_data {
 	size_t past_count;
 	struct payment_row *payments;
 	size_t payment_count;
+	int64_t *pending, *uncollected; /* items a bank line is certain to pay; payments that may come back: ascending */
+	size_t pending_count, uncollected_count;
 	struct item_mark *accounts, *seen;
 	size_t account_count, seen_count;
 	struct arena *arena;
@@ -329,6 +332,24 @@ static struct status was_thanked(const struct load *load, int64_t item_id, bool 
 		&id, out);
 }
 
+static int id_order(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+	return x < y ? -1 : x > y;
+}
+
+static bool id_within(const int64_t *ids, size_t count, int64_t id)
+{
+	return count && bsearch(&id, ids, count, sizeof id, id_order) != NULL;
+}
+
+static struct status load_cash(struct load *load)
+{
+	struct plan_data *data = load->data;
+	TRY(cash_pending(load->db, load->company, load->today, load->arena, &data->pending, &data->pending_count));
+	return cash_uncollected(load->db, load->company, load->today, load->arena, &data->uncollected, &data->uncollected_count);
+}
+
 /* What payments of the last days settled of a closed item since it was claimed; the day is that of the first of them. */
 static bool payment_of(const struct load *load, int64_t item_id, int32_t claimed_day, struct plan_payment *out)
 {
@@ -345,7 +366,7 @@ static bool payment_of(const struct load *load, int64_t item_id, int32_t claimed
 		if (settled[s].debit != index || settled[s].day <= load->today - 10 || settled[s].day > load->today || settled[s].day < claimed_day)
 			continue;
 		struct book_item credit = book_item(book, settled[s].credit, BOOK_FACTS);
-		if (credit.kind != ITEM_PAYMENT) continue;
+		if (credit.kind != ITEM_PAYMENT || id_within(load->data->uncollected, load->data->uncollected_count, credit.id)) continue;
 		out->amount += settled[s].amount;
 		if (credit.id < first) first = credit.id, out->day = settled[s].day;
 	}
@@ -564,6 +585,7 @@ struct status plan_data_load(struct db *db, const struct company *company, int32
 	TRY(load_promises(&load));
 	TRY(load_holds(&load));
 	TRY(load_past(&load));
+	TRY(load_cash(&load));
 	TRY(load_payments(&load));
 	TRY(load_items(&load));
 	load_scores(&load);
@@ -633,6 +655,7 @@ static void bind_items(const struct plan_data *data, size_t customer, const stru
 	for (size_t i = 0; i < count; i++) {
 		const struct item_mark *mark = mark_find(data->accounts, data->account_count, items[i].id);
 		if (mark) items[i].doubtful = mark->value == 416, items[i].on_bill = mark->value == 413;
+		items[i].match_pending = id_within(data->pending, data->pending_count, items[i].id);
 		mark = mark_find(data->seen, data->seen_count, items[i].id);
 		if (mark) items[i].first_seen = mark->value;
 		if (items[i].open > 0 && data->today - items[i].due_day > 365) {

@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "base/memory.h"
+#include "cash/list.h"
 #include "dunning/plan_load.h"
 #include "dunning/promises.h"
 #include "dunning/why.h"
@@ -695,6 +696,11 @@ struct status run_day(struct store *store, const struct viewer *viewer, int64_t 
 		store_release(store, db);
 		return status;
 	}
+	/* what is certain is applied first, where the company lets it be, so that nobody is asked for what has come */
+	struct viewer program = viewer_system(viewer->tenant_id);
+	struct cash_day cash;
+	program.lang = viewer->lang;
+	TRY(cash_apply_certain(store, &program, company_id, today, now, true, NULL, 0, &cash));
 	struct run_work work = { .viewer = viewer, .company_id = company_id, .today = today, .now = now, .arena = arena };
 	struct status status = store_transact(store, run_store, &work);
 	if (status.code && !work.unchanged) return status;

@@ -48,7 +48,7 @@ static struct recognised text_file(const char *bytes, size_t len, enum lang lang
 	else if ((entries = entry_file_recognise(bytes, len)) != FORMAT_UNKNOWN)
 		found = is(entries, entry_file_format(entries), true, entry_file_grounds(entries, lang));
 	else if (len >= 120 && bytes[0] == '0' && bytes[1] == '1' && within(bytes, len, "EUR") && dialect.separator == 0)
-		found = is(FORMAT_CFONB, "cfonb", false, tr(lang, "A bank statement (CFONB). Bank statements are not read yet."));
+		found = is(FORMAT_CFONB, "cfonb", true, tr(lang, "A bank statement (CFONB)."));
 	else if (starts(bytes, len, ":20:") || within(bytes, len, "\n:60F:"))
 		found = is(FORMAT_MT940, "mt940", false, tr(lang, "A bank statement (MT940). Bank statements are not read yet."));
 	else if (dialect.separator)
@@ -90,7 +90,7 @@ struct recognised recognise(const char *bytes, size_t len, enum lang lang, struc
 	while (at < len && (bytes[at] == ' ' || bytes[at] == '\n' || bytes[at] == '\r')) at++;
 	if (starts(bytes + at, len - at, "OFXHEADER") || within(bytes, len, "<OFX>")) return is(FORMAT_OFX, "ofx", false, tr(lang, "A bank statement (OFX). Bank statements are not read yet."));
 	if (at < len && bytes[at] == '<') {
-		if (within(bytes, len, "camt.05")) return is(FORMAT_CAMT, "camt", false, tr(lang, "A bank statement (CAMT). Bank statements are not read yet."));
+		if (within(bytes, len, "camt.05")) return is(FORMAT_CAMT, "camt", true, tr(lang, "A bank statement (CAMT)."));
 		return is(FORMAT_XML, "xml", false, tr(lang, "An XML file. Ask for the FEC as text with tabs or bars, or for a CSV export."));
 	}
 	return text_file(bytes, len, lang, arena);

@@ -2,6 +2,7 @@
 #include "base/words.h"
 #include "intake/batch.h"
 #include "intake/people.h"
+#include "intake/statement_batch.h"
 #include "ledger/event.h"
 #include "ledger/projection.h"
 #include "ledger/projection_index.h"
@@ -180,6 +181,7 @@ static struct status apply(struct db *db, void *context)
 	cleanup_free int64_t *touched = NULL;
 	size_t count = 0;
 	if (!everybody) gather_touched(a, &touched, &count);
+	if (batch->statements) TRY(statement_batch_apply(&change, batch, a->import_id));
 	if (batch->people) TRY(people_apply(&change, a->intake, batch, a->import_id, &touched, &count));
 	struct projection_outcome outcome = { .arena = a->intake->arena };
 	struct projection_index aside;

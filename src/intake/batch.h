@@ -90,6 +90,8 @@ struct batch {
 	size_t opening_count;
 	struct people *people;          /* customers or contacts: no facts at all (people.h) */
 	bool people_news;               /* they say something that is not known yet */
+	struct statement_file *statements; /* of a bank: no facts, lines of its own (statement_batch.h) */
+	struct bank_news *bank;
 	char *sheet_text;               /* of a workbook that is a FEC: what the rows borrow from; malloc'd */
 	void *owner;                    /* struct fec, struct csv…: its text is borrowed by the rows */
 	void (*owner_free)(void *owner);

@@ -5,6 +5,8 @@
 #include "formats/entry_file.h"
 #include "formats/recognise.h"
 #include "intake/batch.h"
+#include "intake/statement_batch.h"
+#include "cash/bank.h"
 #include "ledger/company.h"
 
 #include <errno.h>
@@ -149,6 +151,7 @@ static struct status read_batch(const struct intake *intake, const char *bytes, 
                                 struct batch *batch, struct intake_result *result)
 {
 	if (strcmp(batch->format, "fec") == 0) return fec_batch_read(intake, settings, bytes, len, batch, result);
+	if (statement_kind(batch->format) != FORMAT_UNKNOWN) return statement_batch_read(intake, bytes, len, batch, result);
 	if (entry_file_kind(batch->format) != FORMAT_UNKNOWN) return entry_batch_read(intake, settings, bytes, len, batch, result);
 	return csv_batch_read(intake, settings, bytes, len, batch, result);
 }
@@ -162,10 +165,11 @@ static struct status choose(const struct intake *intake, const char *bytes, size
 		format = found.name;
 	}
 	bool known = strcmp(format, "fec") == 0 || entry_file_kind(format) != FORMAT_UNKNOWN || strcmp(format, "csv") == 0 || strncmp(format, "csv-", 4) == 0
-	             || strcmp(format, "xlsx") == 0;
+	             || strcmp(format, "xlsx") == 0 || statement_kind(format) != FORMAT_UNKNOWN;
 	if (!known) return status_make(STATUS_INVALID, "The format %s is unknown. Leave it out, and the file is recognised by its content.", format);
 	batch->format = format;
-	batch->source = intake->options.source && *intake->options.source ? intake->options.source : "accounting";
+	bool of_bank = statement_kind(format) != FORMAT_UNKNOWN;
+	batch->source = intake->options.source && *intake->options.source ? intake->options.source : of_bank ? "bank" : "accounting";
 	if (strlen(batch->source) > 60) return status_make(STATUS_INVALID, "A source's name has at most 60 characters.");
 	batch->as_of_day = intake->options.as_of && intake->options.as_of != DAY_NONE ? intake->options.as_of : intake->today;
 	batch->mode = IMPORT_DELTA;
@@ -173,11 +177,13 @@ static struct status choose(const struct intake *intake, const char *bytes, size
 	const char *mode = intake->options.mode;
 	if (mode && *mode && !import_mode_parse(mode, &batch->mode))
 		return status_make(STATUS_INVALID, "The mode %s is unknown. There are: ledger, stock, delta.", mode);
+	if (of_bank && batch->mode != IMPORT_DELTA) return status_make(STATUS_INVALID, "A bank's statement only adds lines: its mode is delta.");
 	return STATUS_FINE;
 }
 
 static bool nothing_new(const struct batch *batch, const struct intake_result *result)
 {
+	if (batch->bank) return !batch->bank->anything;
 	if (batch->gone_count || batch->settling_count || batch->people_news || result->customers_new || result->customers_changed) return false;
 	for (size_t i = 0; i < batch->row_count; i++)
 		if (batch->rows[i].state != ROW_UNCHANGED) return false;
@@ -261,7 +267,7 @@ static struct status import_in_turn(const struct intake *intake, const char *byt
 	result->format = batch->format, result->source = arena_strdup(intake->arena, batch->source);
 	result->mode = import_mode_code(batch->mode);
 	bool refused = result->rejected.total && !intake->options.accept_partial;
-	if (batch->row_count == 0 && batch->mode != IMPORT_STOCK && !batch->people && !refused)
+	if (batch->row_count == 0 && batch->mode != IMPORT_STOCK && !batch->people && !batch->statements && !refused)
 		return status_make(STATUS_INVALID, "This file holds no line to import.");
 	if (batch->row_count || !refused) TRY(match(intake, batch, result, &base));
 	if (refused) {

@@ -25,7 +25,7 @@
 struct intake_result;
 struct intake_options {
 	const char *file_name;      /* as the user knows it; NULL: "" */
-	const char *format;         /* "fec", "csv-items", "csv-payments", "csv-customers", "csv-contacts"; NULL: recognised */
+	const char *format;         /* a bank's: "camt", "cfonb"…; "fec", "csv-items", "csv-payments", "csv-customers", "csv-contacts"; NULL: recognised */
 	const char *mode;           /* "ledger", "stock", "delta"; NULL: by format */
 	const char *source;         /* what the file speaks for; NULL: "accounting" */
 	const char *mapping;        /* name of a stored mapping of columns, or its JSON; NULL: recognised by the header */
@@ -89,9 +89,11 @@ struct intake_row {
 struct status intake_list(struct db *db, const struct viewer *viewer, int64_t company_id, size_t limit, struct arena *arena,
                           struct intake_row **out, size_t *count);
 /* Takes an import back: its facts and what it said of others stop counting, the customers it touched are recomputed.
+ * Of a bank's statement the lines go that no other import holds, and what was decided of them.
  * STATUS_CONFLICT names a later import of the same source that built on it. */
 struct intake_undone {
 	int64_t customers, withdrawn, reopened;
+	int64_t applications; /* of bank lines that went with it */
 };
 struct status intake_undo(const struct intake *intake, int64_t import_id, struct intake_undone *out);
 /* The original file, byte for byte; *out malloc'd. */

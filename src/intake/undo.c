@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "intake/intake.h"
 #include "intake/people.h"
+#include "intake/statement_batch.h"
 #include "ledger/company.h"
 #include "ledger/event.h"
 #include "ledger/projection.h"
@@ -116,12 +117,14 @@ static struct status undo(struct db *db, void *context)
 	size_t count = 0;
 	struct projection_outcome outcome = { 0 };
 	TRY(touched(u, db, &ids, &count));
+	TRY(statement_batch_undo(&change, u->import_id, &ids, &count, &u->undone.applications));
 	/* a ledger file may have been the year before of another, or have covered its days: then everybody is looked at again */
 	bool everybody = import->mode == IMPORT_LEDGER && facts.file_count > 1;
 	if (everybody || count) TRY(projection_refresh_counted(&change, everybody ? NULL : ids, count, &outcome));
-	u->undone = (struct intake_undone){ .customers = outcome.customers, .withdrawn = outcome.withdrawn };
+	u->undone.customers = outcome.customers, u->undone.withdrawn = outcome.withdrawn;
 	json_t *content = json_pack("{s:s, s:s, s:I, s:I}", "file", import->file_name, "source", import->source_name, "customers",
 	                            (json_int_t)outcome.customers, "withdrawn", (json_int_t)outcome.withdrawn);
+	if (u->undone.applications) json_object_set_new(content, "applications", json_integer(u->undone.applications));
 	cleanup_free char *text = json_dumps(content, JSON_COMPACT);
 	json_decref(content);
 	TRY(event_add(&change, &(struct event_new){ .kind = "import.undone", .ref = u->import_id, .content = text }));

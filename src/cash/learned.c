@@ -1,4 +1,4 @@
-#include "cash/payer.h"
+#include "cash/learned.h"
 
 #include "base/memory.h"
 #include "cash/apply.h"

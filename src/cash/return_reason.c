@@ -1,4 +1,4 @@
-#include "cash/reason.h"
+#include "cash/return_reason.h"
 
 #include "base/memory.h"
 

@@ -1,6 +1,6 @@
-/* reason — why a bank sends a payment back, in words (reference/formats.md section 6). */
-#ifndef CASH_REASON_H
-#define CASH_REASON_H
+/* return_reason — why a bank sends a payment back, in words (reference/formats.md section 6). */
+#ifndef CASH_RETURN_REASON_H
+#define CASH_RETURN_REASON_H
 
 #include "base/arena.h"
 #include "base/locale.h"

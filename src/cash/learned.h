@@ -1,7 +1,7 @@
-/* payer — what people's decisions teach: this account, or this name, pays for that customer. Visible and erasable
+/* learned — what people's decisions teach: this account, or this name, pays for that customer. Visible and erasable
  * (cash_payer_list, cash_payer_forget in apply.h); matching weighs it and never acts on it alone. */
-#ifndef CASH_PAYER_H
-#define CASH_PAYER_H
+#ifndef CASH_LEARNED_H
+#define CASH_LEARNED_H
 
 #include "ledger/company.h"
 

@@ -1,0 +1,377 @@
+#include "cash/view.h"
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "ledger/setting.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { RETURN_DAYS = 425, BOOKS_BEFORE = 5 };
+
+/* --- ids ---------------------------------------------------------------------------------------------------------------------- */
+void ids_add(struct ids *ids, struct arena *arena, int64_t id)
+{
+	if (ids->count == ids->cap) {
+		size_t cap = ids->cap ? ids->cap * 2 : 64;
+		int64_t *bigger = arena_array(arena, int64_t, cap);
+		if (ids->count) memcpy(bigger, ids->rows, ids->count * sizeof *bigger);
+		ids->rows = bigger, ids->cap = cap;
+	}
+	ids->rows[ids->count++] = id;
+}
+
+static int compare_ids(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+	return (x > y) - (x < y);
+}
+
+void ids_sort(struct ids *ids)
+{
+	if (ids->count) qsort(ids->rows, ids->count, sizeof *ids->rows, compare_ids);
+}
+
+bool ids_has(const struct ids *ids, int64_t id)
+{
+	return ids->count && bsearch(&id, ids->rows, ids->count, sizeof id, compare_ids);
+}
+
+/* --- the book and the settings --------------------------------------------------------------------------------------------------- */
+struct status view_open(struct view *view)
+{
+	const struct settings *settings;
+	TRY(book_get(db_store(view->db), view->tenant, view->company, &view->book));
+	TRY(settings_load(view->db, view->tenant, view->company, view->arena, &settings));
+	view->settings = (struct cash_settings){ .tolerance = setting_int(settings, "cash.tolerance"),
+		                                 .fee_tolerance = setting_int(settings, "cash.fee_tolerance"),
+		                                 .oldest_first = setting_bool(settings, "cash.oldest_first") };
+	return STATUS_FINE;
+}
+
+void view_close(struct view *view)
+{
+	if (view->book) book_release(view->book);
+	view->book = NULL;
+}
+
+/* --- for matching ------------------------------------------------------------------------------------------------------------------ */
+struct sirens {
+	int64_t *ids;
+	const char **texts;
+	size_t count, cap;
+};
+
+static struct status load_sirens(struct view *view, struct sirens *out)
+{
+	cleanup_rows struct rows *rows = db_query(view->db,
+		"SELECT id, siren FROM customer WHERE tenant_id = $tenant AND company_id = $company AND siren <> '' ORDER BY id",
+		DB_ARGS(db_int("tenant", view->tenant), db_int("company", view->company)));
+	while (rows_next(rows)) {
+		if (out->count == out->cap) {
+			size_t cap = out->cap ? out->cap * 2 : 64;
+			int64_t *ids = arena_array(view->arena, int64_t, cap);
+			const char **texts = arena_array(view->arena, const char *, cap);
+			if (out->count) memcpy(ids, out->ids, out->count * sizeof *ids), memcpy(texts, out->texts, out->count * sizeof *texts);
+			out->ids = ids, out->texts = texts, out->cap = cap;
+		}
+		out->ids[out->count] = row_int(rows, 0);
+		out->texts[out->count++] = arena_strdup(view->arena, row_text(rows, 1));
+	}
+	return rows_status(rows);
+}
+
+static struct status load_customers(struct view *view)
+{
+	struct sirens sirens = { 0 };
+	TRY(load_sirens(view, &sirens));
+	size_t count = book_customers(view->book);
+	struct cash_customer *customers = arena_array(view->arena, struct cash_customer, count + 1);
+	for (size_t i = 0; i < count; i++) {
+		struct book_customer who = book_customer(view->book, i);
+		const int64_t *found = sirens.count ? bsearch(&who.id, sirens.ids, sirens.count, sizeof who.id, compare_ids) : NULL;
+		customers[i] = (struct cash_customer){ .id = who.id, .code = who.code, .name = who.name, .owed_by_us = who.supplier_balance,
+			                               .siren = found ? sirens.texts[found - sirens.ids] : "" };
+	}
+	view->matching.customers = customers, view->matching.customer_count = count;
+	return STATUS_FINE;
+}
+
+static struct status load_learned(struct view *view)
+{
+	size_t count = 0, cap = 0;
+	struct cash_learned *list = NULL;
+	cleanup_rows struct rows *rows = db_query(view->db,
+		"SELECT iban, name, customer_id, times FROM cash_payer WHERE tenant_id = $tenant AND company_id = $company ORDER BY id",
+		DB_ARGS(db_int("tenant", view->tenant), db_int("company", view->company)));
+	while (rows_next(rows)) {
+		if (count == cap) {
+			cap = cap ? cap * 2 : 64;
+			struct cash_learned *bigger = arena_array(view->arena, struct cash_learned, cap);
+			if (count) memcpy(bigger, list, count * sizeof *list);
+			list = bigger;
+		}
+		list[count++] = (struct cash_learned){ arena_strdup(view->arena, row_text(rows, 0)), arena_strdup(view->arena, row_text(rows, 1)),
+			                               row_int(rows, 2), row_int(rows, 3) };
+	}
+	view->matching.learned = list, view->matching.learned_count = count;
+	return rows_status(rows);
+}
+
+static int compare_matching(const void *a, const void *b)
+{
+	const struct cash_item *x = a, *y = b;
+	return (x->id > y->id) - (x->id < y->id);
+}
+
+/* Purchase orders that a list of items gave. */
+static struct status load_references(struct view *view, struct cash_item *items, size_t count)
+{
+	cleanup_rows struct rows *rows = db_query(view->db,
+		"SELECT id, extra FROM item WHERE tenant_id = $tenant AND company_id = $company AND extra <> '' AND open_amount <> 0",
+		DB_ARGS(db_int("tenant", view->tenant), db_int("company", view->company)));
+	while (rows_next(rows)) {
+		struct cash_item *item = count ? bsearch(&(struct cash_item){ .id = row_int(rows, 0) }, items, count, sizeof *items, compare_matching) : NULL;
+		if (!item) continue;
+		json_error_t error;
+		json_t *extra = json_loads(row_text(rows, 1), 0, &error);
+		const char *order = json_string_value(json_object_get(extra, "purchase_order"));
+		if (order) item->reference = arena_strdup(view->arena, order);
+		json_decref(extra);
+	}
+	return rows_status(rows);
+}
+
+static int compare_payments(const void *a, const void *b)
+{
+	const struct book_payment *x = a, *y = b;
+	if (x->amount != y->amount) return x->amount < y->amount ? -1 : 1;
+	if (x->day != y->day) return x->day < y->day ? -1 : 1;
+	return (x->item_id > y->item_id) - (x->item_id < y->item_id);
+}
+
+/* Postings that bank lines gave way to, and payments that are bank lines themselves. */
+static struct status load_claimed(struct view *view, struct ids *out)
+{
+	cleanup_rows struct rows *rows = db_query(view->db,
+		"SELECT COALESCE(r.item_id, f.id) FROM cash_fact f LEFT JOIN restatement r ON r.tenant_id = f.tenant_id AND"
+		" r.company_id = f.company_id AND r.customer_id = f.customer_id AND r.fact_id = f.id WHERE f.tenant_id = $tenant"
+		" AND f.company_id = $company AND f.class = 'payment'", DB_ARGS(db_int("tenant", view->tenant), db_int("company", view->company)));
+	while (rows_next(rows)) ids_add(out, view->arena, row_int(rows, 0));
+	ids_sort(out);
+	return rows_status(rows);
+}
+
+struct status view_load_matching(struct view *view)
+{
+	size_t total = book_items(view->book), open_count = 0, payments = 0;
+	cleanup_free int64_t *open = xmalloc((total + 1) * sizeof *open);
+	book_open_amounts(view->book, view->today, open, NULL);
+	struct ids claimed = { 0 };
+	TRY(load_claimed(view, &claimed));
+	for (size_t i = 0; i < total; i++) open_count += open[i] != 0;
+	struct cash_item *items = arena_array(view->arena, struct cash_item, open_count + 1);
+	size_t count = 0, cap = 0;
+	for (size_t i = 0; i < total; i++) {
+		struct book_item item = book_item(view->book, i, BOOK_FACTS);
+		if (item.outside || item.customer == SIZE_MAX) continue;
+		int64_t customer = 0;
+		bool payment = item.kind == ITEM_PAYMENT && item.amount < 0 && item.posting_day >= view->today - RETURN_DAYS;
+		if (payment || open[i]) customer = book_customer(view->book, item.customer).id;
+		if (payment) {
+			if (payments == cap) {
+				cap = cap ? cap * 2 : 256;
+				struct book_payment *bigger = arena_array(view->arena, struct book_payment, cap);
+				if (payments) memcpy(bigger, view->book_payments, payments * sizeof *bigger);
+				view->book_payments = bigger;
+			}
+			view->book_payments[payments++] = (struct book_payment){
+				.item_id = item.id, .customer_id = customer, .amount = -item.amount, .open = open[i], .index = i, .day = item.posting_day,
+				.currency = item.currency, .claimed = ids_has(&claimed, item.id),
+			};
+		}
+		if (!open[i] || count == open_count) continue;
+		struct cash_item *row = &items[count++];
+		*row = (struct cash_item){ .id = item.id, .customer_id = customer, .number = item.number, .reference = "", .issue_day = item.issue_day,
+			                   .posting_day = item.posting_day, .due_day = item.due_day, .amount = item.amount, .open = open[i],
+			                   .discount_until = DAY_NONE };
+		snprintf(row->currency, sizeof row->currency, "%s", item.currency);
+	}
+	view->book_payment_count = payments;
+	if (payments) qsort(view->book_payments, payments, sizeof *view->book_payments, compare_payments);
+	if (count) qsort(items, count, sizeof *items, compare_matching);
+	TRY(load_references(view, items, count));
+	view->matching.items = items, view->matching.item_count = count;
+	TRY(load_customers(view));
+	return load_learned(view);
+}
+
+const struct book_payment *view_book_payments(const struct view *view, int64_t amount, size_t *count)
+{
+	size_t low = 0, high = view->book_payment_count;
+	*count = 0;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (view->book_payments[middle].amount < amount)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	for (size_t i = low; i < view->book_payment_count && view->book_payments[i].amount == amount; i++) (*count)++;
+	return view->book_payments + low;
+}
+
+/* --- names -------------------------------------------------------------------------------------------------------------------------- */
+struct cash_row_item view_item(const struct view *view, int64_t customer_id, int64_t item_id, int64_t amount)
+{
+	struct cash_row_item out = { .item_id = item_id, .customer_id = customer_id, .amount = amount, .number = "", .customer_code = "",
+		                     .customer_name = "", .due_day = DAY_NONE };
+	size_t index = book_find_item(view->book, item_id);
+	if (index == SIZE_MAX) return out;
+	struct book_item item = book_item(view->book, index, view->today);
+	if (item.customer == SIZE_MAX) return out;
+	struct book_customer who = book_customer(view->book, item.customer);
+	out.number = arena_strdup(view->arena, item.number), out.open = item.open, out.due_day = item.due_day;
+	out.customer_id = who.id;
+	out.customer_code = arena_strdup(view->arena, who.code), out.customer_name = arena_strdup(view->arena, who.name);
+	return out;
+}
+
+void view_name(const struct view *view, int64_t customer_id, struct cash_choice *choice)
+{
+	size_t index = customer_id ? book_find_customer(view->book, customer_id) : SIZE_MAX;
+	choice->customer_id = customer_id;
+	choice->customer_code = choice->customer_name = "";
+	if (index == SIZE_MAX) return;
+	struct book_customer who = book_customer(view->book, index);
+	choice->customer_code = arena_strdup(view->arena, who.code), choice->customer_name = arena_strdup(view->arena, who.name);
+}
+
+bool view_sees(const struct view *view, const struct viewer *viewer, int64_t customer_id)
+{
+	size_t index = customer_id ? book_find_customer(view->book, customer_id) : SIZE_MAX;
+	if (index == SIZE_MAX) return false;
+	struct book_customer who = book_customer(view->book, index);
+	return viewer_sees_customer(viewer, who.collector_id, who.sales_id, who.group_code);
+}
+
+/* --- payments that may come back ------------------------------------------------------------------------------------------------------ */
+static void settled_numbers(const struct view *view, size_t index, struct text *out)
+{
+	struct book_settlement *rows;
+	size_t count = book_item_settlements(view->book, index, view->arena, &rows);
+	for (size_t i = 0; i < count; i++) text_addf(out, "%s%s", out->len ? " " : "", book_item(view->book, rows[i].debit, BOOK_FACTS).number);
+}
+
+static void add_payment(struct view *view, size_t *cap, struct cash_payment payment)
+{
+	if (view->payment_count == *cap) {
+		*cap = *cap ? *cap * 2 : 64;
+		struct cash_payment *bigger = arena_array(view->arena, struct cash_payment, *cap);
+		if (view->payment_count) memcpy(bigger, view->payments, view->payment_count * sizeof *bigger);
+		view->payments = bigger;
+	}
+	view->payments[view->payment_count++] = payment;
+}
+
+static struct status load_applied(struct view *view, size_t *cap)
+{
+	cleanup_rows struct rows *rows = db_query(view->db,
+		"SELECT p.id, l.booking_day, l.amount, l.currency, l.end_to_end, l.bank_reference, l.mandate, l.payer, l.payer_iban, f.customer_id,"
+		" COALESCE(r.item_id, f.id) FROM cash_application p JOIN bank_line l ON l.tenant_id = p.tenant_id AND l.company_id = p.company_id"
+		" AND l.id = p.line_id JOIN cash_fact f ON f.tenant_id = p.tenant_id AND f.company_id = p.company_id AND f.application_id = p.id"
+		" AND f.class = 'payment' LEFT JOIN restatement r ON r.tenant_id = f.tenant_id AND r.company_id = f.company_id"
+		" AND r.customer_id = f.customer_id AND r.fact_id = f.id WHERE p.tenant_id = $tenant AND p.company_id = $company"
+		" AND p.state = 'active' AND l.amount > 0 AND l.booking_day >= $since AND NOT EXISTS (SELECT 1 FROM cash_application b"
+		" WHERE b.tenant_id = p.tenant_id AND b.company_id = p.company_id AND b.state = 'active' AND b.returns_id = p.id)"
+		" ORDER BY p.id, f.id",
+		DB_ARGS(db_int("tenant", view->tenant), db_int("company", view->company), db_day("since", view->today - RETURN_DAYS)));
+	int64_t last = 0;
+	while (rows_next(rows)) {
+		cleanup_text struct text numbers = { 0 };
+		size_t index = book_find_item(view->book, row_int(rows, 10));
+		if (row_int(rows, 0) == last) { /* of several customers */
+			struct cash_payment *payment = &view->payments[view->payment_count - 1];
+			text_add(&numbers, payment->numbers);
+			if (index != SIZE_MAX) settled_numbers(view, index, &numbers);
+			payment->numbers = arena_strdup(view->arena, text_cstr(&numbers));
+			continue;
+		}
+		last = row_int(rows, 0);
+		if (index != SIZE_MAX) settled_numbers(view, index, &numbers);
+		struct cash_choice who = { 0 };
+		view_name(view, row_int(rows, 9), &who);
+		struct cash_payment payment = {
+			.id = last, .customer_id = row_int(rows, 9), .day = row_day(rows, 1), .amount = row_int(rows, 2),
+			.numbers = arena_strdup(view->arena, text_cstr(&numbers)),
+			.references = arena_printf(view->arena, "%s %s %s", row_text(rows, 4), row_text(rows, 5), row_text(rows, 6)),
+			.payer = arena_strdup(view->arena, row_text(rows, 7)), .payer_iban = arena_strdup(view->arena, row_text(rows, 8)),
+			.customer_name = who.customer_name,
+		};
+		snprintf(payment.currency, sizeof payment.currency, "%s", row_text(rows, 3));
+		add_payment(view, cap, payment);
+	}
+	return rows_status(rows);
+}
+
+struct status view_load_payments(struct view *view, const struct cash_line *lines, size_t count)
+{
+	size_t cap = 0;
+	TRY(load_applied(view, &cap));
+	for (size_t i = 0; i < view->book_payment_count; i++) {
+		const struct book_payment *payment = &view->book_payments[i];
+		bool near = false;
+		for (size_t l = 0; l < count && !near; l++) {
+			int64_t back = -lines[l].amount;
+			near = back > 0 && payment->amount <= back && payment->amount >= back - view->settings.fee_tolerance;
+		}
+		if (!near || payment->claimed) continue;
+		cleanup_text struct text numbers = { 0 };
+		settled_numbers(view, payment->index, &numbers);
+		struct cash_choice who = { 0 };
+		view_name(view, payment->customer_id, &who);
+		struct cash_payment row = { .id = -payment->item_id, .customer_id = payment->customer_id, .day = payment->day, .amount = payment->amount,
+			                    .numbers = arena_strdup(view->arena, text_cstr(&numbers)),
+			                    .references = arena_strdup(view->arena, book_item(view->book, payment->index, BOOK_FACTS).number),
+			                    .payer = "", .payer_iban = "", .customer_name = who.customer_name };
+		snprintf(row.currency, sizeof row.currency, "%s", payment->currency);
+		add_payment(view, &cap, row);
+	}
+	return STATUS_FINE;
+}
+
+static void reopen(const struct view *view, size_t index, struct cash_choice *choice)
+{
+	struct book_settlement *rows;
+	size_t count = book_item_settlements(view->book, index, view->arena, &rows);
+	struct cash_row_item *bigger = arena_array(view->arena, struct cash_row_item, choice->item_count + count + 1);
+	if (choice->item_count) memcpy(bigger, choice->items, choice->item_count * sizeof *bigger);
+	choice->items = bigger;
+	for (size_t i = 0; i < count; i++) {
+		struct book_item debit = book_item(view->book, rows[i].debit, BOOK_FACTS);
+		choice->items[choice->item_count++] = view_item(view, choice->customer_id, debit.id, -rows[i].amount);
+	}
+}
+
+bool view_payment_items(const struct view *view, int64_t payment, struct cash_choice *choice)
+{
+	if (payment < 0) {
+		size_t index = book_find_item(view->book, -payment);
+		if (index == SIZE_MAX) return false;
+		view_name(view, book_customer(view->book, book_item(view->book, index, BOOK_FACTS).customer).id, choice);
+		reopen(view, index, choice);
+		return true;
+	}
+	cleanup_rows struct rows *rows = db_query(view->db,
+		"SELECT f.customer_id, COALESCE(r.item_id, f.id) FROM cash_fact f LEFT JOIN restatement r ON r.tenant_id = f.tenant_id AND"
+		" r.company_id = f.company_id AND r.customer_id = f.customer_id AND r.fact_id = f.id WHERE f.tenant_id = $tenant"
+		" AND f.company_id = $company AND f.application_id = $id AND f.class = 'payment' ORDER BY f.id",
+		DB_ARGS(db_int("tenant", view->tenant), db_int("company", view->company), db_int("id", payment)));
+	while (rows_next(rows)) {
+		size_t index = book_find_item(view->book, row_int(rows, 1));
+		if (!choice->customer_id) view_name(view, row_int(rows, 0), choice);
+		if (index != SIZE_MAX) reopen(view, index, choice);
+	}
+	return choice->customer_id != 0;
+}
