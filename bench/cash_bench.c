@@ -17,6 +17,8 @@
 
 static const struct cash_settings settings = { .tolerance = 5, .fee_tolerance = 3000 };
 
+static bool calibrating; /* one row a first proposal: state, confidence, right */
+
 struct figures {
 	size_t lines, right, certain, certain_wrong, proposed, proposed_right, tie, tie_right, none;
 };
@@ -74,6 +76,7 @@ static void judge(struct judged *judged, const struct world_line *line, const st
 	count(&judged->by_kind[line->kind], match, right);
 	count(outside ? &judged->outside : &judged->payments, match, right);
 	if (!match->proposal_count) return;
+	if (calibrating) printf("%s %.6f %d\n", cash_state_code(match->state), match->proposals[0].confidence, right);
 	double confidence = match->proposals[0].confidence;
 	size_t bin = (size_t)(confidence * 20);
 	if (bin > 19) bin = 19;
@@ -102,7 +105,7 @@ static void show(const struct cash_world *world, const struct world_line *line, 
 }
 
 /* Day by day: the lines of a day are matched together, then a person settles what was not certain, and rightly. */
-static void run_world(const struct cash_world *world, struct judged *judged, int show_kind)
+static void run_world(const struct cash_world *world, struct judged *judged, int show_kind, bool show_all)
 {
 	struct cash_index *index = cash_index_new(&world->view);
 	struct arena *arena = arena_new();
@@ -119,7 +122,7 @@ static void run_world(const struct cash_world *world, struct judged *judged, int
 			judge(judged, line, match);
 			bool right = match->proposal_count && is_right(line, &match->proposals[0]);
 			bool wrong_certain = match->state == CASH_CERTAIN && !right;
-			if (wrong_certain || (show_kind >= 0 && (int)line->kind == show_kind && (!right || match->state != CASH_CERTAIN))) {
+			if (wrong_certain || (show_kind >= 0 && (int)line->kind == show_kind && (show_all || !right || match->state != CASH_CERTAIN))) {
 				if (wrong_certain) printf("WRONG AND CERTAIN (%s)\n", world_kind_name(line->kind));
 				show(world, line, match);
 			}
@@ -191,10 +194,105 @@ static struct judged run_seeds(uint64_t first, size_t count, double learned)
 	struct judged judged = { 0 };
 	for (uint64_t seed = first; seed < first + count; seed++) {
 		struct cash_world *world = cash_world_new((struct cash_world_options){ .seed = seed, .customers = CASH_WORLD_CUSTOMERS, .lines = CASH_WORLD_LINES, .learned = learned });
-		run_world(world, &judged, -1);
+		run_world(world, &judged, -1, false);
 		cash_world_free(world);
 	}
 	return judged;
+}
+
+/* --- learning ------------------------------------------------------------------------------------------------------------------------ */
+
+static void learn_from(struct cash_learned **learned, size_t *count, size_t *cap, const struct world_line *line)
+{
+	if (!*line->line.payer_iban && !*line->line.payer) return;
+	for (size_t i = 0; i < line->part_count; i++) {
+		int64_t customer = line->parts[i].customer_id;
+		bool known = false;
+		for (size_t k = 0; k < *count && !known; k++) {
+			struct cash_learned *old = &(*learned)[k];
+			if (old->customer_id != customer || strcmp(old->iban, line->line.payer_iban) != 0 || strcmp(old->name, line->line.payer) != 0) continue;
+			old->times++, known = true;
+		}
+		if (known) continue;
+		GROW(*learned, *count, *cap);
+		(*learned)[(*count)++] = (struct cash_learned){ .iban = line->line.payer_iban, .name = line->line.payer, .customer_id = customer, .times = 1 };
+	}
+}
+
+/* Six months of the same payers: nothing is known at first; what a person settled is learned by the next morning, or never. */
+static void learn(bool learning, struct judged by_month[6])
+{
+	for (uint64_t seed = CASH_EVALUATION_FIRST + 1000; seed < CASH_EVALUATION_FIRST + 1006; seed++) {
+		struct cash_world *world = cash_world_new((struct cash_world_options){ .seed = seed, .customers = 500, .lines = 2400, .learned = 0, .months = 6 });
+		struct cash_learned *learned = NULL;
+		size_t count_learned = 0, cap = 0;
+		struct arena *arena = arena_new();
+		cleanup_free struct cash_match *matches = xcalloc(world->line_count + 1, sizeof *matches);
+		cleanup_free struct cash_line *lines = xcalloc(world->line_count + 1, sizeof *lines);
+		cleanup_free struct cash_item *items = xcalloc(world->view.item_count + 1, sizeof *items);
+		memcpy(items, world->items, world->view.item_count * sizeof *items);
+		for (size_t from = 0; from < world->line_count;) {
+			size_t to = from;
+			while (to < world->line_count && world->lines[to].line.day == world->lines[from].line.day) lines[to - from] = world->lines[to].line, to++;
+			struct cash_view view = world->view;
+			view.items = items, view.learned = learned, view.learned_count = learning ? count_learned : 0;
+			struct cash_index *index = cash_index_new(&view);
+			cash_match_lines(index, lines, to - from, &settings, LANG_EN, arena, matches);
+			cash_index_free(index);
+			for (size_t i = from; i < to; i++) {
+				const struct world_line *line = &world->lines[i];
+				judge(&by_month[(line->line.day - world->lines[0].line.day) / 30 % 6], line, &matches[i - from]);
+				for (size_t k = 0; k < line->part_count; k++) items[line->parts[k].item_id - 1].open -= line->parts[k].amount;
+				learn_from(&learned, &count_learned, &cap, line);
+			}
+			arena_reset(arena);
+			from = to;
+		}
+		arena_free(arena);
+		free(learned);
+		cash_world_free(world);
+	}
+}
+
+static void print_learning(void)
+{
+	static struct judged without[6], with[6];
+	learn(false, without);
+	learn(true, with);
+	puts("| month | payments | right, nothing learned | certain | right, learned | certain | wrong and certain |\n| --- | --- | --- | --- | --- | --- | --- |");
+	for (size_t i = 0; i < 6; i++)
+		printf("| %zu | %zu | %.1f %% | %.1f %% | %.1f %% | %.1f %% | %zu |\n", i + 1, with[i].payments.lines, share(without[i].payments.right, without[i].payments.lines),
+		       share(without[i].payments.certain, without[i].payments.lines), share(with[i].payments.right, with[i].payments.lines), share(with[i].payments.certain, with[i].payments.lines),
+		       with[i].payments.certain_wrong + without[i].payments.certain_wrong);
+	puts("\nof payments by holdings, third parties and agents:");
+	for (size_t i = 0; i < 6; i += 5) {
+		struct figures a = { 0 }, b = { 0 };
+		for (enum world_kind kind = WORLD_HOLDING; kind <= WORLD_FACTOR; kind++) {
+			a.lines += without[i].by_kind[kind].lines, a.right += without[i].by_kind[kind].right, a.certain += without[i].by_kind[kind].certain;
+			b.lines += with[i].by_kind[kind].lines, b.right += with[i].by_kind[kind].right, b.certain += with[i].by_kind[kind].certain;
+		}
+		printf("month %zu: %zu; right %.1f %%, learned %.1f %%; certain %.1f %%, learned %.1f %%\n", i + 1, a.lines, share(a.right, a.lines), share(b.right, b.lines), share(a.certain, a.lines),
+		       share(b.certain, b.lines));
+	}
+}
+
+/* --- goals --------------------------------------------------------------------------------------------------------------------------- */
+
+/* A part of the evaluation seeds, quick enough for every check. */
+static int goals(void)
+{
+	struct judged judged = run_seeds(CASH_EVALUATION_FIRST, 6, 0.6);
+	const struct figures *f = &judged.payments;
+	size_t wrong = f->certain_wrong + judged.outside.certain_wrong;
+	double right = share(f->right, f->lines), certain = share(f->certain, f->lines);
+	bool met[] = { wrong == 0, right >= 90, certain >= 75, judged.outside.certain == 0 };
+	printf("%s no wrong certain match (%zu of %zu)\n", met[0] ? "ok" : "FAILED", wrong, f->certain + judged.outside.certain);
+	printf("%s first proposals right: %.1f %%, goal 90\n", met[1] ? "ok" : "FAILED", right);
+	printf("%s certain: %.1f %%, goal 75\n", met[2] ? "ok" : "FAILED", certain);
+	printf("%s nothing certain that is no payment\n", met[3] ? "ok" : "FAILED");
+	int passed = met[0] + met[1] + met[2] + met[3];
+	printf("%d passed, %d failed\n", passed, 4 - passed);
+	return passed < 4;
 }
 
 /* --- speed ------------------------------------------------------------------------------------------------------------------------- */
@@ -241,15 +339,18 @@ int main(int argc, char **argv)
 {
 	const char *what = argc > 1 ? argv[1] : "evaluate";
 	if (strcmp(what, "speed") == 0) return speed(argc > 2 ? strtoull(argv[2], NULL, 10) : 1000000, argc > 3 ? strtoull(argv[3], NULL, 10) : 10000), 0;
+	if (strcmp(what, "learn") == 0) return print_learning(), 0;
+	if (strcmp(what, "goals") == 0) return goals();
 	if (strcmp(what, "seed") == 0 && argc > 2) {
 		struct judged judged = { 0 };
 		struct cash_world *world = cash_world_new((struct cash_world_options){ .seed = strtoull(argv[2], NULL, 10), .customers = CASH_WORLD_CUSTOMERS, .lines = CASH_WORLD_LINES, .learned = 0.6 });
-		run_world(world, &judged, argc > 4 ? (int)strtol(argv[4], NULL, 10) : -1);
+		run_world(world, &judged, argc > 4 ? (int)strtol(argv[4], NULL, 10) : -1, argc > 5);
 		print(&judged);
 		cash_world_free(world);
 		return 0;
 	}
-	bool tune = strcmp(what, "tune") == 0;
+	calibrating = strcmp(what, "calibrate") == 0;
+	bool tune = calibrating || strcmp(what, "tune") == 0;
 	struct judged judged = run_seeds(tune ? CASH_TUNING_FIRST : CASH_EVALUATION_FIRST, tune ? CASH_TUNING_COUNT : CASH_EVALUATION_COUNT, 0.6);
 	print(&judged);
 	return 0;

@@ -122,19 +122,36 @@ static size_t ties_of(const struct search *search, const struct option *top)
 
 /* --- confidence ----------------------------------------------------------------------------------------------------------------------- */
 
-/* Evidence of the options against each other and against "something else", then by the table below to what it meant on invented
- * statements (bench/cash_bench calibrate, tuning seeds). */
+/* Evidence of the options against each other and against "something else"; what that share meant on invented statements is in the
+ * tables (bench/cash_bench calibrate, tuning seeds). */
 static const double something_else = 4.5;
-static const struct { double raw, right; } calibration[] = { { 0, 0 }, { 1, 1 } };
+struct knot {
+	double raw, right;
+};
+static const struct knot of_proposed[] = { { 0, 0 }, { 0.11, 0.39 }, { 0.23, 0.55 }, { 0.35, 0.71 }, { 0.61, 0.76 }, { 0.90, 0.91 }, { 0.964, 0.963 }, { 0.991, 0.988 }, { 1, 0.999 } };
+static const struct knot of_tie[] = { { 0, 0 }, { 0.11, 0.32 }, { 0.19, 0.50 }, { 0.31, 0.58 }, { 0.44, 0.65 }, { 0.50, 0.69 }, { 1, 0.75 } };
+static const struct knot of_certain[] = { { 0, 0.99 }, { 0.9, 0.999 }, { 1, 0.9999 } };
 
-static double calibrated(double raw)
+static double meant(const struct knot *table, size_t count, double raw)
 {
-	for (size_t i = 1; i < COUNT(calibration); i++) {
-		if (raw > calibration[i].raw) continue;
-		double along = (raw - calibration[i - 1].raw) / (calibration[i].raw - calibration[i - 1].raw);
-		return calibration[i - 1].right + along * (calibration[i].right - calibration[i - 1].right);
+	for (size_t i = 1; i < count; i++) {
+		if (raw > table[i].raw) continue;
+		double along = (raw - table[i - 1].raw) / (table[i].raw - table[i - 1].raw);
+		return table[i - 1].right + along * (table[i].right - table[i - 1].right);
 	}
-	return calibration[COUNT(calibration) - 1].right;
+	return table[count - 1].right;
+}
+
+/* The first by its table; the others share what it leaves, as they did before. */
+static void calibrate(struct search *search, enum cash_state state)
+{
+	double first = search->options[0].confidence;
+	double shown = state == CASH_CERTAIN ? meant(of_certain, COUNT(of_certain), first) : state == CASH_TIE ? meant(of_tie, COUNT(of_tie), first) : meant(of_proposed, COUNT(of_proposed), first);
+	for (size_t i = 1; i < search->count; i++) {
+		double share = first < 1 ? search->options[i].confidence / (1 - first) * (1 - shown) : 0;
+		search->options[i].confidence = share < shown ? share : shown;
+	}
+	search->options[0].confidence = shown;
 }
 
 static void trust(struct search *search)
@@ -204,8 +221,8 @@ void cash_match(const struct cash_index *index, const struct cash_line *line, co
 	if (alone && exact(top)) top->signals |= CASH_SIGNAL_ONLY;
 	out->proposal_count = search->count < CASH_ALTERNATIVES + 1 ? search->count : CASH_ALTERNATIVES;
 	out->proposals = arena_array(arena, struct cash_proposal, out->proposal_count);
+	calibrate(search, out->state);
 	for (size_t i = 0; i < out->proposal_count; i++) {
-		search->options[i].confidence = calibrated(search->options[i].confidence);
 		propose(search, &search->options[i], arena, &out->proposals[i]);
 		search->arena = arena;
 		reasons_write(search, &search->options[i], &out->proposals[i]);

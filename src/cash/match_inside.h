@@ -52,6 +52,7 @@ enum mention_kind { MENTION_STRUCTURED, MENTION_NUMBER, MENTION_SHORT, MENTION_R
 struct mention {
 	enum mention_kind kind;
 	bool weak;               /* may be a date, a phone, or is too short to tell */
+	bool announced;          /* behind FACTURE, N° …: if it is weak, it still speaks against what it is not */
 	uint16_t from, to;       /* runs; both the field's where it is the whole of it */
 	uint32_t bearers[CASH_BEARERS];
 	size_t bearer_count;
@@ -104,7 +105,7 @@ struct option {
 	unsigned signals;
 	size_t named, credits, slips, tails, cuts, weaks, contradicted, foreign; /* parts by how they are named; mentions left out */
 	uint32_t slip_of;        /* a rank written with a slip, a tail or cut */
-	bool several_parties, round;
+	bool several_parties, round, late; /* late: what is missing is a discount that was over */
 	double combinations;     /* log of how many sets of that kind there are */
 	double score, confidence;
 	uint64_t key;

@@ -67,6 +67,7 @@ static bool number_at(const struct cash_index *index, const struct cash_runs *ru
 				if (!any) continue;
 				if (lettered && digits < 3) out->weak = true;
 				if (noisy && !(lettered && runs->runs[from + 1].glued)) out->weak = true;
+				out->announced = runs->runs[from].owed_word || (to > from && runs->runs[from + 1].owed_word);
 				if (strip && runs->runs[to].last && digits < 5) out->weak = true; /* may be cut */
 				if (pieces > 2 && !lettered) out->weak = out->weak || digits < 6;
 				return true;
@@ -184,7 +185,14 @@ static void add_whole(const struct cash_index *index, struct named *named, const
 	if (!any && cash_rf_valid(plain, len)) any = bearers_add(index, &index->numbers, key_of(plain + 4, len - 4, KEY_NUMBER), &mention);
 	size_t letters = 0;
 	for (size_t i = 0; i < len; i++) letters += plain[i] >= 'A';
-	if (!any && (letters || (structured && len >= 6))) any = bearers_add(index, &index->numbers, key_of(plain, len, KEY_NUMBER), &mention);
+	if (!any && !letters && len >= 6) { /* digits only: unless they may be a date, a phone or a company number */
+		struct cash_runs alone = { .count = 0 };
+		cash_runs_add(&alone, text);
+		cash_runs_judge(&alone);
+		for (size_t i = 0; i < alone.count; i++) mention.weak |= alone.runs[i].noise != CASH_NOISE_NONE && !structured;
+		if (mention.weak) mention.kind = MENTION_NUMBER;
+	}
+	if (!any && (letters || len >= 6)) any = bearers_add(index, &index->numbers, key_of(plain, len, KEY_NUMBER), &mention);
 	if (any) named->mentions[named->count++] = mention;
 }
 

@@ -54,7 +54,7 @@ static void count_names(const struct search *search, struct option *option)
 				}
 			ranged |= mention->kind == MENTION_RANGE;
 		}
-		if (any || mention->weak || mention->kind == MENTION_ORDER || mention->kind == MENTION_RANGE) continue;
+		if (any || (mention->weak && !mention->announced) || mention->kind == MENTION_ORDER || mention->kind == MENTION_RANGE) continue;
 		bool elsewhere = false; /* another mention of the same place that is met: RF31FA25… names FA25… too */
 		for (size_t other = 0; other < named->count && !elsewhere; other++) {
 			if (other == m || named->mentions[other].from > mention->to || named->mentions[other].to < mention->from) continue;
@@ -140,6 +140,17 @@ static bool by_discount(const struct search *search, struct option *option, int6
 	return true;
 }
 
+/* The discounts of the set that are no longer allowed make the gap. */
+static bool too_late(const struct search *search, const struct option *option, int64_t gap)
+{
+	int64_t all = 0;
+	for (size_t i = 0; i < option->count; i++) {
+		const struct cash_item *item = item_at(search->index, option->ranks[i]);
+		if (item->discount > 0 && item->discount < CASH_AMOUNT_MAX && search->line->day > item->discount_until) all += item->discount;
+	}
+	return all > 0 && gap >= all - search->settings->tolerance && gap <= all + search->settings->tolerance;
+}
+
 /* Pays old ones first; the last that is reached is paid in part. False when credits make that senseless. */
 static bool in_part(const struct search *search, struct option *option, int64_t gap)
 {
@@ -180,6 +191,7 @@ static bool meets(const struct search *search, struct option *option)
 	if (gap > 0) {
 		const struct cash_customer *customer = search->index->parties[option->party].known;
 		if (customer && customer->owed_by_us > 0 && gap == customer->owed_by_us) return differ(option, CASH_SETOFF, on, -gap), option->how = HOW_SETOFF, true;
+		if (too_late(search, option, gap)) return option->how = HOW_PART, option->late = true, in_part(search, option, gap);
 		if (gap <= search->settings->fee_tolerance && gap * 4 < sum) return differ(option, CASH_FEE, on, -gap), option->how = HOW_FEE_GUESSED, true;
 		option->how = HOW_PART;
 		return in_part(search, option, gap);
@@ -204,7 +216,7 @@ static void weigh(const struct search *search, struct option *option)
 	case HOW_ROUNDING: amount -= 1.8; break;
 	case HOW_SETOFF: amount -= 0.8; break;
 	case HOW_FEE_GUESSED: amount = known ? 1.2 : amount / 4; break;
-	case HOW_PART: amount = known ? 0.4 : -0.6; break;
+	case HOW_PART: amount = option->late ? 1.5 : known ? 0.4 : -0.6; break;
 	case HOW_OVER: amount = known ? 0.2 : -2; break;
 	case HOW_ACCOUNT: amount = 0; break;
 	}

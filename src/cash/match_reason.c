@@ -64,7 +64,9 @@ static void say_amount(const struct search *search, const struct option *option,
 	case HOW_ROUNDING: SAY(option->gap > 0 ? tr(lang, "%s is missing, within the tolerance") : tr(lang, "%s too much, within the tolerance"), amount_words(search, option->gap)); break;
 	case HOW_FEE_GUESSED: SAY(tr(lang, "%s is missing: perhaps a bank fee"), amount_words(search, option->gap)); break;
 	case HOW_SETOFF: SAY(tr(lang, "%s is missing: what we owe this customer"), amount_words(search, option->gap)); break;
-	case HOW_PART: SAY(tr(lang, "A part payment: %s stays open"), amount_words(search, option->gap)); break;
+	case HOW_PART:
+		if (option->late) SAY(tr(lang, "What is missing is the early-payment discount, which was over"));
+		SAY(tr(lang, "A part payment: %s stays open"), amount_words(search, option->gap)); break;
 	case HOW_OVER: SAY(tr(lang, "%s more than is open: it stays on account"), amount_words(search, option->remainder)); break;
 	case HOW_ACCOUNT: SAY(tr(lang, "Nothing open fits: all of it on the account of %s"), name_of(search, option->party)); break;
 	}

@@ -158,15 +158,17 @@ static void scope_add(struct search *search, struct scope *scope, uint32_t party
 static void seek_singles(struct search *search, const struct scope *scope)
 {
 	double combinations = log((double)scope->count + 1);
-	size_t equal = 0;
+	size_t equal = 0, near = 0;
 	for (size_t i = 0; i < scope->count; i++) {
 		uint32_t rank = scope->ranks[i];
 		int64_t gap = value_of(search, rank) - search->target;
 		const struct cash_item *item = item_at(search->index, rank);
 		int64_t tolerance = search->settings->tolerance;
 		bool discount = gap > 0 && item->discount > 0 && gap >= item->discount - tolerance && gap <= item->discount + tolerance && search->line->day <= item->discount_until;
+		bool fee = gap > 0 && (gap == search->line->fee || (gap <= search->settings->fee_tolerance && gap < search->target / 20 && near < 4));
+		near += fee;
 		if (gap == 0 && equal < 8) equal++, option_add(search, &rank, 1, SET_SINGLE, combinations);
-		else if (discount || (gap && gap <= tolerance && gap >= -tolerance) || (gap > 0 && gap == search->line->fee)) option_add(search, &rank, 1, SET_SINGLE, combinations);
+		else if (discount || (gap && gap <= tolerance && gap >= -tolerance) || fee) option_add(search, &rank, 1, SET_SINGLE, combinations);
 	}
 }
 

@@ -297,8 +297,8 @@ enum cash_written cash_number_in_text(const struct cash_runs *runs, const char *
 				}
 				break;
 			}
-		if (!run->digits || run->noise) continue;
-		for (size_t to = i; to < runs->count && to < i + 3 && runs->runs[to].digits && !runs->runs[to].noise; to++) {
+		if (!run->digits || (run->noise && !run->owed_word)) continue;
+		for (size_t to = i; to < runs->count && to < i + 3 && runs->runs[to].digits && (to == i || !runs->runs[to].noise); to++) {
 			size_t len = cash_piece(runs, i, to, 0, false, piece), zero = 0;
 			while (zero + 1 < len && piece[zero] == '0') zero++;
 			const char *own = piece + zero;
