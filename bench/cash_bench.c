@@ -1,9 +1,10 @@
 /* The matcher of bank lines judged on invented statements whose truth is known.
  *
- *     cash_bench [tune]                the tuning seeds (default: the evaluation seeds of cash_seeds.h)
+ *     cash_bench [tune [COUNT]]        the tuning seeds (default: the evaluation seeds of cash_seeds.h)
+ *     cash_bench second                the second, larger set of evaluation seeds
  *     cash_bench seed N                one world; with `show KIND`, its lines that were not matched right
  *     cash_bench calibrate             how often raw evidence was right, for the table in match.c
- *     cash_bench learn                 six months, what is confirmed is learned
+ *     cash_bench learn [tune]          six months, what is confirmed is learned
  *     cash_bench speed [ITEMS [LINES]] one thread, index included
  *     cash_bench goals                 a few evaluation seeds; exits 1 when a goal of docs/performance.md is missed
  */
@@ -220,9 +221,9 @@ static void learn_from(struct cash_learned **learned, size_t *count, size_t *cap
 }
 
 /* Six months of the same payers: nothing is known at first; what a person settled is learned by the next morning, or never. */
-static void learn(bool learning, struct judged by_month[6])
+static void learn(bool learning, uint64_t first, struct judged by_month[6])
 {
-	for (uint64_t seed = CASH_EVALUATION_FIRST + 1000; seed < CASH_EVALUATION_FIRST + 1006; seed++) {
+	for (uint64_t seed = first; seed < first + 6; seed++) {
 		struct cash_world *world = cash_world_new((struct cash_world_options){ .seed = seed, .customers = 500, .lines = 2400, .learned = 0, .months = 6 });
 		struct cash_learned *learned = NULL;
 		size_t count_learned = 0, cap = 0;
@@ -241,6 +242,7 @@ static void learn(bool learning, struct judged by_month[6])
 			cash_index_free(index);
 			for (size_t i = from; i < to; i++) {
 				const struct world_line *line = &world->lines[i];
+				if (matches[i - from].state == CASH_CERTAIN && !is_right(line, &matches[i - from].proposals[0])) show(world, line, &matches[i - from]);
 				judge(&by_month[(line->line.day - world->lines[0].line.day) / 30 % 6], line, &matches[i - from]);
 				for (size_t k = 0; k < line->part_count; k++) items[line->parts[k].item_id - 1].open -= line->parts[k].amount;
 				learn_from(&learned, &count_learned, &cap, line);
@@ -254,11 +256,11 @@ static void learn(bool learning, struct judged by_month[6])
 	}
 }
 
-static void print_learning(void)
+static void print_learning(uint64_t first)
 {
 	static struct judged without[6], with[6];
-	learn(false, without);
-	learn(true, with);
+	learn(false, first, without);
+	learn(true, first, with);
 	puts("| month | payments | right, nothing learned | certain | right, learned | certain | wrong and certain |\n| --- | --- | --- | --- | --- | --- | --- |");
 	for (size_t i = 0; i < 6; i++)
 		printf("| %zu | %zu | %.1f %% | %.1f %% | %.1f %% | %.1f %% | %zu |\n", i + 1, with[i].payments.lines, share(without[i].payments.right, without[i].payments.lines),
@@ -339,7 +341,7 @@ int main(int argc, char **argv)
 {
 	const char *what = argc > 1 ? argv[1] : "evaluate";
 	if (strcmp(what, "speed") == 0) return speed(argc > 2 ? strtoull(argv[2], NULL, 10) : 1000000, argc > 3 ? strtoull(argv[3], NULL, 10) : 10000), 0;
-	if (strcmp(what, "learn") == 0) return print_learning(), 0;
+	if (strcmp(what, "learn") == 0) return print_learning(argc > 2 ? CASH_TUNING_FIRST + 100 : CASH_EVALUATION_FIRST + 1000), 0;
 	if (strcmp(what, "goals") == 0) return goals();
 	if (strcmp(what, "seed") == 0 && argc > 2) {
 		struct judged judged = { 0 };
@@ -351,7 +353,8 @@ int main(int argc, char **argv)
 	}
 	calibrating = strcmp(what, "calibrate") == 0;
 	bool tune = calibrating || strcmp(what, "tune") == 0;
-	struct judged judged = run_seeds(tune ? CASH_TUNING_FIRST : CASH_EVALUATION_FIRST, tune ? CASH_TUNING_COUNT : CASH_EVALUATION_COUNT, 0.6);
+	bool second = strcmp(what, "second") == 0;
+	struct judged judged = run_seeds(second ? CASH_SECOND_FIRST : tune ? CASH_TUNING_FIRST : CASH_EVALUATION_FIRST, argc > 2 ? strtoull(argv[2], NULL, 10) : second ? CASH_SECOND_COUNT : tune ? CASH_TUNING_COUNT : CASH_EVALUATION_COUNT, 0.6);
 	print(&judged);
 	return 0;
 }

@@ -29,10 +29,26 @@ static enum doubt doubt_named(const struct search *search, const struct option *
 		const struct option *other = &search->options[i];
 		if (other == top || !exact(other) || other->key == top->key) continue;
 		if (other->named == other->count && other->contradicted <= top->contradicted) return fabs(other->score - top->score) < 0.4 ? DOUBT_TIE : DOUBT_OTHER_SET;
-		bool elsewhere = other->who && other->who->strong && other->party != top->party && other->set == SET_SINGLE && other->how == HOW_EXACT;
-		if (elsewhere && !(top->who && top->who->strong)) return DOUBT_OTHER_SET;
+		bool elsewhere = other->who && other->party != top->party && other->count == 1 && other->how == HOW_EXACT && (other->who->strong || other->who->weight >= 1.5);
+		if (elsewhere && (!top->who || (other->who->strong && !top->who->strong))) return DOUBT_OTHER_SET; /* a slip that hits somebody else's number */
 	}
 	return top->how == HOW_ROUNDING && !top->who && !(top->signals & CASH_SIGNAL_STRUCTURED) ? DOUBT_PAYER : DOUBT_NONE;
+}
+
+/* Whether the amount is a simple share of another document of his: half of it, a third, thirty per cent. */
+static bool share_of_another(const struct search *search, const struct option *top)
+{
+	static const struct { int64_t part, of; } shares[] = { { 1, 2 }, { 1, 3 }, { 2, 3 }, { 1, 4 }, { 3, 4 }, { 3, 10 }, { 2, 5 } };
+	const struct party *party = &search->index->parties[top->party];
+	size_t seen = 0;
+	for (uint32_t rank = party->first; rank < party->first + party->count && seen < CASH_SCOPE; rank++, seen++) {
+		if (!usable(search, rank) || value_of(search, rank) <= search->target || rank == top->ranks[0]) continue;
+		for (size_t i = 0; i < COUNT(shares); i++) {
+			int64_t off = value_of(search, rank) * shares[i].part - search->target * shares[i].of;
+			if (off <= shares[i].of && off >= -shares[i].of) return true;
+		}
+	}
+	return false;
 }
 
 /* By payer and amount: he is known, nobody else answers to it, and no other set of his makes the amount. */
@@ -50,14 +66,17 @@ static enum doubt doubt_unnamed(const struct search *search, const struct option
 	if (top->several_parties) return DOUBT_PAYER;
 	if (search->named.on_account) return DOUBT_ADVANCE;
 	if (top->foreign) return DOUBT_FOREIGN;
+	bool credit_inside = top->named && top->credits && top->named + top->credits == top->count;
 	if (top->how == HOW_ROUNDING || top->how == HOW_FEE_STATED) return written ? DOUBT_NONE : DOUBT_CHANCE;
+	if (top->named && !written && !credit_inside) return DOUBT_SOME;
 	if (top->round && !written && !search->line->customer_id && top->count == 1) return DOUBT_ROUND;
 	for (size_t i = 0; i < top->count; i++)
 		if (item_at(search->index, top->ranks[i])->posting_day > search->line->day) return DOUBT_CHANCE;
-	bool credit_inside = top->named && top->credits && top->named + top->credits == top->count;
 	for (size_t i = 0; i < search->count; i++) {
 		const struct option *other = &search->options[i];
-		if (other == top || !exact(other) || !known_payer(other)) continue;
+		if (other == top || !known_payer(other)) continue;
+		if (other->late && top->how == HOW_DISCOUNT && !written) return DOUBT_OTHER_SET; /* his discount, or that of one whose time is over */
+		if (!exact(other)) continue;
 		if (credit_inside && !other->named) continue;
 		bool simple = other->count <= 2 || other->set == SET_ALL || other->set == SET_DUE || other->set == SET_RUN || other->set == SET_NAMED;
 		if (!simple && top->count == 1) continue;
@@ -70,6 +89,7 @@ static enum doubt doubt_unnamed(const struct search *search, const struct option
 	} else if (!himself && !written && odds < 5) {
 		return DOUBT_CHANCE;
 	}
+	if (top->count == 1 && !written && !credit_inside && search->sign > 0 && share_of_another(search, top)) return DOUBT_SHARE;
 	return DOUBT_NONE;
 }
 
@@ -200,7 +220,6 @@ void cash_match(const struct cash_index *index, const struct cash_line *line, co
 	options_seek(search);
 	options_rank(search);
 	trust(search);
-	while (search->count && search->options[search->count - 1].confidence < 0.01) search->count--;
 	if (search->count == 0 || search->options[0].confidence < 0.03) {
 		out->doubt = arena_strdup(arena, doubt_words(search, DOUBT_NOTHING, NULL, 0));
 		return;
@@ -219,6 +238,7 @@ void cash_match(const struct cash_index *index, const struct cash_line *line, co
 	bool alone = top->who && top->count;
 	for (size_t i = 1; i < search->count && alone; i++) alone = !(exact(&search->options[i]) && search->options[i].party == top->party);
 	if (alone && exact(top)) top->signals |= CASH_SIGNAL_ONLY;
+	while (search->options[search->count - 1].confidence < 0.01) search->count--; /* weak ones could raise a doubt, but are not worth a look */
 	out->proposal_count = search->count < CASH_ALTERNATIVES + 1 ? search->count : CASH_ALTERNATIVES;
 	out->proposals = arena_array(arena, struct cash_proposal, out->proposal_count);
 	calibrate(search, out->state);

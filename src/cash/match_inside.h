@@ -140,7 +140,7 @@ void options_rank(struct search *search);
 
 /* --- words ---------------------------------------------------------------------------------------------------------------------------- */
 enum doubt { DOUBT_NONE, DOUBT_NOTHING, DOUBT_TIE, DOUBT_ACCOUNT, DOUBT_PART, DOUBT_OVER, DOUBT_FEE, DOUBT_SETOFF, DOUBT_FOREIGN, DOUBT_CONTRADICTED, DOUBT_SLIP, DOUBT_AMOUNT_ONLY,
-	DOUBT_PAYER, DOUBT_ROUND, DOUBT_OTHER_SET, DOUBT_CHANCE, DOUBT_OLDEST, DOUBT_ADVANCE };
+	DOUBT_PAYER, DOUBT_ROUND, DOUBT_OTHER_SET, DOUBT_CHANCE, DOUBT_OLDEST, DOUBT_ADVANCE, DOUBT_SHARE, DOUBT_SOME };
 void reasons_write(const struct search *search, const struct option *option, struct cash_proposal *out);
 const char *doubt_words(const struct search *search, enum doubt doubt, const struct option *option, size_t ties);
 

@@ -235,10 +235,10 @@ static void find_foreign(const struct cash_index *index, struct named *named)
 	const struct cash_runs *runs = &named->runs;
 	for (size_t i = 0; i < runs->count && named->foreign_count < COUNT(named->foreign); i++) {
 		const struct cash_run *run = &runs->runs[i];
-		bool may_be_date = run->noise == CASH_NOISE_DATE && run->owed_word && run->len >= 6;
+		bool may_be_date = run->noise == CASH_NOISE_DATE && !run->dated && run->len >= 6; /* or a number, where ours look so */
 		if (!run->digits || (run->noise && !may_be_date) || mentioned(named, i)) continue;
 		if (i && runs->runs[i - 1].digits && runs->runs[i - 1].before != 0 && named->foreign_count && named->foreign[named->foreign_count - 1] == i - 1 && !run->last) continue;
-		bool foreign = run->owed_word && run->len >= 3;
+		bool foreign = run->owed_word && run->len >= 3 && !run->dated;
 		size_t letters = i && !runs->runs[i - 1].digits && runs->runs[i - 1].len <= 8 && !runs->runs[i - 1].last ? runs->runs[i - 1].len : 0;
 		for (size_t to = i; !foreign && to < i + 3 && to < runs->count && runs->runs[to].digits && !(to > i && runs->runs[to - 1].last); to++) {
 			char piece[CASH_NUMBER_MAX];
@@ -247,7 +247,7 @@ static void find_foreign(const struct cash_index *index, struct named *named)
 			if (digits < 3 || digits > 24) continue;
 			for (size_t own = 0; own <= letters && !foreign; own++) {
 				/* all the letters, or the last of more where they are glued: FACTFA2500123 */
-				if (own && own < letters && !(run->glued && own > 1)) continue;
+				if (own && own < letters && own < 2 && runs->folded[runs->runs[i - 1].start] != 'N') continue;
 				size_t len = own ? cash_piece(runs, i - 1, to, letters - own, false, piece) : cash_piece(runs, i, to, 0, false, piece);
 				if (len < 4 || (!own && digits < 6)) continue;
 				for (size_t off = 0; off < 3 && !foreign; off++) /* one digit too many or too few is as good */

@@ -130,6 +130,8 @@ const char *doubt_words(const struct search *search, enum doubt doubt, const str
 	case DOUBT_ROUND: return tr(lang, "A round sum without a number may be a payment on account.");
 	case DOUBT_OTHER_SET: return tr(lang, "Other documents make this amount too.");
 	case DOUBT_CHANCE: return tr(lang, "That these make the amount may be chance.");
+	case DOUBT_SOME: return tr(lang, "The text names only some of these.");
+	case DOUBT_SHARE: return tr(lang, "It may also be a part of another document: half of it, or a third.");
 	case DOUBT_OLDEST: return tr(lang, "Chosen by age only.");
 	case DOUBT_ADVANCE: return tr(lang, "The text speaks of a payment on account.");
 	}

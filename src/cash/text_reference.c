@@ -126,7 +126,7 @@ static void judge_dates(struct cash_runs *runs, size_t i)
 	if (two && short_run(runs, i + 1, 4) && runs->runs[i + 1].before == '/' && plausible(value(runs, i + 1), value(runs, i), 1)
 	    && !runs->runs[i].glued)
 		noise(runs, i, i + 1, CASH_NOISE_DATE);
-	if (run->glued) return; /* FA010225 is no date */
+	if (run->glued || (i && !runs->runs[i - 1].digits && run->before && run->before != ' ' && run->before != ':')) return; /* FA010225, FA-010225 are none */
 	int all = run->len <= 8 ? value(runs, i) : 0;
 	if (run->len == 8 && (plausible(all % 10000, all / 10000 % 100, all / 1000000) || plausible(all / 10000, all / 100 % 100, all % 100)))
 		noise(runs, i, i, CASH_NOISE_DATE);
@@ -177,12 +177,15 @@ void cash_runs_judge(struct cash_runs *runs)
 		size_t word = i;
 		for (size_t back = 0; word && back < 3 && !runs->runs[word - 1].digits; back++) {
 			word--;
-			if (ONE_OF(runs, word, dates)) break;
+			if (ONE_OF(runs, word, dates)) {
+				runs->runs[i].dated = back == 0;
+				break;
+			}
 			if (ONE_OF(runs, word, announces)) {
 				runs->runs[i].owed_word = true;
 				break;
 			}
-			if (!ONE_OF(runs, word, between) && !(back == 0 && runs->runs[i].glued && runs->runs[word].len > 1)) break;
+			if (!ONE_OF(runs, word, between) && !(back == 0 && runs->runs[word].len <= 4)) break; /* FACT N° FC 123: a prefix */
 		}
 	}
 }

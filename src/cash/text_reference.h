@@ -24,6 +24,7 @@ struct cash_run {
 	bool glued;              /* nothing stands before it: FA|2500123 */
 	char before;             /* what stands between it and the run before: one of " ,-/.+:&;" or 0 at the start of a field */
 	bool last;               /* ends its field: may be cut */
+	bool dated;              /* behind DU, LE, ÉCHÉANCE */
 	bool owed_word;          /* behind a word that announces an invoice: FACTURE, FACT, N° … */
 	enum cash_noise noise;
 };
