@@ -20,12 +20,12 @@ bool settlement_counts_late(const struct block *block, uint32_t settlement, int3
 	       !(no_lateness >> flags_source(debit) & 1);
 }
 
-static void settled_invoices(const struct block *block, const struct segment *segment, int32_t as_of, unsigned no_lateness,
+static void settled_invoices(const struct block *block, const struct segment *segment, int32_t since, int32_t as_of, unsigned no_lateness,
                              struct book_behaviour *out)
 {
 	for (uint32_t s = segment->first_settlement; s < segment->first_settlement + segment->settlements; s++) {
 		int32_t day = block->settled_day[s];
-		if (day > as_of || day <= as_of - YEAR) continue;
+		if (day > as_of || day < since) continue;
 		uint16_t debit = block->flags[block->debit[s]];
 		if (flags_kind(debit) != ITEM_INVOICE || flags_kind(block->flags[block->credit[s]]) != ITEM_PAYMENT) continue;
 		int64_t amount = block->settled[s];
@@ -72,7 +72,7 @@ void segment_behaviour(const struct block *block, const struct segment *segment,
                        struct book_behaviour *out)
 {
 	*out = (struct book_behaviour){ .first_day = DAY_NONE };
-	settled_invoices(block, segment, as_of, no_lateness, out);
+	settled_invoices(block, segment, as_of - YEAR + 1, as_of, no_lateness, out);
 	year_of_items(block, segment, as_of, out);
 }
 
@@ -96,6 +96,20 @@ static void behave_all(const struct book *book, const struct book_behaviour_opti
 	}
 }
 
+/* A period of its own: nothing is kept of it. */
+static void behave_since(const struct book *book, const struct book_behaviour_options *options, struct book_behaviour *rows,
+                         struct book_behaviour *all)
+{
+	struct walk walk = walk_options(book, options->currency, options->selected, 0);
+	while (walk_next(&walk)) {
+		struct book_behaviour one = { .first_day = DAY_NONE };
+		settled_invoices(walk.columns, walk.now, options->since, options->as_of, options->no_lateness, &one);
+		year_of_items(walk.columns, walk.now, options->as_of, &one);
+		if (rows) rows[walk.customer] = one;
+		behaviour_add(all, &one);
+	}
+}
+
 void book_behave(const struct book *book, struct book_behaviour_options options, struct book_behaviour *rows,
                  struct book_behaviour *total)
 {
@@ -109,6 +123,8 @@ void book_behave(const struct book *book, struct book_behaviour_options options,
 			segment_behaviour(walk.columns, walk.now, options.as_of, options.no_lateness, &all);
 			if (rows) rows[walk.customer] = all;
 		}
+	} else if (options.since) {
+		behave_since(book, &options, rows, &all);
 	} else {
 		behave_all(book, &options, currency, rows, &all);
 	}

@@ -181,6 +181,7 @@ struct book_behaviour_options {
 	const uint8_t *selected;
 	unsigned no_lateness;      /* 1u << enum due_source: left out of lateness; 0: none */
 	size_t customer;           /* 1 + index: only his; 0: all */
+	int32_t since;             /* settlements from this day on (not with customer); 0: of the 365 days to as_of */
 };
 /* The KPI set in one pass; countback by calendar months. */
 void book_kpi(const struct book *book, struct book_age_options options, struct book_kpi *out);

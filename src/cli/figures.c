@@ -94,7 +94,8 @@ struct status figures_print(struct cli *cli, const struct figures *figures, json
 	} else if (!cli->output && isatty(STDOUT_FILENO)) {
 		status = status_make(STATUS_INVALID, "This is no text for a terminal: add --output FILE.%s.", format);
 	} else if (strcmp(format, "pdf") == 0) {
-		status = sheet_pdf(&sheet, &(struct sheet_page){ cli->company.name, figures->context.as_of, DAY_NONE, DAY_NONE }, cli->lang, cli->arena, &bytes);
+		status = sheet_pdf(&sheet, &(struct sheet_page){ cli->company.name, figures->context.as_of,
+			figures->context.from ? figures->context.from : DAY_NONE, figures->context.to ? figures->context.to : DAY_NONE }, cli->lang, cli->arena, &bytes);
 	} else {
 		status = sheet_xlsx(&sheet, cli->lang, &bytes);
 	}

@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "insight/inside.h"
+#include "insight/report_by.h"
 #include "ledger/setting.h"
 
 #include <math.h>
@@ -133,56 +134,66 @@ static void ageing_into(json_t *row, const struct book_ageing *ageing, char name
 	json_object_set_new(row, names[BOOK_BUCKETS], json_integer(ageing->unallocated));
 }
 
-/* What a customer counts under with --by; NULL when the word is not known. */
-static const char *dimension_of(const struct report_context *context, const struct user_names *users, const struct book_customer *customer)
-{
-	if (strcmp(context->by, "group") == 0) return customer->group_code;
-	if (strcmp(context->by, "collector") == 0) return user_name(users, customer->collector_id);
-	if (strcmp(context->by, "class") == 0) return customer->class;
-	return NULL;
-}
-
-struct grouped {
-	const char *key;
-	struct book_ageing ageing;
-};
-static int grouped_compare(const void *left, const void *right)
-{
-	return strcmp(((const struct grouped *)left)->key, ((const struct grouped *)right)->key);
-}
-
 static void ageing_add(struct book_ageing *to, const struct book_ageing *from)
 {
 	for (int k = 0; k < BOOK_BUCKETS; k++) to->bucket[k] += from->bucket[k];
 	to->unallocated += from->unallocated;
 }
 
+static void grouped_rows(const struct report_context *context, const struct report_groups *groups, const struct book_ageing *sums,
+                         json_t *out, char names[BOOK_BUCKETS + 1][32])
+{
+	for (size_t g = 0; g < groups->count; g++) {
+		if (!has_something(&sums[g])) continue;
+		json_t *row = json_pack("{s:s}", context->by, groups->names[g]);
+		ageing_into(row, &sums[g], names);
+		json_array_append_new(out, row);
+	}
+}
+
+/* One row per currency, each in its own: nothing is added over them. */
+static void currency_rows(const struct report_context *context, json_t *out, char names[BOOK_BUCKETS + 1][32])
+{
+	for (size_t i = 0; i < book_currencies(context->book); i++) {
+		struct book_age_options options = report_ageing(context);
+		struct book_ageing total;
+		options.currency = book_currency_at(context->book, i);
+		book_age(context->book, options, NULL, &total);
+		if (!has_something(&total)) continue;
+		json_t *row = json_pack("{s:s}", "currency", options.currency);
+		ageing_into(row, &total, names);
+		json_array_append_new(out, row);
+	}
+}
+
 static struct status aged_by(const struct report_context *context, const struct book_ageing *rows, json_t *out,
                              char names[BOOK_BUCKETS + 1][32])
 {
-	struct user_names users;
-	TRY(user_names_load(context, &users));
-	size_t count = 0, customers = book_customers(context->book), merged = 0;
-	struct grouped *grouped = arena_array(context->arena, struct grouped, customers + 1);
-	for (size_t c = 0; c < customers; c++) {
-		if (!has_something(&rows[c])) continue;
-		struct book_customer customer = book_customer(context->book, c);
-		const char *key = dimension_of(context, &users, &customer);
-		if (!key) return status_make(STATUS_INVALID, "--by takes customer, group, collector or class, not “%s”.", context->by);
-		grouped[count++] = (struct grouped){ key, rows[c] };
+	struct report_groups groups;
+	struct book_ageing *sums;
+	if (strcmp(context->by, "currency") == 0) {
+		currency_rows(context, out, names);
+		return STATUS_FINE;
 	}
-	qsort(grouped, count, sizeof *grouped, grouped_compare);
-	for (size_t i = 0; i < count; i++) {
-		if (merged > 0 && strcmp(grouped[merged - 1].key, grouped[i].key) == 0)
-			ageing_add(&grouped[merged - 1].ageing, &grouped[i].ageing);
-		else
-			grouped[merged++] = grouped[i];
+	if (strcmp(context->by, "account") == 0) {
+		TRY(report_age_accounts(context, &groups, &sums));
+	} else {
+		TRY(report_group(context, &groups));
+		sums = arena_array(context->arena, struct book_ageing, groups.count + 1);
+		for (size_t c = 0; c < book_customers(context->book); c++) ageing_add(&sums[groups.of[c]], &rows[c]);
 	}
-	for (size_t i = 0; i < merged; i++) {
-		json_t *row = json_pack("{s:s}", context->by, grouped[i].key);
-		ageing_into(row, &grouped[i].ageing, names);
-		json_array_append_new(out, row);
-	}
+	grouped_rows(context, &groups, sums, out, names);
+	return STATUS_FINE;
+}
+
+static struct status aged_point(const struct report_context *context, json_t *row)
+{
+	struct book_age_options options = report_ageing(context);
+	char names[BOOK_BUCKETS + 1][32];
+	struct book_ageing total;
+	ageing_names(options.edges, names);
+	book_age(context->book, options, NULL, &total);
+	ageing_into(row, &total, names);
 	return STATUS_FINE;
 }
 
@@ -220,7 +231,7 @@ static struct status make_aged_balance(const struct report_context *context, jso
 
 /* --- the figures ------------------------------------------------------------------------------------------------------------ */
 
-static struct status make_kpis(const struct report_context *context, json_t **out)
+static struct status kpis_point(const struct report_context *context, json_t *model)
 {
 	struct book_kpi kpi;
 	struct book_behaviour behaviour;
@@ -229,7 +240,6 @@ static struct status make_kpis(const struct report_context *context, json_t **ou
 	book_behave(context->book, (struct book_behaviour_options){ .as_of = context->as_of, .currency = context->currency,
 		.selected = options.selected, .no_lateness = report_no_lateness(context) }, NULL, &behaviour);
 	int64_t outstanding = book_outstanding(&kpi.ageing), overdue = book_overdue(&kpi.ageing), not_due = kpi.ageing.bucket[0];
-	json_t *model = *out = report_head(context, "kpis");
 	json_object_set_new(model, "outstanding", json_integer(outstanding));
 	json_object_set_new(model, "overdue", json_integer(overdue));
 	json_object_set_new(model, "not_due", json_integer(not_due));
@@ -252,6 +262,12 @@ static struct status make_kpis(const struct report_context *context, json_t **ou
 	return STATUS_FINE;
 }
 
+static struct status make_kpis(const struct report_context *context, json_t **out)
+{
+	*out = report_head(context, "kpis");
+	return kpis_point(context, *out);
+}
+
 /* KPI reference section 4: what was collected of what could be. */
 json_t *json_cei(const struct book_kpi *kpi)
 {
@@ -259,20 +275,68 @@ json_t *json_cei(const struct book_kpi *kpi)
 	return json_ratio(begin - book_outstanding(&kpi->ageing), begin - kpi->ageing.bucket[0]);
 }
 
+static json_t *behaviour_figures(json_t *row, const struct book_behaviour *behaviour)
+{
+	json_object_set_new(row, "settled", json_integer(behaviour->settled));
+	json_object_set_new(row, "average_days_to_pay", json_days(behaviour->days_to_pay, behaviour->settled));
+	json_object_set_new(row, "average_days_late", json_days(behaviour->days_late, behaviour->late_weight));
+	json_object_set_new(row, "on_time_rate", json_ratio(behaviour->on_time, behaviour->late_weight));
+	return row;
+}
+
+static void behaviour_over(const struct report_context *context, int32_t since, struct book_behaviour *rows, struct book_behaviour *total)
+{
+	book_behave(context->book, (struct book_behaviour_options){ .as_of = context->as_of, .currency = context->currency, .since = since,
+		.selected = report_selected(context), .no_lateness = report_no_lateness(context) }, rows, total);
+}
+
+/* Of the settlements of the month, or of what the period has of it. */
+static struct status behaviour_point(const struct report_context *context, json_t *row)
+{
+	struct book_behaviour total;
+	int32_t start = day_month_start(context->as_of);
+	behaviour_over(context, start > context->from ? start : context->from, NULL, &total);
+	behaviour_figures(row, &total);
+	return STATUS_FINE;
+}
+
+static struct status behaviour_by(const struct report_context *context, const struct book_behaviour *rows, json_t *list)
+{
+	struct report_groups groups;
+	TRY(report_group(context, &groups));
+	struct book_behaviour *sums = arena_array(context->arena, struct book_behaviour, groups.count + 1);
+	for (size_t c = 0; c < book_customers(context->book); c++) {
+		struct book_behaviour *sum = &sums[groups.of[c]];
+		sum->settled += rows[c].settled, sum->days_to_pay += rows[c].days_to_pay, sum->late_weight += rows[c].late_weight;
+		sum->days_late += rows[c].days_late, sum->on_time += rows[c].on_time;
+	}
+	for (size_t g = 0; g < groups.count; g++)
+		if (sums[g].settled > 0) json_array_append_new(list, behaviour_figures(json_pack("{s:s}", context->by, groups.names[g]), &sums[g]));
+	return STATUS_FINE;
+}
+
 static struct status make_behaviour(const struct report_context *context, json_t **out)
 {
-	struct standing *rows;
-	standing_all(context->book, report_standing(context), context->arena, &rows);
+	size_t count = book_customers(context->book);
+	struct standing *standings;
+	struct book_behaviour *rows = arena_array(context->arena, struct book_behaviour, count + 1);
+	standing_all(context->book, report_standing(context), context->arena, &standings);
+	behaviour_over(context, context->from, rows, NULL);
 	json_t *list = json_array();
-	for (size_t c = 0; c < book_customers(context->book); c++) {
-		const struct book_behaviour *behaviour = &rows[c].behaviour;
-		if (behaviour->settled <= 0) continue;
+	struct status status = STATUS_FINE;
+	bool by = context->by && strcmp(context->by, "customer") != 0;
+	if (by) status = behaviour_by(context, rows, list);
+	for (size_t c = 0; c < count && !by; c++) {
+		if (rows[c].settled <= 0) continue;
 		struct book_customer customer = book_customer(context->book, c);
-		json_array_append_new(list, json_pack("{s:s, s:s, s:I, s:o, s:o, s:o, s:o, s:o}", "customer", customer.code, "name", customer.name,
-			"settled", (json_int_t)behaviour->settled, "average_days_to_pay", json_days(behaviour->days_to_pay, behaviour->settled),
-			"average_days_late", json_days(behaviour->days_late, behaviour->late_weight),
-			"on_time_rate", json_ratio(behaviour->on_time, behaviour->late_weight),
-			"score", json_score(&rows[c].score), "class", json_class(&rows[c].score)));
+		json_t *row = behaviour_figures(json_pack("{s:s, s:s}", "customer", customer.code, "name", customer.name), &rows[c]);
+		json_object_set_new(row, "score", json_score(&standings[c].score));
+		json_object_set_new(row, "class", json_class(&standings[c].score));
+		json_array_append_new(list, row);
+	}
+	if (status.code) {
+		json_decref(list);
+		return status;
 	}
 	*out = report_head(context, "behaviour");
 	json_object_set_new(*out, "rows", list);
@@ -282,9 +346,9 @@ static struct status make_behaviour(const struct report_context *context, json_t
 /* --- which there are --------------------------------------------------------------------------------------------------------- */
 
 const struct report_kind report_kinds[] = {
-	{ "aged-balance", "Aged balance", make_aged_balance, .basis = true },
-	{ "kpis", "Key figures", make_kpis },
-	{ "behaviour", "Payment behaviour", make_behaviour },
+	{ "aged-balance", "Aged balance", make_aged_balance, aged_point, .basis = true, .by = true },
+	{ "kpis", "Key figures", make_kpis, kpis_point },
+	{ "behaviour", "Payment behaviour", make_behaviour, behaviour_point, .by = true },
 	{ 0 },
 };
 
@@ -295,10 +359,36 @@ const struct report_kind *report_find(const char *name)
 	return NULL;
 }
 
+static struct status make_period(const struct report_context *context, const struct report_kind *kind, json_t *model)
+{
+	json_t *periods;
+	TRY(report_period(context, kind->point, &periods));
+	json_object_set_new(model, "from", json_day(context->from));
+	json_object_set_new(model, "to", json_day(context->to));
+	json_object_set_new(model, "periods", periods);
+	return STATUS_FINE;
+}
+
+static struct status check_asked(const struct report_context *context, const struct report_kind *kind)
+{
+	if (context->by && !kind->by) return status_make(STATUS_INVALID, "The report “%s” is of the whole: it takes no --by.", kind->name);
+	if (report_period_asked(context) && context->from > context->to)
+		return status_make(STATUS_INVALID, "The period ends before it begins: --from is after --to.");
+	return STATUS_FINE;
+}
+
 struct status report_make(const struct report_context *context, const char *name, json_t **out)
 {
 	const struct report_kind *kind = report_find(name);
-	if (kind) return kind->make(context, out);
+	if (kind) {
+		struct report_context asked = *context;
+		TRY(check_asked(context, kind));
+		if (report_period_asked(context)) asked.as_of = context->to;
+		TRY(kind->make(&asked, out));
+		struct status status = report_period_asked(context) ? make_period(&asked, kind, *out) : STATUS_FINE;
+		if (status.code) json_decref(*out), *out = NULL;
+		return status;
+	}
 	cleanup_text struct text names = { 0 };
 	for (kind = report_kinds; kind->name; kind++) text_addf(&names, "%s%s", names.len ? ", " : "", kind->name);
 	return status_make(STATUS_INVALID, "There is no report “%s”. There are: %s.", name, text_cstr(&names));

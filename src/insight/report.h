@@ -24,18 +24,22 @@ struct report_context {
 	int32_t as_of, today;
 	const char *currency;             /* NULL: the company's */
 	enum book_basis basis;
-	const char *by;                   /* NULL: customer; group, collector, class, kind, currency */
-	int32_t from, to;                 /* 0: not asked */
+	const char *by;                   /* NULL: customer; group, collector, sales, country, class, currency, account */
+	int32_t from, to;                 /* of a period, both or neither (as_of is then `to`); 0: not asked */
 };
 struct report_kind {
 	const char *name;                 /* "aged-balance" */
 	const char *title;                /* English msgid */
 	struct status (*make)(const struct report_context *context, json_t **out);
+	struct status (*point)(const struct report_context *context, json_t *row); /* its figures at the end of a month of a period */
 	bool basis;                       /* takes gross or net */
+	bool by;                          /* takes a dimension */
 };
 extern const struct report_kind report_kinds[]; /* ends with { 0 } */
 const struct report_kind *report_find(const char *name); /* NULL */
 /* *out: the caller's reference. An unknown name is STATUS_INVALID that lists what exists. */
+/* With from and to: the figures are those of `to` (behaviour: of the settlements of the period), and "periods" has the figures at the
+ * end of each month, the last one at `to`: { "month", "as_of", the keys of the report, or of its total }. */
 struct status report_make(const struct report_context *context, const char *name, json_t **out);
 
 /* The other models of the contract. The pages of lists also carry "total", "offset", "limit" and sums. */

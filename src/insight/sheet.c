@@ -49,6 +49,14 @@ static const struct {
 	{ "open_items", "Open items", SHEET_COUNT },
 };
 
+static const struct sheet_column kpis_months[] = {
+	{ "month", "Month", SHEET_MONTH }, { "outstanding", "Outstanding", SHEET_AMOUNT }, { "overdue", "Overdue", SHEET_AMOUNT },
+	{ "overdue_rate", "Overdue rate", SHEET_RATIO }, { "dso", "DSO", SHEET_DAYS }, { "dso_countback", "DSO by countback", SHEET_DAYS },
+	{ "best_possible_dso", "Best possible DSO", SHEET_DAYS }, { "average_days_to_pay", "Average days to pay", SHEET_DAYS },
+	{ "average_days_late", "Average days late", SHEET_DAYS }, { "on_time_rate", "Paid on time", SHEET_RATIO },
+	{ "cei_90", "Collection effectiveness over 90 days", SHEET_RATIO }, { 0 },
+};
+
 static void sheet_columns(struct sheet *sheet, const struct sheet_column *columns)
 {
 	for (; columns->key && sheet->count < SHEET_COLUMNS; columns++) sheet->columns[sheet->count++] = *columns;
@@ -65,7 +73,9 @@ static const char *ageing_title(struct arena *arena, const char *column)
 static void sheet_aged(const json_t *model, struct arena *arena, struct sheet *out)
 {
 	static const struct sheet_column by[] = { { "customer", "Customer", SHEET_TEXT }, { "name", "Name", SHEET_TEXT },
-		{ "group", "Group", SHEET_TEXT }, { "collector", "Collector", SHEET_TEXT }, { "class", "Class", SHEET_CODE } };
+		{ "group", "Group", SHEET_TEXT }, { "collector", "Collector", SHEET_TEXT }, { "sales", "Salesperson", SHEET_TEXT },
+		{ "country", "Country", SHEET_TEXT }, { "class", "Class", SHEET_CODE }, { "currency", "Currency", SHEET_TEXT },
+		{ "account", "Account", SHEET_TEXT }, { "month", "Month", SHEET_MONTH } };
 	const json_t *first = json_array_get(out->rows, 0);
 	for (size_t i = 0; i < COUNT(by); i++)
 		if (first ? json_object_get(first, by[i].key) != NULL : i < 2) out->columns[out->count++] = by[i];
@@ -76,7 +86,26 @@ static void sheet_aged(const json_t *model, struct arena *arena, struct sheet *o
 		if (out->count < SHEET_COLUMNS)
 			out->columns[out->count++] = (struct sheet_column){ json_string_value(column),
 				ageing_title(arena, json_string_value(column)), SHEET_AMOUNT };
-	out->total = json_object_get(model, "total");
+	/* a sum over months, or over currencies, is none */
+	bool sums = !first || (!json_object_get(first, "month") && !json_object_get(first, "currency"));
+	out->total = sums ? json_object_get(model, "total") : NULL;
+}
+
+static void sheet_behaviour(struct sheet *out)
+{
+	const json_t *first = json_array_get(out->rows, 0);
+	bool customers = !first || json_object_get(first, "customer");
+	for (const struct sheet_column *column = behaviour_columns; column->key; column++)
+		if (customers || (json_object_get(first, column->key) && column->type >= SHEET_AMOUNT)) out->columns[out->count++] = *column;
+	static const struct sheet_column by[] = { { "group", "Group", SHEET_TEXT }, { "collector", "Collector", SHEET_TEXT },
+		{ "sales", "Salesperson", SHEET_TEXT }, { "country", "Country", SHEET_TEXT }, { "class", "Class", SHEET_CODE } };
+	if (customers) return;
+	for (size_t i = 0; i < COUNT(by); i++) {
+		if (!json_object_get(first, by[i].key)) continue;
+		memmove(out->columns + 1, out->columns, out->count++ * sizeof *out->columns);
+		out->columns[0] = by[i];
+		return;
+	}
 }
 
 static void sheet_figures(const json_t *model, struct sheet *out)
@@ -95,15 +124,18 @@ bool sheet_of(const json_t *model, struct arena *arena, struct sheet *out)
 	const char *report = json_string_value(json_object_get(model, "report"));
 	out->rows = json_object_get(model, "rows");
 	out->basis = json_string_value(json_object_get(model, "basis"));
+	const json_t *periods = json_object_get(model, "periods");
 	if (report && strcmp(report, "kpis") == 0) {
 		out->title = "Key figures";
-		sheet_figures(model, out);
+		if (periods) out->rows = periods, out->chart = "overdue", sheet_columns(out, kpis_months);
+		else sheet_figures(model, out);
 	} else if (report && strcmp(report, "aged-balance") == 0) {
-		out->title = "Aged balance", out->chart = "ageing";
+		out->title = "Aged balance", out->chart = periods ? "outstanding" : "ageing";
+		if (periods) out->rows = periods;
 		sheet_aged(model, arena, out);
 	} else if (report && strcmp(report, "behaviour") == 0) {
 		out->title = "Payment behaviour";
-		sheet_columns(out, behaviour_columns);
+		sheet_behaviour(out);
 	} else if (json_object_get(model, "items") && !json_object_get(model, "months")) {
 		out->title = "Items", out->rows = json_object_get(model, "items");
 		sheet_columns(out, items_columns);
@@ -241,7 +273,7 @@ void sheet_csv(const struct sheet *sheet, struct text *out)
 /* --- XLSX ------------------------------------------------------------------------------------------------------------------- */
 
 struct book_formats {
-	lxw_format *head, *amount, *ratio, *days, *date, *count, *total;
+	lxw_format *head, *amounts[4] /* by decimals */, *ratio, *days, *date, *count;
 };
 
 static void xlsx_cell(lxw_worksheet *sheet, lxw_row_t at, const struct sheet *table, const json_t *row, size_t column, enum lang lang,
@@ -255,8 +287,9 @@ static void xlsx_cell(lxw_worksheet *sheet, lxw_row_t at, const struct sheet *ta
 	switch (cell_type(table, row, column)) {
 	case SHEET_AMOUNT: {
 		double unit = 1;
-		for (int i = currency_decimals(cell_currency(table, row)); i > 0; i--) unit *= 10;
-		worksheet_write_number(sheet, at, col, (double)json_integer_value(value) / unit, formats->amount);
+		int decimals = currency_decimals(cell_currency(table, row));
+		for (int i = decimals; i > 0; i--) unit *= 10;
+		worksheet_write_number(sheet, at, col, (double)json_integer_value(value) / unit, formats->amounts[decimals > 3 ? 3 : decimals]);
 		return;
 	}
 	case SHEET_RATIO: worksheet_write_number(sheet, at, col, json_number_value(value), formats->ratio); return;
@@ -293,11 +326,15 @@ static struct status read_back(const char *path, struct text *out)
 
 static void xlsx_fill(lxw_workbook *workbook, const struct sheet *table, enum lang lang)
 {
-	struct book_formats formats = { workbook_add_format(workbook), workbook_add_format(workbook), workbook_add_format(workbook),
-		workbook_add_format(workbook), workbook_add_format(workbook), workbook_add_format(workbook), NULL };
+	static const char *const amounts[] = { "#,##0", "#,##0.0", "#,##0.00", "#,##0.000" };
+	struct book_formats formats = { .head = workbook_add_format(workbook), .ratio = workbook_add_format(workbook),
+		.days = workbook_add_format(workbook), .date = workbook_add_format(workbook), .count = workbook_add_format(workbook) };
+	for (size_t i = 0; i < COUNT(amounts); i++) {
+		formats.amounts[i] = workbook_add_format(workbook);
+		format_set_num_format(formats.amounts[i], amounts[i]);
+	}
 	format_set_bold(formats.head);
 	format_set_bottom(formats.head, LXW_BORDER_THIN);
-	format_set_num_format(formats.amount, "#,##0.00");
 	format_set_num_format(formats.ratio, "0.0%");
 	format_set_num_format(formats.days, "0.0");
 	format_set_num_format(formats.date, "dd/mm/yyyy");

@@ -139,7 +139,7 @@ static size_t series_bars(const struct drawing *d, struct bar *bars)
 static void draw_chart(struct paper *paper, const struct drawing *d)
 {
 	struct bar bars[BARS];
-	if (!d->sheet->chart) return;
+	if (!d->sheet->chart || (strcmp(d->sheet->chart, "ageing") == 0 && !d->sheet->total)) return;
 	size_t count = strcmp(d->sheet->chart, "ageing") == 0 ? ageing_bars(d, bars) : series_bars(d, bars);
 	draw_bars(paper, bars, count);
 }

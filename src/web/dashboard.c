@@ -159,6 +159,23 @@ static void set_table(struct request *request, const struct sheet *sheet)
 	                                                       "cut", shown < count));
 }
 
+/* ?from= and ?to=, as the command line has them: one alone, and the other is a year before, or the day shown. */
+static struct status read_period(const struct request *request, struct report_context *context)
+{
+	int32_t days[2] = { DAY_NONE, DAY_NONE };
+	static const char *const names[2] = { "from", "to" };
+	for (int i = 0; i < 2; i++) {
+		const char *text = request_field(request, names[i]);
+		if (text && *text && !day_parse(text, strlen(text), &days[i]))
+			return status_make(STATUS_INVALID, "“%s” is not a date written YYYY-MM-DD.", text);
+	}
+	if (days[0] == DAY_NONE && days[1] == DAY_NONE) return STATUS_FINE;
+	context->to = days[1] != DAY_NONE ? days[1] : context->as_of;
+	context->from = days[0] != DAY_NONE ? days[0] : day_add_months(day_month_start(context->to), -11);
+	context->as_of = context->to;
+	return STATUS_FINE;
+}
+
 static struct status reports_show(struct request *request)
 {
 	struct report_context context;
@@ -170,6 +187,8 @@ static struct status reports_show(struct request *request)
 	if (!kind) return report_make(&context, name, &model);
 	if (kind->basis && basis) context.basis = strcmp(basis, "net") == 0 ? BASIS_NET : BASIS_GROSS;
 	if (kind->basis && by && *by && strcmp(by, "customer") != 0) context.by = by;
+	if (kind->by && !kind->basis && by && *by && strcmp(by, "customer") != 0) context.by = by;
+	TRY(read_period(request, &context));
 	if (currency && *currency) context.currency = arena_strdup(request->arena, currency);
 	TRY(report_make(&context, kind->name, &model));
 	if (request_field(request, "format")) return view_file(request, model, kind->name);
@@ -187,7 +206,8 @@ static struct status reports_show(struct request *request)
 		json_array_append_new(kinds, json_pack("{s:s, s:s, s:b, s:o}", "code", one->name, "label", one->title, "on", one == kind, "href",
 		                                       page_link(request, "report", one->name)));
 	static const struct { const char *code, *label; } dims[] = {
-		{ "customer", "By customer" }, { "group", "By group" }, { "collector", "By collector" }, { "class", "By class" },
+		{ "customer", "By customer" }, { "group", "By group" }, { "collector", "By collector" }, { "sales", "By salesperson" },
+		{ "country", "By country" }, { "class", "By class" },
 	};
 	for (size_t i = 0; i < sizeof dims / sizeof *dims; i++)
 		json_array_append_new(dimensions, json_pack("{s:s, s:b, s:o}", "label", dims[i].label, "on",
@@ -215,6 +235,6 @@ static struct status reports_show(struct request *request)
 
 const struct route reports_routes[] = {
 	{ "GET", "/reports", RIGHT_READ, reports_show, .template = "reports", .menu = MENU_REPORTS, .kept = true, .summary = "Reports of a day",
-	  .fields = "report as_of basis by currency format" },
+	  .fields = "report as_of from to basis by currency format" },
 	{ 0 },
 };
