@@ -2,6 +2,7 @@
 #include "web/imports_page.h"
 
 #include "base/memory.h"
+#include "intake/push.h"
 #include "intake/draft.h"
 
 #include <inttypes.h>
@@ -72,9 +73,38 @@ struct status imports_draft(struct request *request, int64_t *id)
 	return imports_work(request, *id, WORK_LOOK, NULL);
 }
 
+/* --- a program that means it: imported at once (intake/push.h) -------------------------------------------------------------------- */
+static bool flag(const struct request *request, const char *name)
+{
+	const char *value = request_field(request, name);
+	return value && (strcmp(value, "1") == 0 || strcmp(value, "true") == 0 || strcmp(value, "yes") == 0);
+}
+
+static struct status imports_push(struct request *request, const char *key)
+{
+	struct intake intake = imports_intake(request);
+	const struct upload *upload = request_upload(request, "file", 0);
+	json_t *answer = NULL;
+	intake.options.mode = request_field(request, "mode"), intake.options.source = request_field(request, "source");
+	intake.options.format = request_field(request, "format"), intake.options.mapping = request_field(request, "mapping");
+	intake.options.dry_run = flag(request, "dry_run"), intake.options.yes = flag(request, "yes");
+	intake.options.accept_partial = flag(request, "accept_partial");
+	if (!request_day(request, "as_of_day", &intake.options.as_of)) intake.options.as_of = DAY_NONE;
+	if (upload) intake.options.file_name = upload->name;
+	if (upload) TRY(push_import_path(&intake, key, upload->path, &answer));
+	else TRY(push_json(&intake, key, request_body(request), &answer));
+	const json_t *refused = json_object_get(answer, "refused");
+	if (json_is_true(refused) || json_is_string(refused)) request->http_status = 422;
+	json_object_update(request->model, answer);
+	json_decref(answer);
+	return STATUS_FINE;
+}
+
 static struct status imports_drop(struct request *request)
 {
 	int64_t id;
+	const char *key = request_key(request);
+	if (request->json && (key || request_body(request) || flag(request, "at_once"))) return imports_push(request, key);
 	struct status status = imports_draft(request, &id);
 	if (!status.code && id == 0) status = status_make(STATUS_INVALID, "%s", tr(request->lang, "Choose a file first."));
 	if (status.code == STATUS_INVALID && !request->json) {
@@ -92,7 +122,10 @@ static struct status imports_drop(struct request *request)
 const char *imports_format_words(const char *name)
 {
 	static const char *const words[][2] = { { "fec", "FEC" }, { "csv-items", "Invoices and other items" }, { "csv-payments", "Payments" },
-		{ "csv-customers", "Customers" }, { "csv-contacts", "Contacts" }, { "xlsx", "Excel workbook" }, { 0 } };
+		{ "csv-customers", "Customers" }, { "csv-contacts", "Contacts" }, { "xlsx", "Excel workbook" }, { "sage-pnm", "Entries from Sage 100" }, { "sage-mecg", "Entries from Sage 100" },
+		{ "ciel-ximport", "Entries from Ciel" }, { "ciel-rimport", "Entries from Sage 50 or Ciel" }, { "ebp", "Entries from EBP" },
+		{ "cegid-tra", "Entries from Cegid" }, { "quadra", "Entries from Cegid Quadra" }, { "entry-table", "Accounting entries" },
+		{ 0 } };
 	for (size_t i = 0; words[i][0]; i++)
 		if (strcmp(words[i][0], name) == 0) return words[i][1];
 	return "Unknown file";
@@ -157,7 +190,7 @@ static struct status import_back(struct request *request)
 
 const struct route imports_routes[] = {
 	{ "GET", "/imports", RIGHT_IMPORT, imports_show, .template = "imports", .menu = MENU_IMPORTS, .summary = "Imports" },
-	{ "POST", "/imports", RIGHT_IMPORT, imports_drop, .template = "imports", .menu = MENU_IMPORTS, .summary = "Drop a file", .upload = true, .fields = "file* start" },
+	{ "POST", "/imports", RIGHT_IMPORT, imports_drop, .template = "imports", .menu = MENU_IMPORTS, .summary = "Drop a file; with a key (Idempotency-Key), at_once, or rows as JSON: import it", .upload = true, .fields = "file start key at_once format mode source mapping as_of_day accept_partial yes dry_run" },
 	{ "GET", "/imports/{id}", RIGHT_IMPORT, import_show, .template = "import", .menu = MENU_IMPORTS, .summary = "An import and its result" },
 	{ "GET", "/imports/{id}/file", RIGHT_IMPORT, import_file, .menu = MENU_IMPORTS, .summary = "The original file" },
 	{ "POST", "/imports/{id}/undo", RIGHT_IMPORT, import_back, .menu = MENU_IMPORTS, .summary = "Take an import back" },

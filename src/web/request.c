@@ -385,3 +385,10 @@ const char *request_back(const struct request *request, const char *otherwise)
 		if ((unsigned char)*at <= 32 || *at == 127 || *at == '\\') return otherwise;
 	return back;
 }
+
+const char *request_key(const struct request *request)
+{
+	const char *key = exchange_header(exchange_of(request), "Idempotency-Key");
+	if (!key || !*key) key = request_field(request, "key");
+	return key && *key ? key : NULL;
+}

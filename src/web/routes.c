@@ -24,6 +24,7 @@ const struct route *const route_tables[] = {
 	reports_routes,
 	imports_routes,
 	import_draft_routes,
+	feeds_routes,
 	quality_routes,
 	start_routes,
 	item_routes,

@@ -69,6 +69,8 @@ int64_t request_int(const struct request *request, const char *name, int64_t oth
 bool request_day(const struct request *request, const char *name, int32_t *out);
 const struct upload *request_upload(const struct request *request, const char *field, size_t index); /* NULL when none */
 const json_t *request_body(const struct request *request); /* a JSON body, or NULL; its plain members are fields too */
+/* What makes a repeated write the same write: the header Idempotency-Key, or the field "key"; NULL when neither is given. */
+const char *request_key(const struct request *request);
 /* For addresses that a handler builds: percent-encoded, in the arena. */
 const char *request_escape(const struct request *request, const char *text);
 /* Where a form asked to go back to (field "back"), if that is a page of ours; else `otherwise`. */
