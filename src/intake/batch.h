@@ -63,6 +63,7 @@ struct batch_gone {
 };
 
 struct people;
+struct original;
 struct batch {
 	struct arena *arena;
 	struct batch_row *rows;         /* sorted by customer id, then line, once matched */
@@ -110,9 +111,9 @@ struct status entry_batch_read(const struct intake *intake, const struct setting
 /* Finds the customers and facts that rows meet; *base is the state of the imports that this rests on. */
 struct status batch_match(const struct intake *intake, struct db *db, struct batch *batch, struct intake_result *result,
                           int64_t *base);
-/* Writes facts and changes under a new import id, invisible. `packed` is the compressed original. */
+/* Writes facts, changes and the compressed original under a new import id, invisible. */
 struct status batch_stage(const struct intake *intake, struct batch *batch, const struct intake_result *result,
-                          const void *digest, size_t digest_len, const struct text *packed, int64_t *import_id);
+                          struct original *original, int64_t *import_id);
 struct status batch_unstage(const struct intake *intake, int64_t import_id); /* drops staged rows; 0: all that are left over */
 /* Makes it count: one transaction, one event. */
 struct status batch_apply(const struct intake *intake, const struct batch *batch, int64_t import_id, int64_t base,

@@ -7,20 +7,19 @@
 #include "intake/batch.h"
 #include "intake/statement_batch.h"
 #include "cash/bank.h"
+#include "intake/original.h"
 #include "ledger/company.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
-#include <sodium.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
-#include <zlib.h>
 
-enum { DIGEST = 32, LEASE_SECONDS = 20, LEASE_RENEWAL = 5, LEASE_TRIES = 70, LEASE_PAUSE_US = 500000 };
+enum { LEASE_SECONDS = 20, LEASE_RENEWAL = 5, LEASE_TRIES = 70, LEASE_PAUSE_US = 500000 };
 
 void batch_free(struct batch *batch)
 {
@@ -41,45 +40,6 @@ void batch_warn(const struct intake *intake, struct intake_result *result, const
 		result->warnings = bigger, result->warning_cap = cap;
 	}
 	result->warnings[result->warning_count++] = arena_strdup(intake->arena, words);
-}
-
-/* --- the original, compressed and digested beside the reading --------------------------------------------------------------------- */
-struct packing {
-	const char *bytes;
-	size_t len;
-	struct text out;
-	unsigned char digest[DIGEST];
-	bool failed;
-};
-
-static void *pack(void *context)
-{
-	enum { CHUNK = 1 << 18 };
-	struct packing *packing = context;
-	crypto_generichash(packing->digest, DIGEST, (const unsigned char *)packing->bytes, packing->len, NULL, 0);
-	z_stream stream = { 0 };
-	/* level 1: it must keep up with the reading, and ledgers shrink tenfold anyway */
-	if (deflateInit(&stream, 1) != Z_OK) return packing->failed = true, NULL;
-	unsigned char *buffer = xmalloc(CHUNK);
-	size_t at = 0;
-	int outcome = Z_OK;
-	while (outcome != Z_STREAM_END) {
-		if (stream.avail_in == 0) {
-			size_t take = packing->len - at < CHUNK ? packing->len - at : CHUNK;
-			stream.next_in = (unsigned char *)(uintptr_t)(packing->bytes + at), stream.avail_in = (unsigned)take;
-			at += take;
-		}
-		stream.next_out = buffer, stream.avail_out = CHUNK;
-		outcome = deflate(&stream, at == packing->len ? Z_FINISH : Z_NO_FLUSH);
-		if (outcome != Z_OK && outcome != Z_STREAM_END) {
-			packing->failed = true;
-			break;
-		}
-		text_add_bytes(&packing->out, (const char *)buffer, CHUNK - stream.avail_out);
-	}
-	deflateEnd(&stream);
-	free(buffer);
-	return NULL;
 }
 
 /* --- one import of a company at a time ------------------------------------------------------------------------------------------------ */
@@ -201,14 +161,12 @@ static int32_t fiscal_end_of(const char *name)
 	return day_valid(year, month, day) ? day_from_civil(year, month, day) : DAY_NONE;
 }
 
-static struct status stage_and_apply(const struct intake *intake, struct batch *batch, struct packing *packing,
-                                     pthread_t *packer, bool *packer_runs, int64_t base, struct intake_result *result)
+static struct status stage_and_apply(const struct intake *intake, struct batch *batch, struct original *original, int64_t base,
+                                     struct intake_result *result)
 {
-	if (*packer_runs) pthread_join(*packer, NULL);
-	*packer_runs = false;
-	if (packing->failed) return status_make(STATUS_INTERNAL, "The file could not be compressed.");
+	TRY(original_end(original));
 	int64_t import_id = 0;
-	struct status status = batch_stage(intake, batch, result, packing->digest, DIGEST, &packing->out, &import_id);
+	struct status status = batch_stage(intake, batch, result, original, &import_id);
 	if (!status.code) status = batch_apply(intake, batch, import_id, base, result);
 	if ((status.code || result->refused || result->dry_run) && import_id) {
 		struct status dropped = batch_unstage(intake, import_id);
@@ -253,15 +211,14 @@ static struct status read_outstanding(const struct intake *intake, struct intake
 }
 
 static struct status import_in_turn(const struct intake *intake, const char *bytes, size_t len, struct batch *batch,
-                                    struct packing *packing, pthread_t *packer, bool *packer_runs, struct intake_result *result)
+                                    struct original *original, struct intake_result *result)
 {
 	const struct settings *settings;
 	int64_t base = 0;
 	TRY(batch_unstage(intake, 0)); /* what a crash left behind */
 	TRY(load_settings(intake, batch, &settings));
 	TRY(choose(intake, bytes, len, batch));
-	*packer_runs = pthread_create(packer, NULL, pack, packing) == 0;
-	if (!*packer_runs) pack(packing);
+	original_begin(original, bytes, len);
 	TRY(read_batch(intake, bytes, len, settings, batch, result));
 	batch->fiscal_end = fiscal_end_of(result->file_name);
 	result->format = batch->format, result->source = arena_strdup(intake->arena, batch->source);
@@ -276,7 +233,7 @@ static struct status import_in_turn(const struct intake *intake, const char *byt
 		return STATUS_FINE;
 	}
 	if (nothing_new(batch, result)) return read_outstanding(intake, result);
-	return stage_and_apply(intake, batch, packing, packer, packer_runs, base, result);
+	return stage_and_apply(intake, batch, original, base, result);
 }
 
 struct status intake_import(const struct intake *intake, const char *bytes, size_t len, struct intake_result *out)
@@ -290,14 +247,11 @@ struct status intake_import(const struct intake *intake, const char *bytes, size
 	struct turn turn = { .intake = intake };
 	TRY(turn_take(&turn));
 	struct batch batch = { .arena = arena_new(), .from_day = DAY_NONE, .to_day = DAY_NONE, .fiscal_end = DAY_NONE };
-	struct packing packing = { .bytes = bytes, .len = len };
-	pthread_t packer;
-	bool packer_runs = false;
-	struct status status = import_in_turn(intake, bytes, len, &batch, &packing, &packer, &packer_runs, out);
-	if (packer_runs) pthread_join(packer, NULL);
+	struct original original = { 0 };
+	struct status status = import_in_turn(intake, bytes, len, &batch, &original, out);
+	original_free(&original);
 	/* texts of the result must outlive the batch */
 	out->format = arena_strdup(intake->arena, out->format), out->encoding = arena_strdup(intake->arena, out->encoding);
-	text_free(&packing.out);
 	batch_free(&batch);
 	struct status dropped = turn_give(&turn);
 	return status.code ? status : dropped;

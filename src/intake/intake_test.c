@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <zlib.h>
 
 /* --- a company and files ------------------------------------------------------------------------------------------------------- */
 struct desk {
@@ -776,6 +777,51 @@ static void the_original_is_kept_byte_for_byte(struct store *store)
 	desk_free(&desk);
 }
 
+/* What version 0.1 kept is a zlib stream in parts. */
+struct older {
+	struct desk *desk;
+	const unsigned char *bytes;
+	size_t len;
+};
+
+static struct status keep_as_earlier(struct db *db, void *context)
+{
+	const struct older *older = context;
+	TRY(db_run(db, "DELETE FROM import_file WHERE company_id = $company", DB_ARGS(db_int("company", older->desk->company.id))));
+	for (size_t at = 0, part = 0; at < older->len; at += 100, part++)
+		TRY(db_run(db, "INSERT INTO import_file (tenant_id, company_id, import_id, part, bytes) VALUES (1, $company, $import, $part, $bytes)",
+		           DB_ARGS(db_int("company", older->desk->company.id), db_int("import", older->desk->result.import_id),
+		                   db_int("part", (int64_t)part),
+		                   db_blob("bytes", older->bytes + at, older->len - at < 100 ? older->len - at : 100))));
+	return STATUS_FINE;
+}
+
+static void an_original_kept_by_an_earlier_version_is_read(struct store *store)
+{
+	struct desk desk = desk_new(store);
+	struct ledger l = { 0 };
+	big_ledger(&l);
+	CHECK_OK(import_ledger(&desk, "big.txt", &l));
+	uLongf packed_len = compressBound(l.text.len);
+	cleanup_free unsigned char *packed = xmalloc(packed_len);
+	CHECK_INT(compress2(packed, &packed_len, (const unsigned char *)l.text.bytes, l.text.len, 1), Z_OK);
+	CHECK_OK(store_transact(store, keep_as_earlier, &(struct older){ &desk, packed, packed_len }));
+	struct db *db;
+	cleanup_free char *bytes = NULL;
+	size_t len = 0;
+	CHECK_OK(store_reader(store, &db));
+	CHECK_OK(intake_original(db, &desk.viewer, desk.company.id, desk.result.import_id, &bytes, &len));
+	CHECK(bytes && len == l.text.len && memcmp(bytes, l.text.bytes, len) == 0);
+	free(bytes), bytes = NULL;
+	store_release(store, db);
+	CHECK_OK(store_transact(store, keep_as_earlier, &(struct older){ &desk, packed, packed_len / 2 })); /* torn */
+	CHECK_OK(store_reader(store, &db));
+	CHECK_INT(intake_original(db, &desk.viewer, desk.company.id, desk.result.import_id, &bytes, &len).code, STATUS_UNAVAILABLE);
+	store_release(store, db);
+	text_free(&l.text);
+	desk_free(&desk);
+}
+
 #define ON_BOTH(behaviour)                                                                                             \
 	static void behaviour##_on_both(void) { teststore_each(behaviour); }
 ON_BOTH(samples_give_the_published_figures)
@@ -799,6 +845,7 @@ ON_BOTH(a_list_of_invoices_and_one_of_payments)
 ON_BOTH(customers_and_contacts_leave_what_a_person_set)
 ON_BOTH(a_withdrawn_item_that_was_reminded_stays_as_a_row)
 ON_BOTH(the_original_is_kept_byte_for_byte)
+ON_BOTH(an_original_kept_by_an_earlier_version_is_read)
 
 TESTS({ "samples give the published figures", samples_give_the_published_figures_on_both },
       { "the second sample too", the_second_sample_too_on_both },
@@ -822,4 +869,5 @@ TESTS({ "samples give the published figures", samples_give_the_published_figures
       { "a list of invoices and one of payments", a_list_of_invoices_and_one_of_payments_on_both },
       { "customers and contacts leave what a person set", customers_and_contacts_leave_what_a_person_set_on_both },
       { "a withdrawn item that was reminded stays as a row", a_withdrawn_item_that_was_reminded_stays_as_a_row_on_both },
-      { "the original is kept byte for byte", the_original_is_kept_byte_for_byte_on_both })
+      { "the original is kept byte for byte", the_original_is_kept_byte_for_byte_on_both },
+      { "an original kept by an earlier version is read", an_original_kept_by_an_earlier_version_is_read_on_both })

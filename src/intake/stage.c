@@ -1,10 +1,11 @@
 #include "base/memory.h"
 #include "intake/batch.h"
 #include "intake/match.h"
+#include "intake/original.h"
 
 #include <string.h>
 
-enum { STAGE_ROWS = 100000, FILE_PART = 1 << 20 };
+enum { STAGE_ROWS = 100000 };
 
 struct taking {
 	const struct intake *intake;
@@ -32,9 +33,7 @@ struct staging {
 	const struct intake *intake;
 	const struct batch *batch;
 	const struct intake_result *result;
-	const void *digest;
-	size_t digest_len;
-	const struct text *packed;
+	struct original *original;
 	int64_t import_id;
 	size_t from, to; /* rows, or gone facts */
 };
@@ -157,21 +156,26 @@ static struct status stage_head(struct db *db, void *context)
 	           DB_ARGS(db_int("tenant", s->intake->viewer->tenant_id), db_int("company", s->intake->company_id),
 	                   db_int("id", s->import_id), db_int("at", s->intake->now), db_int("by", s->intake->viewer->user_id),
 	                   db_text("file", s->result->file_name), db_text("format", batch->format), db_text("source", batch->source),
-	                   db_text("mode", import_mode_code(batch->mode)), db_blob("digest", s->digest, s->digest_len),
+	                   db_text("mode", import_mode_code(batch->mode)), db_blob("digest", s->original->digest, ORIGINAL_DIGEST),
 	                   db_day("from", batch->mode == IMPORT_LEDGER ? batch->from_day : DAY_NONE),
 	                   db_day("to", batch->mode == IMPORT_LEDGER ? batch->to_day : DAY_NONE),
 	                   db_day("as_of", batch->mode == IMPORT_STOCK ? batch->as_of_day : DAY_NONE),
 	                   db_text("openings", text_cstr(&openings)), db_int("lines", s->result->lines))));
+	TRY(original_rewind(s->original));
+	cleanup_free char *bytes = xmalloc(ORIGINAL_PART);
 	struct bulk *bulk;
 	TRY(bulk_begin(db, "import_file", "tenant_id, company_id, import_id, part, bytes", &bulk));
-	for (size_t at = 0, part = 0; at < s->packed->len; at += FILE_PART, part++) {
-		size_t len = s->packed->len - at < FILE_PART ? s->packed->len - at : FILE_PART;
-		bulk_int(bulk, s->intake->viewer->tenant_id), bulk_int(bulk, s->intake->company_id), bulk_int(bulk, s->import_id);
-		bulk_int(bulk, (int64_t)part), bulk_blob(bulk, s->packed->bytes + at, len);
-		struct status status = bulk_row(bulk);
+	size_t len = 0;
+	for (int64_t part = 0;; part++) {
+		struct status status = original_part(s->original, bytes, &len);
+		if (!status.code && len == 0) return bulk_end(bulk);
+		if (!status.code) {
+			bulk_int(bulk, s->intake->viewer->tenant_id), bulk_int(bulk, s->intake->company_id), bulk_int(bulk, s->import_id);
+			bulk_int(bulk, part), bulk_blob(bulk, bytes, len);
+			status = bulk_row(bulk);
+		}
 		if (status.code) return bulk_abort(bulk), status;
 	}
-	return bulk_end(bulk);
 }
 
 static struct status stage_sums(struct db *db, void *context)
@@ -204,10 +208,9 @@ static struct status in_batches(struct staging *staging, size_t count, db_work *
 }
 
 struct status batch_stage(const struct intake *intake, struct batch *batch, const struct intake_result *result,
-                          const void *digest, size_t digest_len, const struct text *packed, int64_t *import_id)
+                          struct original *original, int64_t *import_id)
 {
-	struct staging staging = { .intake = intake, .batch = batch, .result = result, .digest = digest,
-		                   .digest_len = digest_len, .packed = packed };
+	struct staging staging = { .intake = intake, .batch = batch, .result = result, .original = original };
 	int64_t new_rows = 0, changes = 0, id = 0;
 	for (size_t i = 0; i < batch->row_count; i++) {
 		new_rows += batch->rows[i].state == ROW_NEW;

@@ -9,7 +9,6 @@
 #include "ledger/projection_store.h"
 
 #include <string.h>
-#include <zlib.h>
 
 /* --- what was imported --------------------------------------------------------------------------------------------------------- */
 struct status intake_list(struct db *db, const struct viewer *viewer, int64_t company_id, size_t limit, struct arena *arena,
@@ -137,41 +136,5 @@ struct status intake_undo(const struct intake *intake, int64_t import_id, struct
 	if (!viewer_may(intake->viewer, RIGHT_IMPORT)) return status_make(STATUS_FORBIDDEN, "You may not take imports back.");
 	TRY(store_transact(intake->store, undo, &undoing));
 	*out = undoing.undone;
-	return STATUS_FINE;
-}
-
-/* --- the original -------------------------------------------------------------------------------------------------------------------- */
-struct status intake_original(struct db *db, const struct viewer *viewer, int64_t company_id, int64_t import_id, char **out,
-                              size_t *len)
-{
-	enum { CHUNK = 1 << 18 };
-	if (!viewer_may(viewer, RIGHT_IMPORT) || !viewer_sees_company(viewer, company_id))
-		return status_make(STATUS_FORBIDDEN, "You may not see the files of this company.");
-	cleanup_text struct text plain = { 0 };
-	cleanup_free unsigned char *buffer = xmalloc(CHUNK);
-	z_stream stream = { 0 };
-	if (inflateInit(&stream) != Z_OK) return status_make(STATUS_INTERNAL, "The file could not be unpacked.");
-	cleanup_rows struct rows *rows = db_query(db,
-		"SELECT bytes FROM import_file WHERE tenant_id = $tenant AND company_id = $company AND import_id = $id ORDER BY part",
-		DB_ARGS(db_int("tenant", viewer->tenant_id), db_int("company", company_id), db_int("id", import_id)));
-	bool any = false;
-	int outcome = Z_OK;
-	while (outcome == Z_OK && rows_next(rows)) {
-		size_t part_len = 0;
-		const void *part = row_blob(rows, 0, &part_len);
-		any = true;
-		stream.next_in = (unsigned char *)(uintptr_t)part, stream.avail_in = (unsigned)part_len;
-		while (outcome == Z_OK && stream.avail_in) {
-			stream.next_out = buffer, stream.avail_out = CHUNK;
-			outcome = inflate(&stream, Z_NO_FLUSH);
-			text_add_bytes(&plain, (const char *)buffer, CHUNK - stream.avail_out);
-		}
-	}
-	inflateEnd(&stream);
-	TRY(rows_status(rows));
-	if (!any) return status_make(STATUS_NOT_FOUND, "There is no import %lld.", (long long)import_id);
-	if (outcome != Z_STREAM_END) return status_make(STATUS_UNAVAILABLE, "The stored file of import %lld is damaged.", (long long)import_id);
-	*len = plain.len;
-	*out = text_take(&plain);
 	return STATUS_FINE;
 }
