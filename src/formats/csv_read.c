@@ -45,6 +45,7 @@ static struct slice cell(const struct reading *r, enum csv_target target)
 
 static const char *normal(const struct reading *r, struct slice text)
 {
+	if (text.len == 0) return "";
 	char *plain = text_normalise(text.bytes, text.len);
 	const char *kept = arena_strdup(r->csv->arena, plain);
 	free(plain);
@@ -73,7 +74,7 @@ static bool one_of(const char *plain, const char *list)
 /* One of the listed words (whole words) begins the text. */
 static bool begins(const char *plain, const char *list)
 {
-	for (const char *at = list; *at;) {
+	for (const char *at = list; *plain && *at;) {
 		size_t len = strcspn(at, "|");
 		if (strncmp(plain, at, len) == 0 && (plain[len] == ' ' || plain[len] == 0)) return true;
 		at += len + (at[len] == '|');
@@ -115,15 +116,15 @@ bool csv_row_is_total(struct csv *csv, const struct table *table)
 
 bool csv_row_is_header(struct csv *csv, const struct table *table)
 {
-	size_t same = 0, filled = 0;
+	size_t filled = 0;
 	for (size_t i = 0; i < csv->column_count && i < table->count; i++) {
 		if (!csv->columns[i].header[0]) continue;
 		filled++;
-		if (slice_trim(table->cells[i]).len == 0) continue;
+		if (slice_trim(table->cells[i]).len == 0) return false;
 		struct slice text = encoding_text(csv->arena, &csv->encoding, table->cells[i]);
-		same += slice_equal(text, csv->columns[i].header);
+		if (!slice_equal(text, csv->columns[i].header)) return false;
 	}
-	return filled > 1 && same == filled;
+	return filled > 1;
 }
 
 /* "balance âgée" prints put the customer on a line of his own, above his items. */
@@ -301,10 +302,13 @@ static void disputed_of(const struct reading *r, struct csv_row *row)
 /* Several numbers in one cell: by semicolon, comma or line; by spaces where none of these stands. Line feeds between them. */
 static struct slice numbers_of(const struct reading *r, struct slice text)
 {
-	if (text.len == 0) return text;
 	const char *marks = ";,|";
-	bool marked = false;
-	for (size_t i = 0; i < text.len; i++) marked |= strchr(marks, text.bytes[i]) != NULL && text.bytes[i];
+	bool marked = false, spaced = false;
+	for (size_t i = 0; i < text.len; i++) {
+		char c = text.bytes[i];
+		marked |= c == ';' || c == ',' || c == '|', spaced |= c == ' ';
+	}
+	if (!marked && !spaced) return text;
 	cleanup_text struct text out = { 0 };
 	for (size_t i = 0; i <= text.len;) {
 		size_t from = i;
