@@ -1,5 +1,6 @@
 #include "base/memory.h"
 
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,6 +9,13 @@ void *xmalloc(size_t size)
 	void *p = malloc(size ? size : 1);
 	if (!p) abort();
 	return p;
+}
+
+void memory_keep_freed(void)
+{
+	mallopt(M_MMAP_THRESHOLD, 8 << 20);
+	mallopt(M_TRIM_THRESHOLD, 32 << 20);
+	mallopt(M_TOP_PAD, 1 << 20);
 }
 
 void *xcalloc(size_t count, size_t size)

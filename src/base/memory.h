@@ -18,6 +18,10 @@
 [[gnu::malloc, gnu::returns_nonnull]] char *xstrdup(const char *text);         /* NULL gives "" */
 [[gnu::malloc, gnu::returns_nonnull]] char *xstrndup(const char *text, size_t len);
 
+/* For programs that do big work in many small steps: what one step frees serves the next one, instead of going back to the
+ * system to be cleared again (a fifth of the time of an import). */
+void memory_keep_freed(void);
+
 /* Makes room for one more element in a growing array: doubles *cap, starts at 16. */
 #define GROW(array, count, cap)                                                                                        \
 	do {                                                                                                           \

@@ -223,6 +223,7 @@ static int refuse(struct cli *cli, struct status status)
 int main(int argc, char **argv)
 {
 	if (argc == 2 && strcmp(argv[1], FACTURX_CHILD) == 0) return facturx_child();
+	memory_keep_freed();
 	/* numbers are written and read by our own rules, so the process stays in the C locale */
 	if (sodium_init() < 0) {
 		fputs("encours: the random source of the system can't be used\n", stderr);

@@ -728,6 +728,12 @@ struct status fec_read(const char *bytes, size_t len, struct fec_options options
 	return STATUS_FINE;
 }
 
+void fec_drop_lines(struct fec *fec)
+{
+	free(fec->lines);
+	fec->lines = NULL, fec->line_count = 0;
+}
+
 void fec_free(struct fec *fec)
 {
 	if (!fec) return;

@@ -123,6 +123,7 @@ struct fec {
 /* STATUS_INVALID, in words, when the bytes are no FEC or hold no line at all. Rows that can't be used are no failure: they
  * are in `rejected`, and the caller decides (contract: all or nothing unless --accept-partial). *out: free with fec_free. */
 struct status fec_read(const char *bytes, size_t len, struct fec_options options, struct fec **out);
+void fec_drop_lines(struct fec *fec); /* once they were taken over: their texts stay */
 void fec_free(struct fec *fec); /* NULL is fine */
 
 #endif

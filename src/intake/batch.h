@@ -17,19 +17,19 @@ enum row_state {
 	ROW_RESTATED,  /* unchanged, but said again, so that order and pairs are those of this file */
 };
 
-struct batch_row {
-	int64_t line, entry, pair;  /* pair: 0 or shared by the halves of a transfer */
+struct batch_row {                  /* one for each line, all in memory: kept small */
+	uint32_t line, entry, pair; /* pair: 0 or shared by the halves of a transfer */
 	uint32_t customer;          /* index in the batch */
-	enum row_state state;
-	enum item_kind kind;
+	enum row_state state : 8;
+	enum item_kind kind : 8;
 	bool opening;
-	bool number_from_entry;     /* made of journal and entry number: nothing better was there */
-	bool revived;               /* ROW_CHANGED: of a fact that was not there any more */
+	bool number_from_entry : 1; /* made of journal and entry number: nothing better was there */
+	bool revived : 1;           /* ROW_CHANGED: of a fact that was not there any more */
+	bool tells_settled : 1;     /* of a list: it says how much of the amount is settled */
 	int32_t posting_day, piece_day, due_day;
+	int32_t settled_on;         /* of a list: when it was paid; DAY_NONE: not said, cause unknown */
 	int64_t amount;             /* of a list: the whole item's, or what is open when only that is known */
-	bool tells_settled;         /* of a list: it says how much of the amount is settled */
-	int64_t settled;            /* so much, with the sign of amount */
-	int32_t settled_on;         /* and when it was paid; DAY_NONE: not said, cause unknown */
+	int64_t settled;            /* of a list: so much of it, with the sign of amount */
 	int64_t fact_id;            /* of the fact it becomes or restates */
 	const char *currency;
 	struct slice account, journal, number, piece, lettering, label, applies_to, external_id, extra;
@@ -66,7 +66,7 @@ struct people;
 struct original;
 struct batch {
 	struct arena *arena;
-	struct batch_row *rows;         /* sorted by customer id, then line, once matched */
+	struct batch_row *rows;         /* malloc'd; sorted by customer id, then line, once matched */
 	size_t row_count, row_cap;
 	bool entries;                   /* rows are lines of a ledger, not of a list: they meet as the contract says for ledgers */
 	bool partial;                   /* some of the file was refused: what is absent may be among it, and stays */

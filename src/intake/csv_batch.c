@@ -108,6 +108,8 @@ static struct status take_row(void *context, const struct csv_row *row)
 {
 	struct taking *t = context;
 	struct batch *batch = t->batch;
+	if (row->line > UINT32_MAX || batch->row_count == UINT32_MAX - 1)
+		return status_make(STATUS_INVALID, "The file has too many lines. Split it and import the parts.");
 	if (batch->row_count == batch->row_cap) {
 		batch->row_cap = batch->row_cap ? batch->row_cap * 2 : 4096;
 		batch->rows = xrealloc(batch->rows, batch->row_cap, sizeof *batch->rows);
@@ -123,7 +125,7 @@ static struct status take_row(void *context, const struct csv_row *row)
 	}
 	struct batch_row *out = &batch->rows[batch->row_count++];
 	*out = (struct batch_row){
-		.line = row->line, .entry = row->line, .customer = take_customer(t, row), .kind = kind, .posting_day = posting,
+		.line = (uint32_t)row->line, .entry = (uint32_t)row->line, .customer = take_customer(t, row), .kind = kind, .posting_day = posting,
 		.piece_day = row->issue_day, .due_day = row->due_day, .amount = row->has_amount ? row->amount : row->open,
 		.settled_on = DAY_NONE, .currency = currency_of(t, row->currency), .number = row->number, .piece = row->number,
 		.account = slice_of(kind == ITEM_BILL ? BILL_ACCOUNT : kind == ITEM_RETENTION ? RETENTION_ACCOUNT : LIST_ACCOUNT),
@@ -187,11 +189,6 @@ static struct status read_items(const struct intake *intake, struct csv *csv, st
 		taking.lines++;
 	struct status status = csv_read(csv, take_row, &taking);
 	keys_free(&taking.codes);
-	/* the rows grew by realloc; from here on the arena owns them */
-	struct batch_row *rows = batch->rows;
-	batch->rows = arena_array(batch->arena, struct batch_row, batch->row_count + 1);
-	if (batch->row_count) memcpy(batch->rows, rows, batch->row_count * sizeof *rows);
-	free(rows);
 	TRY(status);
 	if (taking.without_day)
 		batch_warn(intake, result,

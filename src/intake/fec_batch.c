@@ -94,13 +94,13 @@ static void find_opening_days(struct batch *batch)
 
 static void take_lines(const struct fec *fec, struct batch *batch, const char *currency)
 {
-	batch->rows = arena_array(batch->arena, struct batch_row, fec->line_count + 1);
+	batch->rows = xmalloc((fec->line_count + 1) * sizeof *batch->rows);
 	batch->row_count = fec->line_count;
 	for (size_t i = 0; i < fec->line_count; i++) {
 		const struct fec_line *line = &fec->lines[i];
 		struct batch_row *row = &batch->rows[i];
 		*row = (struct batch_row){
-			.line = line->line, .entry = line->entry, .customer = line->customer, .kind = item_kind_of(line->kind), .opening = line->opening,
+			.line = (uint32_t)line->line, .entry = line->entry, .customer = line->customer, .kind = item_kind_of(line->kind), .opening = line->opening,
 			.number_from_entry = line->number_source == FEC_NUMBER_ENTRY,
 			.posting_day = line->posting_day, .piece_day = line->piece_day, .due_day = line->due_day, .amount = line->amount,
 			.currency = currency, .account = fec->accounts[line->account].number,
@@ -110,7 +110,7 @@ static void take_lines(const struct fec *fec, struct batch *batch, const char *c
 		};
 		if (line->pair >= 0) {
 			int64_t other = fec->lines[line->pair].line;
-			row->pair = other < line->line ? other : line->line;
+			row->pair = (uint32_t)(other < line->line ? other : line->line);
 		}
 		/* what a returned payment names in its label helps to find the item that it reopens */
 		if (row->kind == ITEM_UNPAID_RETURN && line->label_number.len) row->applies_to = line->label_number;
@@ -146,6 +146,7 @@ struct status fec_batch_read(const struct intake *intake, const struct settings 
 		batch_warn(intake, result, tr(intake->viewer->lang, "Part of the file was refused: what is missing from it stays as it was."));
 	for (size_t i = 0; i < fec->warning_count; i++) batch_warn(intake, result, fec->warnings[i]);
 	take_lines(fec, batch, batch->currency);
+	fec_drop_lines(fec);
 	batch->from_day = fec->from_day, batch->to_day = fec->to_day;
 	if (batch->row_count) find_opening_days(batch);
 	batch->customers = arena_array(batch->arena, struct batch_customer, fec->customer_count + 1);

@@ -25,6 +25,8 @@ void batch_free(struct batch *batch)
 {
 	if (batch->owner_free) batch->owner_free(batch->owner);
 	batch->owner = NULL, batch->owner_free = NULL;
+	free(batch->rows);
+	batch->rows = NULL;
 	free(batch->sheet_text);
 	batch->sheet_text = NULL;
 	arena_free(batch->arena);

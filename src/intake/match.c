@@ -79,31 +79,35 @@ static struct status number_customers(const struct intake *intake, struct batch 
 }
 
 /* --- rows by customer -------------------------------------------------------------------------------------------------------- */
-struct row_key {
-	int64_t customer;
-	uint32_t row;
-};
-
-static int compare_row_keys(const void *a, const void *b)
+static int compare_customers(const void *a, const void *b)
 {
-	const struct row_key *x = a, *y = b;
-	if (x->customer != y->customer) return x->customer < y->customer ? -1 : 1;
-	return (x->row > y->row) - (x->row < y->row);
+	const struct batch_customer *x = *(const struct batch_customer *const *)a, *y = *(const struct batch_customer *const *)b;
+	return (x->id > y->id) - (x->id < y->id);
 }
 
+/* Each customer's rows side by side, in the order of the file; in place: they are most of what an import keeps in memory. */
 static void sort_rows(struct batch *batch)
 {
-	cleanup_free struct row_key *keys = xmalloc((batch->row_count + 1) * sizeof *keys);
-	for (uint32_t i = 0; i < batch->row_count; i++)
-		keys[i] = (struct row_key){ batch->customers[batch->rows[i].customer].id, i };
-	qsort(keys, batch->row_count, sizeof *keys, compare_row_keys);
-	struct batch_row *sorted = arena_array(batch->arena, struct batch_row, batch->row_count + 1);
-	for (size_t i = 0; i < batch->row_count; i++) {
-		sorted[i] = batch->rows[keys[i].row];
-		struct batch_customer *customer = &batch->customers[sorted[i].customer];
-		if (customer->count++ == 0) customer->first = (uint32_t)i;
+	cleanup_free struct batch_customer **order = xmalloc((batch->customer_count + 1) * sizeof(struct batch_customer *));
+	cleanup_free uint32_t *place = xmalloc((batch->row_count + 1) * sizeof *place);
+	for (size_t i = 0; i < batch->row_count; i++) batch->customers[batch->rows[i].customer].count++;
+	for (size_t i = 0; i < batch->customer_count; i++) order[i] = &batch->customers[i];
+	qsort(order, batch->customer_count, sizeof *order, compare_customers);
+	uint32_t first = 0;
+	for (size_t i = 0; i < batch->customer_count; i++) {
+		order[i]->first = first;
+		first += order[i]->count;
 	}
-	batch->rows = sorted;
+	for (size_t i = 0; i < batch->row_count; i++) place[i] = batch->customers[batch->rows[i].customer].first++;
+	for (size_t i = 0; i < batch->customer_count; i++) batch->customers[i].first -= batch->customers[i].count;
+	for (size_t i = 0; i < batch->row_count; i++) {
+		while (place[i] != i) { /* what stands here goes to its place, what stood there comes here */
+			uint32_t to = place[i];
+			struct batch_row there = batch->rows[to];
+			batch->rows[to] = batch->rows[i], batch->rows[i] = there;
+			place[i] = place[to], place[to] = to;
+		}
+	}
 }
 
 /* --- what the file stands for -------------------------------------------------------------------------------------------------- */
@@ -193,7 +197,7 @@ static struct batch_row view_of(const struct stored_fact *stored)
 {
 	const struct fact *fact = &stored->fact;
 	return (struct batch_row){
-		.line = fact->line, .posting_day = fact->posting_day, .piece_day = fact->piece_day, .due_day = fact->due_day,
+		.line = (uint32_t)fact->line, .posting_day = fact->posting_day, .piece_day = fact->piece_day, .due_day = fact->due_day,
 		.amount = fact->amount, .account = slice_of(fact->account), .journal = slice_of(stored->journal),
 		.piece = slice_of(stored->piece), .lettering = slice_of(fact->lettering), .label = slice_of(fact->label),
 	};
@@ -411,12 +415,6 @@ static struct status match_range(struct batch *batch, const struct fact_store *f
 		s = end, c += in_file;
 	}
 	return STATUS_FINE;
-}
-
-static int compare_customers(const void *a, const void *b)
-{
-	const struct batch_customer *x = *(const struct batch_customer *const *)a, *y = *(const struct batch_customer *const *)b;
-	return (x->id > y->id) - (x->id < y->id);
 }
 
 static struct status match_facts(const struct intake *intake, struct db *db, struct batch *batch, const struct fact_store *facts)

@@ -10,7 +10,8 @@
 #include <string.h>
 
 enum {
-	BATCH_CUSTOMERS = 400, /* computed and written together */
+	BATCH_CUSTOMERS = 400, /* computed and written together, at most; fewer where they have many facts: */
+	BATCH_FACTS = 3000,    /* what one batch needs stays in the processor's cache */
 	BATCH_SPARSE = 8,      /* a range is read whole when at least one in so many of its ids is asked for */
 	DIFFERENCES_TOLD = 100,
 };
@@ -94,6 +95,8 @@ struct refresh {
 	int64_t tenant, company;
 	struct fact_store facts;
 	struct arena *arena;   /* of the whole run */
+	struct arena *work;    /* of one batch */
+	size_t facts_read, customers_read;
 	struct known_opening *openings;
 	size_t opening_count;
 	struct terms company_terms;
@@ -284,14 +287,15 @@ static struct status finish(struct refresh *run, struct batch *batch, const int6
 /* Customers who stand alone: read as one range, computed one by one. Others inside the range are passed over. */
 static struct status refresh_alone(struct refresh *run, const int64_t *customers, size_t count)
 {
-	cleanup_arena struct arena *arena = arena_new();
-	struct batch batch = { .arena = arena };
+	arena_reset(run->work);
+	struct batch batch = { .arena = run->work };
 	size_t party_cap = 0;
 	bool dense = (uint64_t)(customers[count - 1] - customers[0]) < count * BATCH_SPARSE;
 	if (dense)
 		TRY(read_range(run, &batch, customers[0], customers[count - 1], &party_cap));
 	for (size_t i = 0; !dense && i < count; i++) TRY(read_range(run, &batch, customers[i], customers[i], &party_cap));
 	take_active(&batch);
+	run->facts_read += batch.stored_count, run->customers_read += count;
 	size_t at = 0;
 	for (size_t i = 0; i < count; i++) {
 		while (at < batch.fact_count && batch.facts[at].customer_id < customers[i]) at++;
@@ -352,6 +356,14 @@ static bool in_family(const struct family_row *rows, size_t count, int64_t id)
 	return count && bsearch(&(struct family_row){ .customer = id }, rows, count, sizeof *rows, compare_family) != NULL;
 }
 
+/* How many customers to take together, by what those before had. */
+static size_t batch_size(const struct refresh *run)
+{
+	size_t each = run->customers_read ? run->facts_read / run->customers_read + 1 : BATCH_FACTS / 50;
+	size_t size = BATCH_FACTS / each;
+	return size < 8 ? 8 : size > BATCH_CUSTOMERS ? BATCH_CUSTOMERS : size;
+}
+
 /* customers: ascending, each once. */
 static struct status refresh_all(struct refresh *run, const int64_t *customers, size_t count)
 {
@@ -364,7 +376,7 @@ static struct status refresh_all(struct refresh *run, const int64_t *customers, 
 	for (size_t i = 0; i < count; i++) {
 		if (in_family(by_customer, families->count, customers[i])) continue;
 		alone[n++] = customers[i];
-		if (n < COUNT(alone)) continue;
+		if (n < batch_size(run)) continue;
 		TRY(refresh_alone(run, alone, n));
 		n = 0;
 	}
@@ -416,6 +428,8 @@ static struct status refresh_run(struct refresh *run, const int64_t *customers, 
 	} else {
 		TRY(read_all_ids(run, &ids, &id_count));
 	}
+	cleanup_arena struct arena *work = arena_new();
+	run->work = work;
 	return id_count ? refresh_all(run, ids, id_count) : STATUS_FINE;
 }
 
