@@ -59,9 +59,10 @@ static bool next_tag(struct tags *tags, struct tag *tag)
 		}
 		tag->name[len] = 0;
 		count_lines(tags, close + 1);
-		const char *value = tags->at, *stop;
-		if (starts(value + strspn(value, " \t\r\n"), tags->end, "<![CDATA[")) {
-			value += strspn(value, " \t\r\n") + 9;
+		const char *value = tags->at, *stop, *text = value;
+		while (text < tags->end && (*text == ' ' || *text == '\t' || *text == '\r' || *text == '\n')) text++;
+		if (starts(text, tags->end, "<![CDATA[")) {
+			value = text + 9;
 			stop = memmem(value, (size_t)(tags->end - value), "]]>", 3);
 		} else {
 			stop = value < tags->end ? memchr(value, '<', (size_t)(tags->end - value)) : NULL;

@@ -186,7 +186,7 @@ static void take(struct statement_maker *maker, const struct walk *walk, const s
 	if (strcasecmp(payee, "Opening Balance") == 0 && !statement->opening.known && statement->line_count == 0) {
 		statement->opening = (struct bank_balance){ true, day, amount };
 		const char *category = maker_text(maker, record->category);
-		if (!*statement->account && category[0] == '[') statement->account = arena_strndup(maker->file->arena, category + 1, strcspn(category + 1, "]"));
+		if (!*statement->account && category[0] == '[') statement->account = maker_utf8(maker, category + 1, strcspn(category + 1, "]"));
 		return;
 	}
 	struct bank_line *line = maker_line(maker, record->line);

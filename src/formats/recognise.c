@@ -4,6 +4,7 @@
 #include "formats/encoding.h"
 #include "formats/entry_file.h"
 #include "formats/fec_header.h"
+#include "formats/recognise_bank.h"
 #include "formats/table.h"
 #include "formats/unzip.h"
 #include "formats/xlsx.h"
@@ -16,14 +17,15 @@ static bool starts(const char *bytes, size_t len, const char *what)
 	return len >= strlen(what) && memcmp(bytes, what, strlen(what)) == 0;
 }
 
-static bool within(const char *bytes, size_t len, const char *what)
-{
-	return memmem(bytes, len < 8192 ? len : 8192, what, strlen(what)) != NULL;
-}
-
 static struct recognised is(enum format_kind kind, const char *name, bool readable, const char *grounds)
 {
 	return (struct recognised){ kind, name, readable, grounds };
+}
+
+static bool of_a_bank(const char *bytes, size_t len, const struct encoding_guess *guess, enum lang lang, struct recognised *out)
+{
+	if (len && bytes[0] == '<' && recognise_bank_xml(bytes, len, lang, out)) return true; /* of UTF-16 */
+	return recognise_bank_text(bytes, len, lang, out) || recognise_bank_table(bytes, len, guess, lang, out);
 }
 
 static struct recognised text_file(const char *bytes, size_t len, enum lang lang, struct arena *arena)
@@ -47,11 +49,7 @@ static struct recognised text_file(const char *bytes, size_t len, enum lang lang
 		found = is(FORMAT_FEC, "fec", true, tr(lang, "Its first line names the columns of a FEC: JournalCode, EcritureDate, CompteNum…"));
 	else if ((entries = entry_file_recognise(bytes, len)) != FORMAT_UNKNOWN)
 		found = is(entries, entry_file_format(entries), true, entry_file_grounds(entries, lang));
-	else if (len >= 120 && bytes[0] == '0' && bytes[1] == '1' && within(bytes, len, "EUR") && dialect.separator == 0)
-		found = is(FORMAT_CFONB, "cfonb", true, tr(lang, "A bank statement (CFONB)."));
-	else if (starts(bytes, len, ":20:") || within(bytes, len, "\n:60F:"))
-		found = is(FORMAT_MT940, "mt940", false, tr(lang, "A bank statement (MT940). Bank statements are not read yet."));
-	else if (dialect.separator)
+	else if (!of_a_bank(bytes, len, &guess, lang, &found) && dialect.separator)
 		found = is(FORMAT_CSV, "csv", true, tr(lang, "A table as text, with its columns named in a header."));
 	free(converted);
 	return found;
@@ -88,9 +86,9 @@ struct recognised recognise(const char *bytes, size_t len, enum lang lang, struc
 	if (starts(bytes, len, "%PDF")) return is(FORMAT_PDF, "pdf", false, tr(lang, "A PDF. Ask the accounting package for a FEC or CSV export instead."));
 	size_t at = starts(bytes, len, "\xEF\xBB\xBF") ? 3 : 0;
 	while (at < len && (bytes[at] == ' ' || bytes[at] == '\n' || bytes[at] == '\r')) at++;
-	if (starts(bytes + at, len - at, "OFXHEADER") || within(bytes, len, "<OFX>")) return is(FORMAT_OFX, "ofx", false, tr(lang, "A bank statement (OFX). Bank statements are not read yet."));
 	if (at < len && bytes[at] == '<') {
-		if (within(bytes, len, "camt.05")) return is(FORMAT_CAMT, "camt", true, tr(lang, "A bank statement (CAMT)."));
+		struct recognised bank;
+		if (recognise_bank_xml(bytes + at, len - at, lang, &bank)) return bank;
 		return is(FORMAT_XML, "xml", false, tr(lang, "An XML file. Ask for the FEC as text with tabs or bars, or for a CSV export."));
 	}
 	return text_file(bytes, len, lang, arena);

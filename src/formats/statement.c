@@ -19,6 +19,7 @@ static const struct reader {
 	{ FORMAT_MT940, mt940_read, false, "mt940" },
 	{ FORMAT_OFX, ofx_read, false, "ofx" },
 	{ FORMAT_QIF, qif_read, false, "qif" },
+	{ FORMAT_BANK_CSV, bank_csv_read, false, "bank-csv" },
 	{ FORMAT_PAIN002, pain002_read, true, "pain.002" },
 };
 

@@ -61,6 +61,7 @@ const char *maker_utf8(struct statement_maker *maker, const char *bytes, size_t 
 		char c = (unsigned char)copy[i] < 0x20 || copy[i] == 0x7F ? ' ' : copy[i];
 		if (c != ' ' || (out && copy[out - 1] != ' ')) copy[out++] = c;
 	}
+	if (out && copy[out - 1] == ' ') out--; /* of a control character at the end */
 	copy[out] = 0;
 	return copy;
 }
@@ -79,7 +80,7 @@ const char *maker_account(struct statement_maker *maker, const char *text)
 	char *out = arena_strdup(maker->file->arena, text);
 	size_t len = 0;
 	for (size_t i = 0; out[i]; i++)
-		if (out[i] != ' ') out[len++] = out[i];
+		if ((unsigned char)out[i] > ' ') out[len++] = out[i];
 	out[len] = 0;
 	cleanup_free char *capitals = xstrdup(out);
 	for (size_t i = 0; i < len; i++) capitals[i] = (char)toupper((unsigned char)capitals[i]);
