@@ -7,3 +7,4 @@ import "./palette.js";
 import "./sheet.js";
 import "./toast.js";
 if (document.querySelector("[data-chart]")) import("./charts.js");
+if (document.querySelector("[data-allocate]")) import("./allocate.js");

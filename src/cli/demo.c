@@ -2,6 +2,7 @@
  * functions that a working company uses, with the clock moved day by day. Nothing leaves: the messages of the past go to a
  * transport that only notes them, and there is no mail server afterwards. */
 #include "cli/commands.h"
+#include "cli/demo_bank.h"
 #include "cli/demo_company.h"
 
 #include "access/user.h"
@@ -111,6 +112,26 @@ static struct status one_day(struct demo *demo, int32_t day)
 	return sender_turn(store, demo->company.tenant_id, &sender, &sent);
 }
 
+/* The bank told of the last working day what the books do not know yet. */
+static struct status import_statement(struct demo *demo)
+{
+	int32_t day = demo->today - 1;
+	while (day_weekday(day) > 5) day--;
+	cleanup_book const struct book *book = NULL;
+	cleanup_text struct text file = { 0 };
+	cleanup_arena struct arena *arena = arena_new();
+	TRY(book_get(demo->cli->store, demo->company.tenant_id, demo->company.id, &book));
+	demo_bank_write(book, day, demo->today, &file);
+	char iso[11], name[40];
+	day_format(day, iso);
+	snprintf(name, sizeof name, "releve-%s.xml", iso);
+	struct intake intake = { .store = demo->cli->store, .viewer = &demo->cli->viewer, .company_id = demo->company.id, .today = demo->today,
+	                         .now = demo_instant(demo, demo->today, 7, 45), .arena = arena, .options = { .file_name = name, .progress = quiet } };
+	struct intake_result result;
+	TRY(intake_import(&intake, file.bytes, file.len, &result));
+	return result.refused || result.rejected.count ? status_make(STATUS_INTERNAL, "%s: rows refused", name) : STATUS_FINE;
+}
+
 static struct status build(struct demo *demo)
 {
 	int32_t start = demo->today - 7 * WEEKS;
@@ -127,6 +148,7 @@ static struct status build(struct demo *demo)
 		if (day_weekday(day) <= 5) TRY(one_day(demo, day));
 	}
 	TRY(import_files(demo, demo->today, day_civil(demo->today).year == year ? RUNNING_YEAR : TWO_YEARS));
+	TRY(import_statement(demo));
 	TRY(demo_story_today(demo));
 	cleanup_arena struct arena *arena = arena_new();
 	struct run_result result;

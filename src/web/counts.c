@@ -51,3 +51,15 @@ int64_t counts_agenda(const struct exchange *x)
 	pthread_mutex_unlock(&lock);
 	return wanted.count;
 }
+
+/* Asked each time: an index holds the open lines, and they are few. */
+int64_t counts_cash(const struct exchange *x)
+{
+	int64_t count = 0;
+	if (x->request.viewer->portfolio != PORTFOLIO_ALL) return 0; /* whose they are is not known before they are matched */
+	struct status status = db_get_int(x->request.db,
+		"SELECT COUNT(*) FROM bank_line WHERE tenant_id = $tenant AND company_id = $company AND state = 'open' AND present = 1"
+		" AND pending = 0 AND amount > 0",
+		DB_ARGS(db_int("tenant", x->request.viewer->tenant_id), db_int("company", x->request.company.id)), &count, NULL);
+	return status.code ? 0 : count; /* without an answer the menu does without */
+}

@@ -1,6 +1,7 @@
 /* The only list of what exists: permission tests, menu, OpenAPI and metrics come from these tables. Within a menu entry the first
  * GET route without parameters is its page. Add a screen: its declaration and its line. */
 #include "web/agenda_page.h"
+#include "web/cash_page.h"
 #include "web/customer_page.h"
 #include "web/figures_page.h"
 #include "web/messages.h"
@@ -20,6 +21,9 @@ const struct route *const route_tables[] = {
 	customer_routes,
 	customer_edit_routes,
 	items_routes,
+	cash_routes,
+	cash_act_routes,
+	cash_more_routes,
 	forecast_routes,
 	reports_routes,
 	imports_routes,
