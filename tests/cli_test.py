@@ -81,6 +81,12 @@ checks.check("tres secret" not in json.dumps(shown) and "tres secret" not in des
 refused("one bad key and none is set", "company", "set", "terms.days=60", "stale.days=0", says="stale.days")
 checks.equal(desk.must("--json", "company", "show").json["settings"]["terms.days"], 45, "nothing changed")
 refused("unknown setting", "company", "set", "terms.dyas=1", says="company keys")
+raw = open(desk.db, "rb").read() + b"".join(open(desk.db + tail, "rb").read() for tail in ("-wal",) if os.path.exists(desk.db + tail))
+checks.check(b"tres secret" not in raw and b"sealed:1:" in raw and os.stat(desk.db + ".key").st_mode & 0o777 == 0o600,
+             "nor kept in plain: sealed, with a key of its own beside the store")
+os.rename(desk.db + ".key", desk.db + ".away")
+checks.check(desk.run("company", "show").code == 0, "without the key the rest goes on")
+os.rename(desk.db + ".away", desk.db + ".key")
 keys = {row["key"]: row for row in desk.must("--json", "company", "keys").json["keys"]}
 checks.check(keys["terms.end_of_month"]["choices"] == "none|after|before" and "live" in keys, "keys are listed")
 desk.must("company", "set", "live=1")

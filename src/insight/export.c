@@ -18,7 +18,7 @@ static const struct table {
 #define ITEM                                                                                                                   \
 	"LEFT JOIN item x ON x.tenant_id = t.tenant_id AND x.company_id = t.company_id AND x.customer_id = t.customer_id AND x.id = t.item_id "
 	{ "settings.csv", "name:t,value:t",
-	  "SELECT t.name, CASE WHEN t.name LIKE '%password%' THEN '' ELSE t.value END FROM setting t" OF "ORDER BY t.name" },
+	  "SELECT t.name, CASE WHEN t.name LIKE '%password%' OR t.value LIKE 'sealed:%' THEN '' ELSE t.value END FROM setting t" OF "ORDER BY t.name" },
 	{ "customers.csv",
 	  "id:i,code:t,name:t,group:t,siren:t,vat_number:t,class:t,key_account:b,profile:t,scenario:t,address:t,postcode:t,city:t,country:t,"
 	  "language:t,phone:t,email:t,salesperson:t,terms_days:i,terms_end_of_month:t,terms_day:i,payment_means:t,credit_limit:a,generic:t,"

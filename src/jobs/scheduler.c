@@ -4,6 +4,7 @@
 #include "base/locale.h"
 #include "base/log.h"
 #include "base/memory.h"
+#include "ledger/setting.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -101,8 +102,18 @@ static void *worker_run(void *context)
 	return NULL;
 }
 
+/* Passwords that an earlier build kept in plain; one that can't be sealed now stays, and is tried again at the next start. */
+static void seal_secrets(struct store *store)
+{
+	int64_t sealed = 0;
+	struct status status = settings_seal(store, TENANT_FIRST, &sealed);
+	if (status.code) log_line(LOG_WARNING, "passwords in the store stay in plain: %s", status.text);
+	else if (sealed) log_line(LOG_INFO, "passwords sealed: %lld", (long long)sealed);
+}
+
 struct status jobs_start(struct store *store, const struct clock *clock, struct jobs **out)
 {
+	seal_secrets(store);
 	struct jobs *jobs = xcalloc(1, sizeof *jobs);
 	jobs->store = store;
 	jobs->clock = *clock;

@@ -6,6 +6,7 @@
 #include "base/money.h"
 #include "base/text.h"
 #include "base/zone.h"
+#include "db/seal.h"
 #include "ledger/company.h"
 #include "ledger/event.h"
 
@@ -256,6 +257,7 @@ const struct setting_key *setting_key(const char *name)
 /* --- reading ------------------------------------------------------------------------------------------------------------ */
 struct settings {
 	const char *values[COUNT(keys)];
+	struct status locked[COUNT(keys)]; /* of a secret that can't be opened */
 };
 
 const struct settings *settings_default(struct arena *arena)
@@ -275,7 +277,14 @@ struct status settings_load(struct db *db, int64_t tenant, int64_t company, stru
 	while (rows_next(rows)) {
 		const struct setting_key *key = setting_key(row_text(rows, 0));
 		/* a key of a later build, or one that went: left alone */
-		if (key) settings->values[key - keys] = arena_strdup(arena, row_text(rows, 1));
+		if (!key) continue;
+		const char *value = row_text(rows, 1);
+		cleanup_free char *plain = NULL;
+		if (key->type == SETTING_SECRET && seal_is(value)) {
+			settings->locked[key - keys] = seal_open(db_store(db), value, &plain);
+			value = plain ? plain : "";
+		}
+		settings->values[key - keys] = arena_strdup(arena, value);
 	}
 	TRY(rows_status(rows));
 	*out = settings;
@@ -292,6 +301,11 @@ static size_t index_of(const char *name)
 const char *setting_text(const struct settings *settings, const char *name)
 {
 	return settings->values[index_of(name)];
+}
+
+struct status setting_unlocked(const struct settings *settings, const char *name)
+{
+	return settings->locked[index_of(name)];
 }
 
 int64_t setting_int(const struct settings *settings, const char *name)
@@ -409,6 +423,11 @@ struct status setting_read(const struct setting_key *key, const char *currency, 
 
 static struct status store_value(struct db *db, int64_t tenant, int64_t company, const struct setting_key *key, const char *value)
 {
+	cleanup_free char *sealed = NULL;
+	if (key->type == SETTING_SECRET && *value) {
+		TRY(seal_close(db_store(db), value, &sealed));
+		value = sealed;
+	}
 	const struct db_arg *args = DB_ARGS(db_int("tenant", tenant), db_int("company", company), db_text("name", key->name),
 	                                    db_text("value", value));
 	if (strcmp(value, key->otherwise) == 0)
@@ -450,6 +469,11 @@ struct status setting_change(struct change *change, const char *name, const char
 	TRY(db_get_text(change->db, "SELECT value FROM setting WHERE tenant_id = $tenant AND company_id = $company AND name = $name",
 	                DB_ARGS(db_int("tenant", company->tenant_id), db_int("company", company->id), db_text("name", key->name)),
 	                &old));
+	cleanup_free char *opened = NULL;
+	if (key->type == SETTING_SECRET && old && seal_is(old)) {
+		/* one that can't be opened is another one, whatever it was */
+		if (!seal_open(db_store(change->db), old, &opened).code) free(old), old = opened, opened = NULL;
+	}
 	const char *before = old ? old : key->otherwise;
 	if (strcmp(before, stored) == 0) return STATUS_FINE;
 	TRY(store_value(change->db, company->tenant_id, company->id, key, stored));
@@ -457,4 +481,46 @@ struct status setting_change(struct change *change, const char *name, const char
 	json_t *content = secret ? json_pack("{s:s}", "name", key->name)
 	                         : json_pack("{s:s,s:s,s:s}", "name", key->name, "before", before, "after", stored);
 	return event_add_json(change, (struct event_new){ .kind = "setting.changed" }, content);
+}
+
+/* --- secrets of an earlier build --------------------------------------------------------------------------------------------- */
+struct sealing {
+	int64_t tenant, sealed;
+};
+
+static struct status seal_key(struct db *db, struct sealing *sealing, const struct setting_key *key)
+{
+	cleanup_arena struct arena *arena = arena_new();
+	struct db_arg tenant = db_int("tenant", sealing->tenant), name = db_text("name", key->name);
+	struct plain { int64_t company; const char *value; struct plain *next; } *first = NULL;
+	cleanup_rows struct rows *rows = db_query(db, "SELECT company_id, value FROM setting WHERE tenant_id = $tenant AND name = $name", DB_ARGS(tenant, name));
+	while (rows_next(rows)) {
+		if (!*row_text(rows, 1) || seal_is(row_text(rows, 1))) continue;
+		struct plain *one = arena_make(arena, struct plain);
+		*one = (struct plain){ row_int(rows, 0), arena_strdup(arena, row_text(rows, 1)), first };
+		first = one;
+	}
+	TRY(rows_status(rows));
+	for (const struct plain *one = first; one; one = one->next, sealing->sealed++)
+		TRY(store_value(db, sealing->tenant, one->company, key, one->value));
+	return STATUS_FINE;
+}
+
+static struct status seal_all(struct db *db, void *context)
+{
+	struct sealing *sealing = context;
+	sealing->sealed = 0;
+	for (size_t i = 0; i < COUNT(keys); i++)
+		if (keys[i].type == SETTING_SECRET) TRY(seal_key(db, sealing, &keys[i]));
+	return STATUS_FINE;
+}
+
+struct status settings_seal(struct store *store, int64_t tenant, int64_t *sealed)
+{
+	struct sealing sealing = { .tenant = tenant };
+	*sealed = 0;
+	if (!seal_ready(store)) return STATUS_FINE;
+	TRY(store_transact(store, seal_all, &sealing));
+	*sealed = sealing.sealed;
+	return STATUS_FINE;
 }

@@ -38,6 +38,11 @@ int64_t setting_int(const struct settings *settings, const char *name);      /* 
 bool setting_bool(const struct settings *settings, const char *name);
 bool setting_changed(const struct settings *settings, const char *name);     /* differs from the default */
 
+/* A secret that can't be opened (db/seal.h) reads as "": why, in words; STATUS_FINE when it can, or none is set. */
+struct status setting_unlocked(const struct settings *settings, const char *name);
+/* Seals the secrets that an earlier build kept in plain, where there is a key or can be one; *sealed: how many. */
+struct status settings_seal(struct store *store, int64_t tenant, int64_t *sealed);
+
 /* Reads a value as a person writes it (1/0, yes/no, oui/non; an amount as 12,50, digits alone being
  * minor units) into the form that is stored: *out malloc'd. */
 struct status setting_read(const struct setting_key *key, const char *currency, const char *value, char **out);

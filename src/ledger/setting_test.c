@@ -108,8 +108,87 @@ static struct status set(struct db *db, void *context)
 	return company_end(&change);
 }
 
+static const char key_one[] = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
+static const char key_two[] = "ff0102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
+
+static char *stored_password(struct store *store)
+{
+	struct db *db = NULL;
+	char *value = NULL;
+	CHECK_OK(store_reader(store, &db));
+	CHECK_OK(db_get_text(db, "SELECT value FROM setting WHERE name = 'mail.password'", DB_NO_ARGS, &value));
+	store_release(store, db);
+	return value ? value : xstrdup("");
+}
+
+static struct status password_of(struct store *store, int64_t company, struct arena *arena, const char **out)
+{
+	struct db *db = NULL;
+	const struct settings *settings = NULL;
+	CHECK_OK(store_reader(store, &db));
+	CHECK_OK(settings_load(db, TENANT_FIRST, company, arena, &settings));
+	store_release(store, db);
+	*out = setting_text(settings, "mail.password");
+	return setting_unlocked(settings, "mail.password");
+}
+
+static struct status plain_again(struct db *db, void *context)
+{
+	(void)context;
+	return db_run(db, "UPDATE setting SET value = 'from before' WHERE name = 'mail.password'", DB_NO_ARGS);
+}
+
+static void secrets_are_sealed(struct store *store)
+{
+	everybody = viewer_system(TENANT_FIRST);
+	struct company company;
+	CHECK_OK(company_create(store, &everybody, (struct company_new){ .name = "Secrets" }, NOW, &company));
+	cleanup_arena struct arena *arena = arena_new();
+	const char *password = NULL;
+	struct set call = { company.id, "mail.password", "s3cret-value", 0 };
+	if (store_kind(store) == DB_POSTGRESQL) {
+		unsetenv("ENCOURS_KEY");
+		struct status refused = store_transact(store, set, &call);
+		CHECK(refused.code == STATUS_UNAVAILABLE && strstr(refused.text, "ENCOURS_KEY"));
+	}
+	setenv("ENCOURS_KEY", key_one, 1);
+	CHECK_OK(store_transact(store, set, &call));
+	cleanup_free char *sealed = stored_password(store);
+	CHECK(strncmp(sealed, "sealed:1:", 9) == 0 && !strstr(sealed, "s3cret"));
+	CHECK_OK(password_of(store, company.id, arena, &password));
+	CHECK_TEXT(password, "s3cret-value");
+	CHECK_OK(store_transact(store, set, &call));
+	CHECK_INT(call.events, 0); /* the same password: nothing happened */
+	setenv("ENCOURS_KEY", key_two, 1);
+	struct status other = password_of(store, company.id, arena, &password);
+	CHECK(other.code == STATUS_UNAVAILABLE && strstr(other.text, "another key"));
+	CHECK_TEXT(password, "");
+	setenv("ENCOURS_KEY", "short", 1);
+	CHECK(strstr(password_of(store, company.id, arena, &password).text, "64 hexadecimal"));
+	CHECK_OK(store_transact(store, set, &(struct set){ company.id, "terms.days", "45", 0 })); /* the rest goes on */
+	setenv("ENCOURS_KEY", key_two, 1);
+	CHECK_OK(store_transact(store, set, &call)); /* entered again, under the other key */
+	CHECK_OK(password_of(store, company.id, arena, &password));
+	CHECK_TEXT(password, "s3cret-value");
+
+	int64_t count = 0;
+	CHECK_OK(store_transact(store, plain_again, NULL));
+	CHECK_OK(password_of(store, company.id, arena, &password)); /* of an earlier build: it is read */
+	CHECK_TEXT(password, "from before");
+	CHECK_OK(settings_seal(store, TENANT_FIRST, &count));
+	CHECK_INT(count, 1);
+	CHECK_OK(settings_seal(store, TENANT_FIRST, &count));
+	CHECK_INT(count, 0);
+	cleanup_free char *after = stored_password(store);
+	CHECK(strncmp(after, "sealed:1:", 9) == 0);
+	CHECK_OK(password_of(store, company.id, arena, &password));
+	CHECK_TEXT(password, "from before");
+	setenv("ENCOURS_KEY", key_one, 1);
+}
+
 static void stored_and_recorded(struct store *store)
 {
+	setenv("ENCOURS_KEY", key_one, 1);
 	everybody = viewer_system(TENANT_FIRST);
 	struct company company;
 	CHECK_OK(company_create(store, &everybody, (struct company_new){ .name = "Réglages" }, NOW, &company));
@@ -208,8 +287,9 @@ static void clocks(void)
 		teststore_each(name);                                                                                          \
 	}
 BOTH(stored_and_recorded)
+BOTH(secrets_are_sealed)
 BOTH(companies)
 
 TESTS({ "values are read as people write them", values_are_read }, { "the table is sound", the_table_is_sound },
-      { "settings are stored and recorded", stored_and_recorded_both }, { "companies are made and found", companies_both },
+      { "settings are stored and recorded", stored_and_recorded_both }, { "secrets are sealed", secrets_are_sealed_both }, { "companies are made and found", companies_both },
       { "a forced clock is the company's own", clocks }, )

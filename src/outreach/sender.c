@@ -383,6 +383,7 @@ static struct status company_turn(struct turn *turn, struct arena *arena)
 		turn->result->recovered++;
 	}
 	if (!turn->company.live || !mail_ready(turn->settings)) return STATUS_FINE;
+	TRY(setting_unlocked(turn->settings, "mail.password")); /* what waits goes on waiting */
 	found = true;
 	for (int64_t after = 0; found; after = turn->row.id) {
 		TRY(next_row(turn, "SELECT id FROM outbox WHERE tenant_id = $tenant AND company_id = $company AND state = 'held' AND id > $after "
@@ -428,6 +429,7 @@ struct status mail_try(const struct settings *settings, const struct company *co
                        int64_t now)
 {
 	if (!mail_ready(settings)) return status_make(STATUS_INVALID, "Set the mail server and the sender's address first.");
+	TRY(setting_unlocked(settings, "mail.password"));
 	const char *from = setting_text(settings, "mail.from"), *name = setting_text(settings, "mail.from_name"), *at = strrchr(from, '@');
 	cleanup_text struct text subject = { 0 }, id = { 0 }, bytes = { 0 };
 	text_addf(&subject, "%s %s", tr(message->lang, "[Test]"), message->subject);

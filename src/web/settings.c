@@ -358,6 +358,7 @@ static struct status settings_mail_try(struct request *request)
 	struct status status = mail_ready(request->settings)
 	                               ? STATUS_FINE
 	                               : status_make(STATUS_INVALID, "Enter the mail server and the sender's address first, and save.");
+	if (!status.code) status = setting_unlocked(request->settings, "mail.password");
 	struct smtp_server server = mail_server(request->settings);
 	if (!status.code) status = smtp_test(&server);
 	if (!status.code && to && *to) {
