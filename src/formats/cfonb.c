@@ -163,7 +163,8 @@ static const char *account_at(struct statement_maker *maker, const struct record
 	char b[6], g[6], c[12], iban[28];
 	copy_zone(record, bank, bank + 4, b, sizeof b), copy_zone(record, branch, branch + 4, g, sizeof g), copy_zone(record, account, account + 10, c, sizeof c);
 	if (iban_french(b, g, c, iban)) return arena_strdup(maker->file->arena, iban);
-	return maker_account(maker, maker_utf8(maker, arena_printf(maker->file->arena, "%s%s%s", b, g, c), strlen(b) + strlen(g) + strlen(c)));
+	return maker_account(maker, arena_printf(maker->file->arena, "%s%s%s", text_zone(maker, record, bank, bank + 4), text_zone(maker, record, branch, branch + 4),
+	                                         text_zone(maker, record, account, account + 10)));
 }
 
 /* --- 120 ----------------------------------------------------------------------------------------------------------------- */

@@ -139,6 +139,15 @@ static void amounts_carry_their_sign_in_the_last_character(void)
 	one_amount("0000000001234", "EUR3", "1", INT64_MIN);     /* a tenth of a cent */
 }
 
+static void an_account_that_is_none_stays_as_written(void)
+{
+	cleanup_text struct text out = { 0 };
+	RECORD(&out, 120, { 1, "01" }, { 3, "\xC9TR" }, { 12, "00841" }, { 17, "EUR2" }, { 22, "COMPTE" }, { 35, "020126" }, { 91, "0000000000000{" });
+	struct statement_file *file = read_as(FORMAT_CFONB, out.bytes, out.len);
+	CHECK_TEXT(file->statements[0].account, "ÉTR00841COMPTE");
+	statement_file_free(file);
+}
+
 static void details_complete_their_movement(void)
 {
 	cleanup_text struct text out = { 0 };
@@ -246,7 +255,7 @@ static void returns_of_debits_and_bills_come_from_cfonb_240(void)
 TESTS({ "a statement is read with and without line breaks", a_statement_is_read_with_and_without_line_breaks },
       { "trailing spaces may be missing", trailing_spaces_may_be_missing },
       { "amounts carry their sign in the last character", amounts_carry_their_sign_in_the_last_character },
-      { "details complete their movement", details_complete_their_movement },
+      { "an account that is none stays as written", an_account_that_is_none_stays_as_written }, { "details complete their movement", details_complete_their_movement },
       { "a balance that does not follow is said with both sums", a_balance_that_does_not_follow_is_said_with_both_sums },
       { "what is damaged is listed and the rest read", what_is_damaged_is_listed_and_the_rest_read },
       { "returns of debits and bills come from CFONB 240", returns_of_debits_and_bills_come_from_cfonb_240 }, )

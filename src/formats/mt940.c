@@ -426,7 +426,7 @@ static bool slashes(struct reading *reading, struct bank_line *line, struct slic
 			if ((size_t)(end - at) >= len + 2 && memcmp(at + 1, slash_keys[i].key, len) == 0 && at[len + 1] == '/') found = &slash_keys[i];
 		}
 		if (!found) continue;
-		if (open) open->len = (size_t)(at - from);
+		if (open) open->len = at > from ? (size_t)(at - from) : 0; /* keys share the slash between them */
 		met++;
 		at += strlen(found->key); /* the slash behind it may open the next */
 		from = at + 2 <= end ? at + 2 : end;
