@@ -216,8 +216,8 @@ static void other_formats_are_recognised_and_named(void)
 	} cases[] = {
 		{ "JournalCode\tJournalLib\tEcritureNum\tEcritureDate\tCompteNum\tDebit\tCredit\nVE\t\t1\t20250101\t411\t1\t0\n", FORMAT_FEC, true },
 		{ "client;montant\nA;1\n", FORMAT_CSV, true }, { "PK\x03\x04....xl/workbook.xml", FORMAT_ZIP, false }, { "%PDF-1.7", FORMAT_PDF, false },
-		{ "<?xml version=\"1.0\"?><Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:camt.053.001.02\">", FORMAT_CAMT, false },
-		{ "OFXHEADER:100\n", FORMAT_OFX, false }, { ":20:X\n:25:Y\n:60F:C\n", FORMAT_MT940, false }, { "hello\n", FORMAT_UNKNOWN, false }, { "", FORMAT_UNKNOWN, false },
+		{ "<?xml version=\"1.0\"?><Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:camt.053.001.02\">", FORMAT_CAMT, true },
+		{ "OFXHEADER:100\n", FORMAT_OFX, true }, { ":20:X\n:25:Y\n:60F:C\n", FORMAT_MT940, true }, { "hello\n", FORMAT_UNKNOWN, false }, { "", FORMAT_UNKNOWN, false },
 	};
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct recognised found = recognise(cases[i].bytes, strlen(cases[i].bytes), LANG_EN, arena);
@@ -261,6 +261,23 @@ static void a_history_with_american_dates_gives_its_known_figures(void)
 	csv_free(csv);
 }
 
+static void a_sure_header_stays_where_half_of_its_values_are_bad(void)
+{
+	struct csv *csv = look("Code client;Numéro facture;Date facture;Date échéance;Montant TTC\nC1;F1;10/01/2025;39/02/2025;100,00\nC1;F2;20/01/2025;19/02/2025;12O,00\n"
+	                       "C1;F3;20/01/2025;bientôt;30,00\n");
+	CHECK_INT(target(csv, "Date échéance"), CSV_DUE_DAY);
+	CHECK_INT(target(csv, "Montant TTC"), CSV_AMOUNT);
+	CHECK(csv->columns[3].doubt != NULL);
+	struct taken taken = { 0 };
+	CHECK_OK(csv_read(csv, take, &taken));
+	CHECK_INT(taken.rows, 0);
+	CHECK_INT(csv->rejected.total, 3);
+	CHECK_TEXT(csv->rejected.rows[0].value, "39/02/2025");
+	CHECK_TEXT(csv->rejected.rows[1].value, "12O,00");
+	text_free(&taken.out);
+	csv_free(csv);
+}
+
 static void drafts_and_cancelled_documents_are_left_out(void)
 {
 	expect("Numéro,Nom d'affichage du partenaire de la facture,Date de facturation,Date d'échéance,Total signé,Montant dû signé,Statut\n"
@@ -286,6 +303,7 @@ TESTS({ "lists of items are read in French and English", lists_of_items_are_read
       { "totals, titles and group heads are no items", totals_titles_and_group_heads_are_no_items },
       { "payment terms are understood", payment_terms_are_understood },
       { "other formats are recognised and named", other_formats_are_recognised_and_named },
+      { "a sure header stays where half of its values are bad", a_sure_header_stays_where_half_of_its_values_are_bad },
       { "drafts and cancelled documents are left out", drafts_and_cancelled_documents_are_left_out },
       { "the total of an aged print is what is open", the_total_of_an_aged_print_is_what_is_open },
       { "a history with American dates gives its known figures", a_history_with_american_dates_gives_its_known_figures }, )
