@@ -6,6 +6,7 @@
  *     cash_bench calibrate             how often raw evidence was right, for the table in match.c
  *     cash_bench learn [tune]          six months, what is confirmed is learned
  *     cash_bench speed [ITEMS [LINES]] one thread, index included
+ *     cash_bench worst [ITEMS]         lines meant to be slow, against one customer's items
  *     cash_bench goals                 a few evaluation seeds; exits 1 when a goal of docs/performance.md is missed
  */
 #include "cash_seeds.h"
@@ -337,10 +338,44 @@ static void speed(size_t items, size_t line_count)
 	cash_world_free(world);
 }
 
+/* Lines meant to be slow: each the worst of its kind, against one customer with so many items. */
+static void worst(size_t items)
+{
+	struct arena *arena = arena_new();
+	static const struct cash_customer customers[] = { { 1, "C1", "Dupont SA", "", 0, 0 }, { 2, "C2", "Dupont Holding", "", 0, 0 } };
+	struct cash_item *all = xcalloc(items, sizeof *all);
+	static const char *const kinds[] = { "equal amounts", "amounts that differ", "powers of two", "numbers that all end alike" };
+	for (size_t kind = 0; kind < COUNT(kinds); kind++) {
+		for (size_t i = 0; i < items; i++) {
+			int64_t amount = kind == 0 ? 12000 : kind == 2 ? (int64_t)1 << i % 40 : (int64_t)(10000 + i * 7919 % 900000);
+			all[i] = (struct cash_item){ .id = (int64_t)i + 1, .customer_id = 1, .number = arena_printf(arena, kind == 3 ? "%zu-00001" : "FA25%06zu", i), .reference = "", .due_day = 20000 + (int32_t)(i % 90),
+				.amount = i % 20 ? amount : -amount, .open = i % 20 ? amount : -amount, .currency = "EUR" };
+		}
+		struct cash_view view = { .items = all, .item_count = items, .customers = customers, .customer_count = 2 };
+		struct cash_index *index = cash_index_new(&view);
+		char digits[1200] = "", list[1200] = "FA25000001", words[1200] = "";
+		while (strlen(digits) < 1100) snprintf(digits + strlen(digits), 8, "%d ", (int)(strlen(digits) * 37 % 9000 + 1000));
+		for (size_t i = 0; strlen(list) < 1100; i++) snprintf(list + strlen(list), 40, ", FA25%06zu", i * 13 % items);
+		while (strlen(words) < 1100) snprintf(words + strlen(words), 16, "DUPONT%zu ", strlen(words));
+		const char *texts[] = { "", "FACT 00001", digits, list, words, "FA25000001 A FA25000059" };
+		for (size_t t = 0; t < COUNT(texts); t++) {
+			struct cash_line line = { .day = 20100, .amount = kind == 2 ? 987654321 : 7654321, .currency = "EUR", .text = texts[t], .payer = "DUPONT" };
+			struct cash_match match;
+			double start = seconds();
+			cash_match(index, &line, &settings, LANG_FR, arena, &match);
+			printf("%s, text of %zu bytes “%.20s”: %.1f ms, %s\n", kinds[kind], strlen(texts[t]), texts[t], (seconds() - start) * 1e3, cash_state_code(match.state));
+		}
+		cash_index_free(index);
+	}
+	free(all);
+	arena_free(arena);
+}
+
 int main(int argc, char **argv)
 {
 	const char *what = argc > 1 ? argv[1] : "evaluate";
 	if (strcmp(what, "speed") == 0) return speed(argc > 2 ? strtoull(argv[2], NULL, 10) : 1000000, argc > 3 ? strtoull(argv[3], NULL, 10) : 10000), 0;
+	if (strcmp(what, "worst") == 0) return worst(argc > 2 ? strtoull(argv[2], NULL, 10) : 10000), 0;
 	if (strcmp(what, "learn") == 0) return print_learning(argc > 2 ? CASH_TUNING_FIRST + 100 : CASH_EVALUATION_FIRST + 1000), 0;
 	if (strcmp(what, "goals") == 0) return goals();
 	if (strcmp(what, "seed") == 0 && argc > 2) {

@@ -131,6 +131,7 @@ static inline int64_t value_of(const struct search *search, uint32_t rank)
 	return search->sign * search->index->open[rank];
 }
 int64_t cash_granule(int64_t amount); /* the step that amounts this round come in: 1 200.00 is one of few */
+enum cash_written written_badly(const struct search *search, uint32_t rank, size_t *at);
 bool usable(const struct search *search, uint32_t rank);
 /* A set of items weighed; how its sum meets the line is found here. */
 void option_add(struct search *search, const uint32_t *ranks, size_t count, enum set_kind set, double combinations);

@@ -33,6 +33,20 @@ static bool in_set(const struct option *option, uint32_t rank)
 	return low < option->count && option->ranks[low] == rank;
 }
 
+/* As cash_number_in_text, but a run that names another document of the same customer is no slip of this one. */
+enum cash_written written_badly(const struct search *search, uint32_t rank, size_t *at)
+{
+	enum cash_written written = cash_number_in_text(&search->named.runs, item_at(search->index, rank)->number, at);
+	if (written == CASH_NOT_WRITTEN || written == CASH_WRITTEN_CUT) return written;
+	for (size_t m = 0; m < search->named.count; m++) {
+		const struct mention *mention = &search->named.mentions[m];
+		if (mention->weak || *at < mention->from || *at > mention->to) continue;
+		for (size_t i = 0; i < mention->bearer_count; i++)
+			if (search->index->party_of[mention->bearers[i]] == search->index->party_of[rank]) return CASH_NOT_WRITTEN;
+	}
+	return written;
+}
+
 static void count_names(const struct search *search, struct option *option)
 {
 	const struct named *named = &search->named;
@@ -90,8 +104,8 @@ static void count_names(const struct search *search, struct option *option)
 		}
 		if (option->count > 12 || credit) continue;
 		size_t at = 0;
-		enum cash_written written = cash_number_in_text(&search->named.runs, item_at(search->index, rank)->number, &at);
-		if (written == CASH_NOT_WRITTEN) continue;
+		enum cash_written written = written_badly(search, rank, &at);
+		if (written == CASH_NOT_WRITTEN || (written == CASH_WRITTEN_SLIP && option->how > HOW_ROUNDING)) continue; /* a slip and another amount: another document */
 		option->slips += written == CASH_WRITTEN_SLIP;
 		option->tails += written == CASH_WRITTEN_TAIL;
 		option->cuts += written == CASH_WRITTEN_CUT;

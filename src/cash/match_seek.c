@@ -237,7 +237,7 @@ static void seek_sums(struct search *search, const struct scope *scope, const ui
 		const struct cash_subset *set = &found.sets[s];
 		uint32_t *ranks = arena_array(search->arena, uint32_t, set->count + credit_count);
 		for (size_t i = 0; i < set->count; i++) ranks[i] = scope->debits[set->places[i]];
-		memcpy(ranks + set->count, credits, credit_count * sizeof *credits);
+		if (credit_count) memcpy(ranks + set->count, credits, credit_count * sizeof *credits);
 		double combinations = set->run ? log(2.0 * (double)scope->debit_count) : log_choose(scope->debit_count, set->count);
 		option_add(search, ranks, set->count + credit_count, set->run ? SET_RUN : SET_FEW, combinations + paid_with);
 	}
@@ -254,7 +254,7 @@ static void seek_written(struct search *search, const struct scope *scope)
 	size_t count = 0;
 	for (size_t i = 0; i < scope->debit_count && i < 120 && count < COUNT(ranks); i++) {
 		size_t at;
-		enum cash_written written = cash_number_in_text(runs, item_at(search->index, scope->debits[i])->number, &at);
+		enum cash_written written = written_badly(search, scope->debits[i], &at);
 		if (written == CASH_NOT_WRITTEN) continue;
 		ranks[count++] = scope->debits[i];
 		option_add(search, &scope->debits[i], 1, SET_SINGLE, log((double)scope->debit_count + 1));
