@@ -62,7 +62,14 @@ struct csv_options {
 	const char *currency;     /* of the company, for rows that name none; NULL: EUR */
 	enum csv_what what;       /* CSV_UNKNOWN: recognised */
 	const char *mapping;      /* JSON as csv_mapping_json gives it: what a person decided, by header; NULL */
+	const char *mended;       /* JSON { line: { "cells": { column from 0: text } } }: read instead of what stands there; NULL */
 	bool sheet_text;          /* the bytes are a sheet's text already (xlsx.h): tabs, UTF-8 */
+};
+
+struct csv_mend {
+	int64_t line;
+	int column;
+	struct slice text;
 };
 
 struct csv {
@@ -86,6 +93,8 @@ struct csv {
 	const char **warnings;
 	size_t warning_count, warning_cap;
 
+	struct csv_mend *mends;   /* of options.mended, in order */
+	size_t mend_count;
 	struct csv_options options;
 	const char *bytes;        /* without byte order mark; borrowed, or `converted` */
 	size_t len;
@@ -145,5 +154,17 @@ struct csv_row {
 /* Rows that can't be used go to csv->rejected and are not given. A status of the taker stops the reading and is returned. */
 typedef struct status csv_take(void *context, const struct csv_row *row);
 struct status csv_read(struct csv *csv, csv_take *take, void *context);
+
+
+/* --- single lines: to be shown and mended, or kept as a list of their own (csv_mend.c) ----------------------------------------- */
+struct csv_line {
+	int64_t line;
+	bool found;
+	const char **cells; /* column_count of them, UTF-8; as mended, or as they came */
+};
+/* `lines` in order; *out lives in the arena. */
+struct status csv_lines(struct csv *csv, const int64_t *lines, size_t count, bool mended, struct arena *arena, struct csv_line **out);
+/* The header and these lines as text: semicolons, UTF-8. */
+void csv_list_text(const struct csv *csv, const struct csv_line *lines, size_t count, struct text *out);
 
 #endif

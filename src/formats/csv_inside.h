@@ -27,6 +27,9 @@ bool csv_row_is_header(struct csv *csv, const struct table *table);
 /* The column of a row that holds nothing but a text where the customer, number or label stands: in grouped prints the
  * customer whose items follow. -1: it is none. */
 int csv_row_head(const struct csv *csv, const struct table *table);
+/* options.mended into csv->mends; and what stands in a mended cell. */
+struct status csv_mends_read(struct csv *csv);
+bool csv_mended(const struct csv *csv, int64_t line, int column, struct slice *out);
 void csv_warn(struct csv *csv, const char *words);
 
 /* A workbook: its sheet as text into csv->converted (csv_sheet.c). */

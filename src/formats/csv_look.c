@@ -36,6 +36,47 @@ static int named_cells(struct csv *csv, const struct table *table)
 	return named;
 }
 
+static void header_take(struct csv *csv, const struct table *table)
+{
+	csv->header_line = table->line;
+	csv->column_count = table->count;
+	csv->columns = arena_array(csv->arena, struct csv_column, table->count);
+	for (size_t i = 0; i < table->count; i++) {
+		struct slice cell = encoding_text(csv->arena, &csv->encoding, table->cells[i]);
+		csv->columns[i].header = arena_strndup(csv->arena, cell.bytes, cell.len);
+	}
+}
+
+/* Of the columns that a person's mapping names, how many stand in this row. */
+static int mapped_cells(struct csv *csv, const struct table *table, const json_t *columns)
+{
+	int mapped = 0;
+	for (size_t i = 0; i < table->count; i++) {
+		struct slice cell = encoding_text(csv->arena, &csv->encoding, table->cells[i]);
+		mapped += cell.len > 0 && cell.len < 500 && json_object_get(columns, arena_strndup(csv->arena, cell.bytes, cell.len)) != NULL;
+	}
+	return mapped;
+}
+
+/* By a mapping: the row with most of its columns. */
+static bool header_mapped(struct csv *csv)
+{
+	json_t *json = csv->options.mapping ? json_loads(csv->options.mapping, 0, NULL) : NULL;
+	const json_t *columns = json_object_get(json, "columns");
+	struct table table;
+	int best = 1;
+	table_open(&table, csv->bytes, csv->len, csv->dialect);
+	for (int rows = 0; columns && rows < HEADER_SEARCH && table_next(&table) == TABLE_ROW; rows++) {
+		int mapped = table.blank ? 0 : mapped_cells(csv, &table, columns);
+		if (mapped <= best) continue;
+		best = mapped;
+		header_take(csv, &table);
+	}
+	table_close(&table);
+	json_decref(json);
+	return csv->header_line > 0;
+}
+
 static bool header_find(struct csv *csv)
 {
 	struct table table;
@@ -45,13 +86,7 @@ static bool header_find(struct csv *csv)
 		int named = table.blank ? 0 : named_cells(csv, &table);
 		if (named <= best) continue;
 		best = named;
-		csv->header_line = table.line;
-		csv->column_count = table.count;
-		csv->columns = arena_array(csv->arena, struct csv_column, table.count);
-		for (size_t i = 0; i < table.count; i++) {
-			struct slice cell = encoding_text(csv->arena, &csv->encoding, table.cells[i]);
-			csv->columns[i].header = arena_strndup(csv->arena, cell.bytes, cell.len);
-		}
+		header_take(csv, &table);
 	}
 	table_close(&table);
 	return csv->header_line > 0;
@@ -69,6 +104,25 @@ static bool looks_like_amount(struct slice cell)
 			others++;
 	}
 	return digits > 0 && others <= 3; /* a currency's code */
+}
+
+/* Where a person will name the columns: the first row of several words, none of them an amount or a date. */
+static bool header_by_hand(struct csv *csv)
+{
+	struct table table;
+	table_open(&table, csv->bytes, csv->len, csv->dialect);
+	for (int rows = 0; rows < HEADER_SEARCH && !csv->header_line && table_next(&table) == TABLE_ROW; rows++) {
+		int filled = 0, figures = 0;
+		for (size_t i = 0; i < table.count; i++) {
+			struct slice cell = encoding_text(csv->arena, &csv->encoding, table.cells[i]);
+			int32_t day;
+			filled += cell.len > 0 && cell.len <= 80;
+			figures += cell.len > 0 && (looks_like_amount(cell) || date_read(cell, DATE_YMD, &day) || date_read(cell, DATE_DMY, &day) || cell.len > 80);
+		}
+		if (filled > 1 && !figures) header_take(csv, &table);
+	}
+	table_close(&table);
+	return csv->header_line > 0;
 }
 
 static void profile_cell(struct csv_profile *profile, struct slice cell)
@@ -442,7 +496,7 @@ static struct status look(struct csv *csv, const char *bytes, size_t len)
 	if (csv->len > 5 && strncasecmp(csv->bytes, "sep=", 4) == 0) csv->dialect.separator = csv->bytes[4];
 	if (!csv->dialect.separator && !csv->options.mapping)
 		return status_make(STATUS_INVALID, "%s", words(csv, "No columns were found: no tab, bar, semicolon or comma stands on each line."));
-	if (!header_find(csv))
+	if (!header_mapped(csv) && !header_find(csv) && !(csv->options.mapping && header_by_hand(csv)))
 		return status_make(STATUS_INVALID, "%s", words(csv, "No line names its columns. The file needs a header such as: customer code; invoice number; invoice date; due date; amount."));
 	cleanup_free char **plain = xcalloc(csv->column_count + 1, sizeof *plain);
 	for (size_t i = 0; i < csv->column_count; i++) {

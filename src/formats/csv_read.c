@@ -29,6 +29,8 @@ static const char *words(const struct csv *csv, const char *msgid)
 
 static struct slice cell_at(const struct reading *r, int column)
 {
+	struct slice mended;
+	if (column >= 0 && csv_mended(r->csv, r->table->line, column, &mended)) return mended;
 	if (column < 0 || (size_t)column >= r->table->count) return (struct slice){ "", 0 };
 	struct slice raw = r->table->cells[column];
 	const struct csv *csv = r->csv;
@@ -534,6 +536,7 @@ static void afterthoughts(struct reading *r)
 struct status csv_read(struct csv *csv, csv_take *take, void *context)
 {
 	TRY(csv_ready(csv));
+	TRY(csv_mends_read(csv));
 	cleanup_free struct reading *r = xcalloc(1, sizeof *r);
 	r->csv = csv;
 	for (int i = 0; i < CSV_TARGETS; i++) r->columns[i] = -1;

@@ -295,7 +295,45 @@ static void the_total_of_an_aged_print_is_what_is_open(void)
 	csv_free(csv);
 }
 
-TESTS({ "lists of items are read in French and English", lists_of_items_are_read_in_french_and_english },
+static void mended_cells_are_read_instead(void)
+{
+	static const char text[] = "Customer;Number;Date;Due;Amount\nC1;F1;01/09/2025;01/10/2025;100,00\nC2;F2;02/09/2025;32/10/2025;douze\n"
+				   "C3;F3;03/09/2025;03/10/2025;300,00\nC4;F4;13/09/2025;13/10/2025;400,00\nC5;F5;23/09/2025;23/10/2025;\"1 500,00\"\n";
+	struct csv *csv = look(text);
+	if (!csv) return;
+	struct taken taken = { 0 };
+	CHECK_OK(csv_read(csv, take, &taken));
+	CHECK_INT(taken.rows, 4);
+	CHECK_INT(csv->rejected.total, 1);
+	struct csv_line *lines;
+	CHECK_OK(csv_lines(csv, (const int64_t[]){ 3, 9 }, 2, false, csv->arena, &lines));
+	CHECK(lines[0].found && !lines[1].found);
+	CHECK_TEXT(lines[0].cells[3], "32/10/2025");
+	struct text list = { 0 };
+	csv_list_text(csv, lines, 2, &list);
+	CHECK_TEXT(text_cstr(&list), "Customer;Number;Date;Due;Amount\nC2;F2;02/09/2025;32/10/2025;douze\n");
+	text_free(&list);
+	text_free(&taken.out);
+	csv_free(csv);
+
+	csv = look_as(text, strlen(text), (struct csv_options){ .lang = LANG_EN,
+		.mended = "{\"3\": {\"cells\": {\"3\": \" 31/10/2025 \", \"4\": \"12,00\", \"99\": \"x\"}, \"by\": \"Claire\"}, \"1\": {\"cells\": {\"0\": \"no header\"}}, \"x\": 4}" });
+	taken = (struct taken){ 0 };
+	CHECK_OK(csv_read(csv, take, &taken));
+	CHECK_INT(csv->rejected.total, 0);
+	CHECK_INT(taken.amount, 10000 + 1200 + 30000 + 40000 + 150000);
+	CHECK(strstr(text_cstr(&taken.out), "3 C2 invoice F2 1200 2025-09-02 2025-10-31") != NULL);
+	CHECK_OK(csv_lines(csv, (const int64_t[]){ 3 }, 1, true, csv->arena, &lines));
+	CHECK_TEXT(lines[0].cells[3], "31/10/2025");
+	text_free(&taken.out);
+	csv_free(csv);
+	csv = look_as(text, strlen(text), (struct csv_options){ .lang = LANG_EN, .mended = "nonsense" });
+	CHECK_INT(csv_read(csv, take, &taken).code, STATUS_INVALID);
+	csv_free(csv);
+}
+
+TESTS({ "mended cells are read instead of what stands there", mended_cells_are_read_instead },
+      { "lists of items are read in French and English", lists_of_items_are_read_in_french_and_english },
       { "payments name what they pay", payments_name_what_they_pay },
       { "customers and contacts are told apart", customers_and_contacts_are_told_apart },
       { "an undecided column is asked for, never guessed", an_undecided_column_is_asked_for_never_guessed },

@@ -205,6 +205,7 @@ static struct status apply(struct db *db, void *context)
 	                            "source", batch->source, "mode", import_mode_code(batch->mode), "lines",
 	                            (json_int_t)result->lines, "new", (json_int_t)result->items_new, "changed",
 	                            (json_int_t)result->items_changed, "withdrawn", (json_int_t)result->items_withdrawn);
+	if (result->mended) json_object_set_new(content, "mended", json_loads(result->mended, 0, NULL));
 	cleanup_free char *event_text = json_dumps(content, JSON_COMPACT);
 	json_decref(content);
 	TRY(event_add(&change, &(struct event_new){ .kind = "import.applied", .ref = a->import_id, .content = event_text }));

@@ -198,6 +198,31 @@ static struct status read_items(const struct intake *intake, struct csv *csv, st
 	return STATUS_FINE;
 }
 
+/* What was read otherwise than it stands in the file, for the import's report and its event. */
+static struct status tell_mended(const struct intake *intake, struct csv *csv, struct intake_result *result)
+{
+	if (!csv->mend_count) return STATUS_FINE;
+	json_t *said = json_loads(intake->options.mended, 0, NULL), *rows = json_array();
+	struct status status = STATUS_FINE;
+	for (size_t i = 0; i < csv->mend_count && !status.code; i++) {
+		const struct csv_mend mend = csv->mends[i];
+		struct csv_line *line;
+		char number[24];
+		status = csv_lines(csv, &mend.line, 1, false, intake->arena, &line);
+		if (status.code || !line->found) continue;
+		snprintf(number, sizeof number, "%lld", (long long)mend.line);
+		const char *by = json_string_value(json_object_get(json_object_get(said, number), "by"));
+		json_array_append_new(rows, json_pack("{s:I, s:s, s:s, s:s%, s:s}", "line", (json_int_t)mend.line, "column", csv->columns[mend.column].header, "from",
+			line->cells[mend.column], "to", mend.text.bytes, mend.text.len, "by", by ? by : ""));
+	}
+	char *text = json_dumps(rows, JSON_COMPACT);
+	result->mended = arena_strdup(intake->arena, text);
+	free(text);
+	json_decref(rows);
+	json_decref(said);
+	return status;
+}
+
 struct status csv_batch_read(const struct intake *intake, const struct settings *settings, const char *bytes, size_t len,
                              struct batch *batch, struct intake_result *result)
 {
@@ -206,7 +231,8 @@ struct status csv_batch_read(const struct intake *intake, const struct settings 
 	const char *mapping = NULL;
 	TRY(stored_mapping(intake, batch->arena, &mapping));
 	TRY(csv_look(bytes, len, (struct csv_options){ .lang = intake->viewer->lang, .currency = batch->currency,
-	                                              .what = csv_what_parse(batch->format), .mapping = mapping }, &csv));
+	                                              .what = csv_what_parse(batch->format), .mapping = mapping,
+	                                              .mended = intake->options.mended }, &csv));
 	batch->owner = csv, batch->owner_free = csv_free_owner;
 	TRY(csv_ready(csv));
 	batch->format = csv->sheet ? "xlsx" : csv_what_name(csv->what);
@@ -223,5 +249,5 @@ struct status csv_batch_read(const struct intake *intake, const struct settings 
 	/* lines that are no receivable (contract section 4): what became of customers stands under customers */
 	if (people) result->ignored = csv->data_rows - csv->rejected.total;
 	copy_complaints(intake, csv, result);
-	return STATUS_FINE;
+	return tell_mended(intake, csv, result);
 }

@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <zlib.h>
 
-enum { PART = 1 << 20, PARTS_AT_ONCE = 16, KEPT_SECONDS = 86400 };
+enum { PART = 1 << 20, PARTS_AT_ONCE = 16, KEPT_SECONDS = 86400, HELD_DAYS = 60 };
 
 struct work {
 	const struct intake *intake;
@@ -26,13 +26,18 @@ static struct status may_import(const struct intake *intake)
 }
 
 /* --- the store -------------------------------------------------------------------------------------------------------------------- */
+/* A day; lines held aside have two months. */
 static struct status forget_old(struct db *db, const struct intake *intake)
 {
-	const struct db_arg args[] = { OWNER(intake), db_int("before", intake->now - KEPT_SECONDS), { .type = DB_END } };
-	TRY(db_run(db, "DELETE FROM import_draft_part WHERE tenant_id = $tenant AND company_id = $company AND draft_id IN "
-		"(SELECT id FROM import_draft WHERE tenant_id = $tenant AND company_id = $company AND at < $before)", args));
-	TRY(db_run(db, "DELETE FROM import_work WHERE tenant_id = $tenant AND company_id = $company AND asked_at < $before", args));
-	return db_run(db, "DELETE FROM import_draft WHERE tenant_id = $tenant AND company_id = $company AND at < $before", args);
+	const int64_t before = intake->now - KEPT_SECONDS, long_before = intake->now - (int64_t)HELD_DAYS * KEPT_SECONDS;
+	TRY(db_run(db, "DELETE FROM import_draft WHERE tenant_id = $tenant AND company_id = $company AND at < $before AND"
+		" (at < $long_before OR options NOT LIKE '%\"held\":%')",
+		DB_ARGS(OWNER(intake), db_int("before", before), db_int("long_before", long_before))));
+	TRY(db_run(db, "DELETE FROM import_work WHERE tenant_id = $tenant AND company_id = $company AND asked_at < $before AND draft_id NOT IN"
+		" (SELECT id FROM import_draft WHERE tenant_id = $tenant AND company_id = $company)",
+		DB_ARGS(OWNER(intake), db_int("before", before))));
+	return db_run(db, "DELETE FROM import_draft_part WHERE tenant_id = $tenant AND company_id = $company AND draft_id NOT IN"
+		" (SELECT id FROM import_draft WHERE tenant_id = $tenant AND company_id = $company)", DB_ARGS(OWNER(intake)));
 }
 
 static struct status begin(struct db *db, void *context)
@@ -110,6 +115,27 @@ struct status draft_get(struct db *db, const struct viewer *viewer, int64_t comp
 	return status_make(STATUS_UNAVAILABLE, "The stored draft %lld is damaged.", (long long)id);
 }
 
+struct status draft_list(struct db *db, const struct viewer *viewer, int64_t company_id, struct arena *arena, struct draft **out, size_t *count)
+{
+	TRY(may_import(&(struct intake){ .viewer = viewer }));
+	size_t cap = 8;
+	*out = arena_array(arena, struct draft, cap);
+	*count = 0;
+	cleanup_rows struct rows *rows = db_query(db,
+		"SELECT id, at, by_user, file_name, size, options, preview FROM import_draft WHERE tenant_id = $tenant AND company_id = $company ORDER BY id DESC LIMIT 50",
+		DB_ARGS(db_int("tenant", viewer->tenant_id), db_int("company", company_id)));
+	while (rows_next(rows)) {
+		if (*count == cap) {
+			struct draft *bigger = arena_array(arena, struct draft, cap *= 2);
+			memcpy(bigger, *out, *count * sizeof **out);
+			*out = bigger;
+		}
+		(*out)[(*count)++] = (struct draft){ .id = row_int(rows, 0), .at = row_int(rows, 1), .by_user = row_int(rows, 2), .size = row_int(rows, 4),
+			.file_name = arena_strdup(arena, row_text(rows, 3)), .options = json_loads(row_text(rows, 5), 0, NULL), .preview = json_loads(row_text(rows, 6), 0, NULL) };
+	}
+	return rows_status(rows);
+}
+
 static struct status bytes_of(const struct intake *intake, int64_t id, struct draft *draft, char **out, size_t *len)
 {
 	struct db *db;
@@ -158,13 +184,20 @@ struct status draft_look(const struct intake *intake, int64_t id, const json_t *
 	TRY(bytes_of(intake, id, &draft, &bytes, &len));
 	struct intake named = *intake;
 	named.options.file_name = draft.file_name;
-	json_t *preview = draft_preview(&named, bytes, len, options);
-	char *text = json_dumps(preview, JSON_COMPACT), *chosen = json_dumps(options, JSON_COMPACT);
-	struct work work = { .intake = intake, .id = id, .options = chosen ? chosen : "{}", .preview = text };
+	/* what is said anew stands in place of what was said before; what nobody speaks of stays (mended cells, held lines) */
+	json_t *wanted = json_deep_copy(draft.options), *known = json_object();
+	if (options) json_object_update(wanted, (json_t *)(uintptr_t)options);
+	struct status status = mapping_known(&named, bytes, len, wanted, known);
+	json_t *preview = draft_preview(&named, bytes, len, wanted);
+	json_object_update(preview, known);
+	char *text = json_dumps(preview, JSON_COMPACT), *chosen = json_dumps(wanted, JSON_COMPACT);
+	json_decref(known);
+	json_decref(wanted);
+	struct work work = { .intake = intake, .id = id, .options = chosen, .preview = text };
 	/* stopped in the middle: what was known of it before stays */
 	bool stopped = intake->options.progress && !intake->options.progress(intake->options.progress_context, 1, "Writing");
-	struct status status = stopped ? status_make(STATUS_CONFLICT, "The import was stopped. Nothing was changed.")
-	                               : store_transact(intake->store, write_options, &work);
+	if (!status.code) status = stopped ? status_make(STATUS_CONFLICT, "The import was stopped. Nothing was changed.")
+	                                   : store_transact(intake->store, write_options, &work);
 	free(text);
 	free(chosen);
 	free(bytes);
@@ -196,40 +229,65 @@ struct status draft_drop(const struct intake *intake, int64_t id)
 	return store_transact(intake->store, drop, &(struct work){ .intake = intake, .id = id });
 }
 
-struct status draft_import(const struct intake *intake, int64_t id, bool accept_partial, bool yes, struct intake_result *out)
+/* --- importing, and what is held aside ------------------------------------------------------------------------------------------------ */
+struct importing {
+	const struct intake *intake; /* as asked: its commit is called first */
+	struct intake chosen;
+	const json_t *options;
+	const char *bytes;
+	size_t len;
+	int64_t held;
+};
+
+static struct status hold_lines(struct db *db, const struct importing *importing, const struct intake_result *result, int64_t *id)
+{
+	cleanup_text struct text list = { 0 };
+	json_t *options = NULL;
+	TRY(draft_refused_text(&importing->chosen, importing->bytes, importing->len, importing->options, &result->rejected, &list, &options));
+	if (list.len == 0) return STATUS_FINE;
+	struct intake held = importing->chosen;
+	held.options.file_name = arena_printf(held.arena, tr(held.viewer->lang, "%s (refused lines)"), result->file_name);
+	json_object_set_new(options, "held", json_integer(result->import_id));
+	char *text = json_dumps(options, JSON_COMPACT);
+	json_decref(options);
+	struct work work = { .intake = &held, .bytes = list.bytes, .len = list.len, .options = text };
+	struct status status = begin(db, &work);
+	for (; !status.code && work.from < work.len; work.from += (size_t)PARTS_AT_ONCE * PART) status = keep_parts(db, &work);
+	if (!status.code)
+		status = db_run(db, "UPDATE import_draft SET options = $options WHERE tenant_id = $tenant AND company_id = $company AND id = $id",
+			DB_ARGS(OWNER(&held), db_int("id", work.id), db_text("options", text)));
+	free(text);
+	*id = work.id;
+	return status;
+}
+
+static struct status commit(struct db *db, void *context, const struct intake_result *result)
+{
+	struct importing *importing = context;
+	const struct intake_options *asked = &importing->intake->options;
+	importing->held = 0;
+	if (asked->commit) TRY(asked->commit(db, asked->commit_context, result));
+	return result->rejected.total ? hold_lines(db, importing, result, &importing->held) : STATUS_FINE;
+}
+
+struct status draft_import(const struct intake *intake, int64_t id, bool accept_partial, bool yes, struct intake_result *out, int64_t *held)
 {
 	TRY(may_import(intake));
 	struct draft draft;
 	char *bytes;
 	size_t len;
+	*held = 0;
 	TRY(bytes_of(intake, id, &draft, &bytes, &len));
-	struct intake chosen = draft_with_options(intake, draft.options, intake->arena);
-	chosen.options.file_name = draft.file_name;
-	chosen.options.accept_partial = accept_partial, chosen.options.yes = yes;
-	struct status status = intake_import(&chosen, bytes, len, out);
+	struct importing importing = { .intake = intake, .options = draft.options, .bytes = bytes, .len = len };
+	importing.chosen = draft_with_options(intake, draft.options, intake->arena);
+	struct intake_options *options = &importing.chosen.options;
+	options->file_name = draft.file_name;
+	options->accept_partial = accept_partial, options->yes = yes;
+	options->commit = commit, options->commit_context = &importing;
+	struct status status = intake_import(&importing.chosen, bytes, len, out);
+	if (!status.code && out->import_id) *held = importing.held;
 	free(bytes);
 	json_decref(draft.options);
 	json_decref(draft.preview);
 	return status;
-}
-
-struct save {
-	const struct intake *intake;
-	const char *name, *header, *json;
-};
-
-static struct status save(struct db *db, void *context)
-{
-	const struct save *s = context;
-	return db_run(db,
-		"INSERT INTO mapping (tenant_id, company_id, name, header, columns, updated_at) VALUES ($tenant, $company, $name, $header, $columns, $at) "
-		"ON CONFLICT (tenant_id, company_id, name) DO UPDATE SET header = $header, columns = $columns, updated_at = $at",
-		DB_ARGS(OWNER(s->intake), db_text("name", s->name), db_text("header", s->header), db_text("columns", s->json), db_int("at", s->intake->now)));
-}
-
-struct status mapping_save(const struct intake *intake, const char *name, const char *header, const char *json)
-{
-	TRY(may_import(intake));
-	if (!name || !*name || strlen(name) > 80) return status_make(STATUS_INVALID, "Give the mapping a name of at most 80 characters.");
-	return store_transact(intake->store, save, &(struct save){ intake, name, header, json });
 }

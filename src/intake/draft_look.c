@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-enum { PREVIEW_REJECTED = 200 };
+enum { PREVIEW_REJECTED = 200, MENDED_ON_SCREEN = 40 };
 
 /* --- what a file is taken for, and what would come of it --------------------------------------------------------------------- */
 static json_t *columns_json(const struct csv *csv, enum lang lang)
@@ -72,6 +72,12 @@ struct intake draft_with_options(const struct intake *intake, const json_t *opti
 	made.options.source = said(options, "source");
 	made.options.as_of = DAY_NONE;
 	if (as_of && !day_parse(as_of, strlen(as_of), &made.options.as_of)) made.options.as_of = DAY_NONE;
+	const json_t *mended = json_object_get(options, "mended");
+	if (json_is_object(mended) && json_object_size(mended)) {
+		char *text = json_dumps(mended, JSON_SORT_KEYS);
+		made.options.mended = arena_strdup(arena, text);
+		free(text);
+	}
 	if (json_is_object(mapping)) {
 		char *text = json_dumps(mapping, JSON_SORT_KEYS);
 		made.options.mapping = arena_strdup(arena, text);
@@ -80,16 +86,106 @@ struct intake draft_with_options(const struct intake *intake, const json_t *opti
 	return made;
 }
 
+/* --- lines that were refused ------------------------------------------------------------------------------------------------------ */
+/* Those of the complaints that name a line, each once; malloc'd. */
+static int64_t *lines_of(const struct complaints *rejected, size_t most, size_t *count)
+{
+	int64_t *lines = xmalloc((rejected->count + 1) * sizeof *lines);
+	*count = 0;
+	for (size_t i = 0; i < rejected->count && *count < most; i++)
+		if (rejected->rows[i].line > 0 && (*count == 0 || lines[*count - 1] < rejected->rows[i].line)) lines[(*count)++] = rejected->rows[i].line;
+	return lines;
+}
+
+static json_t *cells_json(const struct csv *csv, const struct csv_line *line, const struct complaints *rejected)
+{
+	const char *column = "";
+	for (size_t i = 0; i < rejected->count; i++)
+		if (rejected->rows[i].line == line->line) column = rejected->rows[i].column;
+	json_t *cells = json_array();
+	for (size_t c = 0; c < csv->column_count; c++)
+		json_array_append_new(cells, json_pack("{s:i, s:s, s:s, s:b}", "index", (int)c, "header", csv->columns[c].header, "value", line->cells[c], "wrong",
+			column[0] && strcmp(csv->columns[c].header, column) == 0));
+	return cells;
+}
+
+static json_t *refused_json(const struct intake *trial, const char *bytes, size_t len, const struct complaints *rejected)
+{
+	json_t *rows = json_array();
+	struct csv *csv = NULL;
+	const struct csv_options options = { .lang = trial->viewer->lang, .mapping = trial->options.mapping, .mended = trial->options.mended };
+	if (!rejected->count || csv_look(bytes, len, options, &csv).code) return rows;
+	size_t count;
+	cleanup_free int64_t *numbers = lines_of(rejected, MENDED_ON_SCREEN, &count);
+	struct csv_line *lines;
+	struct status status = csv_lines(csv, numbers, count, true, trial->arena, &lines);
+	for (size_t i = 0; !status.code && i < count; i++)
+		if (lines[i].found)
+			json_array_append_new(rows, json_pack("{s:I, s:o}", "line", (json_int_t)lines[i].line, "cells", cells_json(csv, &lines[i], rejected)));
+	csv_free(csv);
+	return rows;
+}
+
+struct status draft_refused_text(const struct intake *intake, const char *bytes, size_t len, const json_t *options,
+                                 const struct complaints *rejected, struct text *out, json_t **held_options)
+{
+	struct intake chosen = draft_with_options(intake, options, intake->arena);
+	*held_options = NULL;
+	/* entries of a ledger are whole or wrong: they are put right where they were written */
+	const char *by_hand;
+	if (!draft_is_list(intake, bytes, len, &by_hand) || (size_t)rejected->total > rejected->count) return STATUS_FINE;
+	struct csv *csv = NULL;
+	TRY(csv_look(bytes, len, (struct csv_options){ .lang = intake->viewer->lang, .mapping = chosen.options.mapping, .mended = chosen.options.mended }, &csv));
+	size_t count;
+	cleanup_free int64_t *numbers = lines_of(rejected, rejected->count, &count);
+	struct csv_line *lines;
+	struct status status = csv_lines(csv, numbers, count, true, intake->arena, &lines);
+	if (!status.code && count) {
+		csv_list_text(csv, lines, count, out);
+		json_t *mapping = json_loads(csv_mapping_json(csv), 0, NULL); /* how the whole file was read: few lines say little of themselves */
+		json_object_del(mapping, "sheet");
+		*held_options = json_pack("{s:s, s:o}", "mode", "delta", "mapping", mapping);
+		const char *source = json_string_value(json_object_get(options, "source"));
+		if (source) json_object_set_new(*held_options, "source", json_string(source));
+	}
+	csv_free(csv);
+	return status;
+}
+
+bool draft_is_list(const struct intake *intake, const char *bytes, size_t len, const char **by_hand)
+{
+	static const char items[] = "{\"what\":\"csv-items\"}";
+	struct recognised found = recognise(bytes, len, intake->viewer->lang, intake->arena);
+	*by_hand = NULL;
+	if (found.kind == FORMAT_XLSX) return true;
+	if (found.kind != FORMAT_CSV) return false;
+	for (int try = 0; try < 2; try++) {
+		struct csv *csv = NULL;
+		struct status status = csv_look(bytes, len, (struct csv_options){ .lang = intake->viewer->lang, .mapping = try ? items : NULL }, &csv);
+		if (status.code) continue;
+		csv_free(csv);
+		*by_hand = try ? items : NULL;
+		break;
+	}
+	return true;
+}
+
 json_t *draft_preview(const struct intake *intake, const char *bytes, size_t len, const json_t *options)
 {
 	struct recognised found = recognise(bytes, len, intake->viewer->lang, intake->arena);
+	const char *by_hand;
+	bool list = draft_is_list(intake, bytes, len, &by_hand);
+	if (by_hand) found.grounds = tr(intake->viewer->lang, "A table, but its columns are not known by their names: say below what they hold.");
 	json_t *preview = json_pack("{s:b, s:s, s:s, s:n, s:s, s:s, s:[], s:b, s:n, s:n}", "readable", found.readable, "name", found.name, "grounds", found.grounds,
 	                            "problem", "encoding", "", "separator", "", "columns", "negative_mostly", 0, "result", "warned");
+	json_object_set_new(preview, "refused_lines", json_array());
 	json_object_set_new(preview, "sheet", json_null());
 	json_object_set_new(preview, "sheets", json_array());
 	struct intake trial = draft_with_options(intake, options, intake->arena);
 	if (!found.readable) json_object_set_new(preview, "problem", json_string(found.grounds));
-	if (found.kind == FORMAT_CSV || found.kind == FORMAT_XLSX) look_at_columns(intake, bytes, len, trial.options.mapping, preview);
+	if (!trial.options.mapping) trial.options.mapping = by_hand;
+	if (list) look_at_columns(intake, bytes, len, trial.options.mapping, preview);
+	if (by_hand && trial.options.mapping == by_hand) json_object_set_new(preview, "grounds", json_string(found.grounds));
 	if (json_is_string(json_object_get(preview, "problem"))) return preview;
 	struct intake_result result;
 	trial.options.dry_run = trial.options.accept_partial = true;
@@ -104,6 +200,8 @@ json_t *draft_preview(const struct intake *intake, const char *bytes, size_t len
 	if (status.code) {
 		json_object_set_new(preview, "problem", json_string(status.text));
 	} else {
+		if (list)
+			json_object_set_new(preview, "refused_lines", refused_json(&trial, bytes, len, &result.rejected));
 		if (result.rejected.count > PREVIEW_REJECTED) result.rejected.count = PREVIEW_REJECTED;
 		json_t *said_by = intake_result_json(&result);
 		json_object_set_new(said_by, "from", json_null());

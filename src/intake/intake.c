@@ -226,8 +226,12 @@ static struct status import_in_turn(const struct intake *intake, const char *byt
 	result->format = batch->format, result->source = arena_strdup(intake->arena, batch->source);
 	result->mode = import_mode_code(batch->mode);
 	bool refused = result->rejected.total && !intake->options.accept_partial;
-	if (batch->row_count == 0 && batch->mode != IMPORT_STOCK && !batch->people && !batch->statements && !refused)
-		return status_make(STATUS_INVALID, "This file holds no line to import.");
+	if (batch->row_count == 0 && batch->mode != IMPORT_STOCK && !batch->people && !batch->statements && !refused) {
+		if (!result->rejected.total) return status_make(STATUS_INVALID, "This file holds no line to import.");
+		result->refused = true;
+		result->reason = tr(intake->viewer->lang, "No line of this file can be used. Nothing was imported.");
+		return STATUS_FINE;
+	}
 	if (batch->row_count || !refused) TRY(match(intake, batch, result, &base));
 	if (refused) {
 		result->refused = true;

@@ -29,6 +29,7 @@ struct intake_options {
 	const char *mode;           /* "ledger", "stock", "delta"; NULL: by format */
 	const char *source;         /* what the file speaks for; NULL: "accounting" */
 	const char *mapping;        /* name of a stored mapping of columns, or its JSON; NULL: recognised by the header */
+	const char *mended;         /* of a list: cells a person mended, JSON { line: { "cells": { column: text }, "by": name } }; NULL */
 	int32_t as_of;              /* mode stock; 0 and DAY_NONE: today */
 	bool dry_run, accept_partial, yes;
 	/* Called now and then, from the thread that imports, with the share done (0..1) and what is being done (an English msgid).
@@ -70,6 +71,7 @@ struct intake_result {
 	const char **warnings;
 	size_t warning_count, warning_cap;
 	bool dry_run;
+	const char *mended;          /* JSON [{ line, column, from, to, by }]: cells read as a person mended them; NULL */
 };
 
 struct status intake_import(const struct intake *intake, const char *bytes, size_t len, struct intake_result *out);

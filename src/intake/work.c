@@ -407,6 +407,15 @@ static struct status intake_of(struct job_of *job, struct viewer *viewer, struct
 	return STATUS_FINE;
 }
 
+/* Lines held aside: looked at here and now, they are few. The import is done by then; whoever opens them can look again. */
+static void look_at_held(const struct intake *intake, int64_t held)
+{
+	struct intake plain = *intake;
+	plain.options = (struct intake_options){ .as_of = DAY_NONE };
+	struct status status = draft_look(&plain, held, NULL);
+	if (status.code) log_line(LOG_WARNING, "held draft=%lld not looked at: %s", (long long)held, status.text);
+}
+
 static struct status work(struct job_of *job, struct arena *arena)
 {
 	struct viewer viewer;
@@ -414,12 +423,14 @@ static struct status work(struct job_of *job, struct arena *arena)
 	TRY(intake_of(job, &viewer, arena, &intake));
 	json_t *options = json_loads(job->options, 0, NULL);
 	struct status status;
+	int64_t held = 0;
 	if (job->task == WORK_LOOK) {
 		status = draft_look(&intake, job->draft_id, options);
 	} else {
 		status = draft_import(&intake, job->draft_id, json_is_true(json_object_get(options, "accept_partial")),
-		                      json_is_true(json_object_get(options, "yes")), &job->result);
+		                      json_is_true(json_object_get(options, "yes")), &job->result, &held);
 		job->ended = !status.code && job->result.import_id != 0;
+		if (held) look_at_held(&intake, held);
 		if (!status.code && job->result.refused) job->state = WORK_REFUSED, job->words = job->result.reason;
 	}
 	json_decref(options);

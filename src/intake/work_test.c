@@ -309,6 +309,124 @@ static void news_are_told_once(struct store *store)
 	arena_free(desk.arena);
 }
 
+static struct draft draft_of(struct desk *desk, int64_t id)
+{
+	struct db *db;
+	struct draft draft = { 0 };
+	CHECK_OK(store_reader(desk->store, &db));
+	CHECK_OK(draft_get(db, &desk->viewer, desk->company.id, id, desk->arena, &draft));
+	store_release(desk->store, db);
+	return draft;
+}
+
+static void drop(struct draft *draft)
+{
+	json_decref(draft->options);
+	json_decref(draft->preview);
+}
+
+static void ask_with(struct desk *desk, int64_t draft, enum work_task task, json_t *options)
+{
+	struct intake intake = intake_of(desk, "");
+	CHECK_OK(work_ask(&intake, draft, task, options));
+	json_decref(options);
+	CHECK(turn(desk, "one"));
+}
+
+static const char flawed[] = "Customer;Invoice number;Invoice date;Due date;Amount\nC1;F1;2025-09-01;2025-10-01;100.00\nC2;F2;2025-09-02;2025-10-99;200.00\n"
+			     "C3;F3;2025-09-03;2025-10-03;300.00\nC4;F4;2025-09-04;2025-10-04;four\nC5;F5;2025-09-05;2025-10-05;500.00\n";
+
+static void refused_lines_are_mended_or_held_aside(struct store *store)
+{
+	struct desk desk = desk_new(store);
+	int64_t draft = keep(&desk, "flawed.csv", flawed, strlen(flawed));
+	ask_with(&desk, draft, WORK_LOOK, NULL);
+	struct draft seen = draft_of(&desk, draft);
+	json_t *lines = json_object_get(seen.preview, "refused_lines");
+	CHECK_INT((int64_t)json_array_size(lines), 2);
+	const json_t *cell = json_array_get(json_object_get(json_array_get(lines, 0), "cells"), 3);
+	CHECK_TEXT(json_string_value(json_object_get(cell, "value")), "2025-10-99");
+	CHECK(json_is_true(json_object_get(cell, "wrong")));
+	drop(&seen);
+
+	/* one of them is mended; the other one is held aside */
+	ask_with(&desk, draft, WORK_LOOK, json_pack("{s:{s:{s:{s:s}, s:s}}}", "mended", "3", "cells", "3", "2025-10-09", "by", "Claire"));
+	seen = draft_of(&desk, draft);
+	CHECK_INT(json_integer_value(json_object_get(json_object_get(seen.preview, "result"), "rejected_count")), 1);
+	drop(&seen);
+	ask_with(&desk, draft, WORK_IMPORT, json_pack("{s:b}", "accept_partial", 1));
+	struct work_row row = row_of(&desk, draft);
+	CHECK_INT(row.state, WORK_DONE);
+	CHECK_INT(number(&desk, "SELECT count(*) FROM item WHERE company_id = $company"), 4);
+	CHECK_INT(number(&desk, "SELECT due_day FROM item WHERE company_id = $company AND number = 'F2'"), 20370 /* 2025-10-09 */);
+	CHECK(strstr(row.result, "\"to\":\"2025-10-09\"") != NULL && strstr(row.result, "\"from\":\"2025-10-99\"") != NULL && strstr(row.result, "Claire") != NULL);
+	CHECK_INT(number(&desk, "SELECT count(*) FROM event WHERE company_id = $company AND kind = 'import.applied' AND content LIKE '%2025-10-09%Claire%'"), 1);
+	char *original;
+	size_t len;
+	struct db *db;
+	CHECK_OK(store_reader(store, &db));
+	CHECK_OK(intake_original(db, &desk.viewer, desk.company.id, row.import_id, &original, &len));
+	store_release(store, db);
+	CHECK_INT((int64_t)len, (int64_t)strlen(flawed));
+	CHECK(memcmp(original, flawed, len) == 0); /* the file is as it came */
+	free(original);
+
+	int64_t held = number(&desk, "SELECT max(id) FROM import_draft WHERE company_id = $company");
+	seen = draft_of(&desk, held);
+	CHECK_TEXT(seen.file_name, "flawed.csv (refused lines)");
+	CHECK_INT(json_integer_value(json_object_get(seen.options, "held")), row.import_id);
+	CHECK_INT(json_integer_value(json_object_get(json_object_get(seen.preview, "result"), "lines")), 1);
+	drop(&seen);
+	desk.clock.today += 10; /* later than any file is kept */
+	keep(&desk, "another.csv", small, strlen(small));
+	ask_with(&desk, held, WORK_LOOK, json_pack("{s:{s:{s:{s:s}, s:s}}}", "mended", "2", "cells", "4", "400.00", "by", "Claire"));
+	ask_with(&desk, held, WORK_IMPORT, NULL);
+	CHECK_INT(row_of(&desk, held).state, WORK_DONE);
+	CHECK_INT(number(&desk, "SELECT count(*) FROM item WHERE company_id = $company AND open_amount > 0"), 5);
+	CHECK_INT(number(&desk, "SELECT open_amount FROM item WHERE company_id = $company AND number = 'F4'"), 40000);
+	arena_free(desk.arena);
+}
+
+static void a_kept_mapping_is_applied_to_the_same_header(struct store *store)
+{
+	struct desk desk = desk_new(store);
+	struct intake intake = intake_of(&desk, "");
+	static const char odd[] = "Kunde;Beleg;Datum;Zahlbar;Saldo\nC1;F1;01/09/2025;01/10/2025;100,00\nC2;F2;02/09/2025;02/10/2025;200,00\nC3;F3;13/09/2025;13/10/2025;300,00\n";
+	static const char mapping[] = "{\"what\":\"csv-items\",\"columns\":{\"Kunde\":{\"target\":\"customer_code\"},\"Beleg\":{\"target\":\"number\"},"
+				      "\"Datum\":{\"target\":\"issue_date\",\"dates\":\"dmy\"},\"Zahlbar\":{\"target\":\"due_date\",\"dates\":\"dmy\"},"
+				      "\"Saldo\":{\"target\":\"amount\",\"decimal\":\",\"}}}";
+	CHECK_OK(mapping_save(&intake, "Our books", "Kunde\nBeleg\nDatum\nZahlbar\nSaldo\n", mapping));
+	int64_t draft = keep(&desk, "odd.csv", odd, strlen(odd));
+	ask_with(&desk, draft, WORK_LOOK, NULL);
+	struct draft seen = draft_of(&desk, draft);
+	CHECK_TEXT(json_string_value(json_object_get(seen.preview, "as_last")), "Our books");
+	CHECK_TEXT(json_string_value(json_object_get(json_array_get(json_object_get(seen.preview, "columns"), 1), "target")), "number");
+	CHECK_INT(json_integer_value(json_object_get(json_object_get(json_object_get(seen.preview, "result"), "items"), "new")), 3);
+	drop(&seen);
+
+	/* not quite the same: said, and not guessed */
+	static const char other[] = "Kunde;Beleg;Datum;Zahlbar;Betrag;Filiale\nC1;F1;01/09/2025;01/10/2025;100,00;A\nC2;F2;02/09/2025;02/10/2025;200,00;B\n";
+	draft = keep(&desk, "other.csv", other, strlen(other));
+	ask_with(&desk, draft, WORK_LOOK, NULL);
+	seen = draft_of(&desk, draft);
+	CHECK(json_is_null(json_object_get(seen.preview, "as_last")));
+	const json_t *differs = json_object_get(seen.preview, "differs");
+	CHECK_TEXT(json_string_value(json_object_get(differs, "name")), "Our books");
+	CHECK_TEXT(json_string_value(json_array_get(json_object_get(differs, "gone"), 0)), "Saldo");
+	CHECK_INT((int64_t)json_array_size(json_object_get(differs, "gone")), 1);
+	CHECK_TEXT(json_string_value(json_array_get(json_object_get(differs, "added"), 1)), "Filiale");
+	CHECK(json_object_get(seen.options, "mapping") == NULL);
+	drop(&seen);
+	draft = keep(&desk, "small.csv", small, strlen(small));
+	ask_with(&desk, draft, WORK_LOOK, NULL);
+	seen = draft_of(&desk, draft);
+	CHECK(json_is_null(json_object_get(seen.preview, "as_last")) && json_is_null(json_object_get(seen.preview, "differs")));
+	drop(&seen);
+	arena_free(desk.arena);
+}
+
+static void refused_lines_are_mended_or_held_aside_on_both(void) { teststore_each(refused_lines_are_mended_or_held_aside); }
+static void a_kept_mapping_is_applied_to_the_same_header_on_both(void) { teststore_each(a_kept_mapping_is_applied_to_the_same_header); }
 static void looks_and_imports_on_both(void) { teststore_each(looks_and_imports); }
 static void refused_lines_and_broken_files_are_said_on_both(void) { teststore_each(refused_lines_and_broken_files_are_said); }
 static void one_of_a_company_after_the_other_on_both(void) { teststore_each(one_of_a_company_after_the_other); }
@@ -317,7 +435,9 @@ static void a_server_that_stops_gives_it_back_on_both(void) { teststore_each(a_s
 static void killed_in_the_middle_another_one_goes_on_on_both(void) { teststore_each(killed_in_the_middle_another_one_goes_on); }
 static void news_are_told_once_on_both(void) { teststore_each(news_are_told_once); }
 
-TESTS({ "looks, imports, and is done with it", looks_and_imports_on_both },
+TESTS({ "refused lines are mended or held aside", refused_lines_are_mended_or_held_aside_on_both },
+      { "a kept mapping is applied to the same header", a_kept_mapping_is_applied_to_the_same_header_on_both },
+      { "looks, imports, and is done with it", looks_and_imports_on_both },
       { "refused lines and broken files are said", refused_lines_and_broken_files_are_said_on_both },
       { "one of a company after the other", one_of_a_company_after_the_other_on_both },
       { "cancelled in the middle, nothing is changed", cancelled_in_the_middle_changes_nothing_on_both },

@@ -158,6 +158,38 @@ json_t *imports_news(struct request *request)
 }
 
 /* --- the file and its columns ---------------------------------------------------------------------------------------------------------- */
+/* Refused lines with their cells, and what was mended already. */
+static void mending_fill(struct request *request, const struct draft *draft)
+{
+	json_t *preview = draft->preview, *rejected = json_object_get(json_object_get(preview, "result"), "rejected"), *row, *line, *cell;
+	size_t r, l, c;
+	json_array_foreach(rejected, r, row) {
+		json_object_set_new(row, "cells", json_array());
+		json_array_foreach(json_object_get(preview, "refused_lines"), l, line) {
+			if (json_integer_value(json_object_get(line, "line")) != json_integer_value(json_object_get(row, "line"))) continue;
+			json_array_foreach(json_object_get(line, "cells"), c, cell)
+				json_object_set_new(cell, "field", json_string(arena_printf(request->arena, "mend-%" PRId64 "-%zu", (int64_t)json_integer_value(json_object_get(line, "line")), c)));
+			json_object_set(row, "cells", json_object_get(line, "cells"));
+		}
+		json_object_set_new(row, "has_cells", json_boolean(json_array_size(json_object_get(row, "cells")) > 0));
+	}
+	json_t *rows = json_array(), *mended, *value;
+	const char *number, *column;
+	json_object_foreach(json_object_get(draft->options, "mended"), number, mended) {
+		json_object_foreach(json_object_get(mended, "cells"), column, value) {
+			size_t index = strtoul(column, NULL, 10);
+			const char *header = json_string_value(json_object_get(json_array_get(json_object_get(preview, "columns"), index), "header"));
+			const char *by = json_string_value(json_object_get(mended, "by"));
+			json_array_append_new(rows, json_pack("{s:s, s:s, s:O, s:s}", "line", number, "column", header ? header : column, "to", value, "by", by ? by : ""));
+		}
+	}
+	json_object_set_new(request->model, "mended_count", json_integer((json_int_t)json_array_size(rows)));
+	json_object_set_new(request->model, "mended", rows);
+	json_object_set_new(request->model, "mendable", json_boolean(json_array_size(json_object_get(preview, "refused_lines")) > 0));
+	json_int_t held = json_integer_value(json_object_get(draft->options, "held"));
+	json_object_set_new(request->model, "held", held ? json_integer(held) : json_null());
+}
+
 static struct status draft_show(struct request *request)
 {
 	int64_t id;
@@ -203,6 +235,7 @@ static struct status draft_show(struct request *request)
 	json_object_set_new(model, "taken", json_integer(json_integer_value(json_object_get(result, "lines")) - refused));
 	json_object_set_new(model, "change", json_integer(json_integer_value(json_object_get(result, "open_after")) - json_integer_value(json_object_get(result, "open_before"))));
 	json_object_set_new(model, "start", json_boolean(request_int(request, "start", 0) != 0));
+	mending_fill(request, &draft);
 	json_object_update_missing(model, preview);
 	json_decref(draft.options);
 	json_decref(draft.preview);
@@ -250,6 +283,56 @@ static struct status draft_map(struct request *request)
 	json_decref(mapping);
 	json_decref(draft.options);
 	json_decref(draft.preview);
+	TRY(status);
+	request->redirect = work_address(request, id);
+	return STATUS_FINE;
+}
+
+/* Cells of refused lines as the person mended them: fields mend-LINE-COLUMN; "forget" LINE takes a mending back. */
+static struct status draft_mend(struct request *request)
+{
+	int64_t id;
+	struct draft draft;
+	TRY(imports_path_id(request, &id));
+	TRY(draft_get(request->db, request->viewer, request->company.id, id, request->arena, &draft));
+	json_t *before = json_object_get(draft.options, "mended"), *mended = before ? json_deep_copy(before) : json_object(), *line, *cell;
+	size_t l, c;
+	json_array_foreach(json_object_get(draft.preview, "refused_lines"), l, line) {
+		const char *number = arena_printf(request->arena, "%" PRId64, (int64_t)json_integer_value(json_object_get(line, "line")));
+		json_array_foreach(json_object_get(line, "cells"), c, cell) {
+			const char *said = request_field(request, arena_printf(request->arena, "mend-%s-%zu", number, c));
+			const char *was = json_string_value(json_object_get(cell, "value"));
+			if (!said || !was || strcmp(said, was) == 0 || strlen(said) > 1000) continue;
+			json_t *of_line = json_object_get(mended, number);
+			if (!of_line) json_object_set_new(mended, number, of_line = json_pack("{s:{}, s:s}", "cells", "by", ""));
+			json_object_set_new(json_object_get(of_line, "cells"), arena_printf(request->arena, "%zu", c), json_string(said));
+			json_object_set_new(of_line, "by", json_string(request->viewer->name[0] ? request->viewer->name : request->viewer->email));
+		}
+	}
+	const char *forget = request_field(request, "forget");
+	if (forget) json_object_del(mended, forget);
+	json_t *options = json_pack("{s:o}", "mended", mended);
+	struct status status = imports_work(request, id, WORK_LOOK, options);
+	json_decref(options);
+	json_decref(draft.options);
+	json_decref(draft.preview);
+	TRY(status);
+	request->redirect = work_address(request, id);
+	return STATUS_FINE;
+}
+
+/* Read by a mapping that was kept, as far as its columns are there. */
+static struct status draft_as(struct request *request)
+{
+	int64_t id;
+	json_t *mapping = NULL;
+	const char *name = request_field(request, "name");
+	TRY(imports_path_id(request, &id));
+	struct intake intake = imports_intake(request);
+	TRY(mapping_get(request->db, &intake, name ? name : "", &mapping));
+	json_t *options = json_pack("{s:o}", "mapping", mapping);
+	struct status status = imports_work(request, id, WORK_LOOK, options);
+	json_decref(options);
 	TRY(status);
 	request->redirect = work_address(request, id);
 	return STATUS_FINE;
@@ -368,6 +451,8 @@ const struct route import_draft_routes[] = {
 	{ "GET", "/imports/drafts/{id}", RIGHT_IMPORT, draft_show, .template = "import_draft", .menu = MENU_IMPORTS, .summary = "A file that waits: what it is and what would come of it", .live = true, .fields = "start" },
 	{ "POST", "/imports/drafts/{id}", RIGHT_IMPORT, draft_map, .menu = MENU_IMPORTS, .summary = "Say what its columns mean", .fields = "what mode as_of_day credits_positive save_as sheet start" },
 	{ "POST", "/imports/drafts/{id}/import", RIGHT_IMPORT, draft_go, .menu = MENU_IMPORTS, .summary = "Import it", .fields = "accept_partial yes start" },
+	{ "POST", "/imports/drafts/{id}/mend", RIGHT_IMPORT, draft_mend, .menu = MENU_IMPORTS, .summary = "Mend cells of refused lines: fields mend-LINE-COLUMN", .fields = "forget start" },
+	{ "POST", "/imports/drafts/{id}/as", RIGHT_IMPORT, draft_as, .menu = MENU_IMPORTS, .summary = "Read it by a mapping that was kept", .fields = "name* start" },
 	{ "POST", "/imports/drafts/{id}/cancel", RIGHT_IMPORT, draft_cancel, .menu = MENU_IMPORTS, .summary = "Stop working on it: nothing is changed", .fields = "start" },
 	{ "POST", "/imports/drafts/{id}/again", RIGHT_IMPORT, draft_again, .menu = MENU_IMPORTS, .summary = "Look at it again, after an interruption", .fields = "start" },
 	{ "GET", "/imports/news", RIGHT_IMPORT, draft_news, .summary = "Files of mine that are worked on, or done with and not seen", .live = true },

@@ -56,8 +56,30 @@ struct status imports_list(struct request *request, size_t limit)
 	return STATUS_FINE;
 }
 
+/* Files that were dropped and not imported, and lines held aside. */
+static struct status waiting_fill(struct request *request)
+{
+	struct draft *drafts;
+	size_t count;
+	TRY(draft_list(request->db, request->viewer, request->company.id, request->arena, &drafts, &count));
+	json_t *list = json_array();
+	for (size_t i = 0; i < count; i++) {
+		json_t *result = json_object_get(drafts[i].preview, "result");
+		json_int_t held = json_integer_value(json_object_get(drafts[i].options, "held"));
+		json_array_append_new(list, json_pack("{s:I, s:s, s:o, s:o, s:I, s:o}", "id", (json_int_t)drafts[i].id, "file", drafts[i].file_name, "at",
+			model_instant(drafts[i].at), "held", held ? json_integer(held) : json_null(), "lines", json_integer_value(json_object_get(result, "lines")),
+			"looked", json_boolean(json_is_object(result))));
+		json_decref(drafts[i].options);
+		json_decref(drafts[i].preview);
+	}
+	json_object_set_new(request->model, "has_waiting", json_boolean(count > 0));
+	json_object_set_new(request->model, "waiting", list);
+	return STATUS_FINE;
+}
+
 static struct status imports_show(struct request *request)
 {
+	TRY(waiting_fill(request));
 	json_object_set_new(request->model, "error", json_null());
 	return imports_list(request, 100);
 }
@@ -111,6 +133,7 @@ static struct status imports_drop(struct request *request)
 		request->http_status = 422;
 		request->template = "imports";
 		json_object_set_new(request->model, "error", json_string(status.text));
+		TRY(waiting_fill(request));
 		return imports_list(request, 100);
 	}
 	TRY(status);
@@ -154,6 +177,8 @@ static struct status import_show(struct request *request)
 	json_object_set_new(request->model, "title", json_string(row.file_name));
 	json_object_set_new(request->model, "format_name", json_string(imports_format_words(row.format)));
 	json_object_set_new(request->model, "has_report", json_boolean(json_is_object(report)));
+	json_t *mended = json_object_get(report, "mended");
+	json_object_set_new(request->model, "mended", mended ? json_incref(mended) : json_array());
 	json_object_set_new(request->model, "result", report ? report : json_null());
 	return STATUS_FINE;
 }

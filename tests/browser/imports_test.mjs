@@ -119,4 +119,68 @@ test("a file comes in without JavaScript, in English, on a phone, in the dark", 
 	await shot(page, "quality-390-dark");
 });
 
+test("refused lines are mended on the page, the rest is held aside and finished later; a kept mapping is applied by itself", async (desk) => {
+	const page = await desk.login("administrator", { lang: "fr" });
+	const head = "Client;Nom;Numéro de pièce;Date de pièce;Date d'échéance;Montant TTC";
+	await page.goto(desk.url("/imports"));
+	await drop(page, file(desk, "a-corriger.csv", `${head}\nM1;Atelier Un;M-101;03/09/2025;03/10/2025;1 200,50\nM2;Atelier Deux;M-102;15/09/2025;32/10/2025;800,00\n`
+		+ "M3;Atelier Trois;M-103;16/09/2025;16/10/2025;douze\nM4;Atelier Quatre;M-104;20/09/2025;20/10/2025;450,00\nM5;Atelier Cinq;M-105;21/09/2025;21/10/2025;60,00\n"));
+	await shot(page, "mend-1");
+	await desk.settled(page);
+	same(await page.inputValue("#mend-3-4"), "32/10/2025", "the cell that can't be read");
+	await page.fill("#mend-3-4", "31/10/2025");
+	await press(page, "form[action$='/mend'] .ft button");
+	const mended = await page.innerText("main");
+	check(mended.includes("corrigé par"), "who mended it");
+	check(await page.locator("#mend-3-4").count() === 0 && await page.locator("#mend-4-5").count() === 1, "one line less to mend");
+	await desk.settled(page);
+	await shot(page, "mend-2");
+	await page.fill("#save_as", "Notre balance");
+	await press(page, "form.mapf button");
+	await page.check("input[name=accept_partial]");
+	await press(page, "form[action$='/import'] button");
+	check(/\/imports\/\d+$/.test(page.url()), page.url());
+	const told = await page.innerText("main");
+	check(told.includes("32/10/2025") && told.includes("31/10/2025") && told.includes("corrigé par"), "the import says what was mended");
+	await desk.settled(page);
+	await shot(page, "mend-3");
+
+	await page.goto(desk.url("/imports"));
+	await desk.settled(page);
+	await shot(page, "mend-4");
+	await press(page, "a:has-text('a-corriger.csv (lignes refusées)')");
+	await desk.settled(page);
+	same(await page.inputValue("#mend-2-5"), "douze", "held aside with its cells");
+	await page.fill("#mend-2-5", "12,00");
+	await press(page, "form[action$='/mend'] .ft button");
+	await press(page, "form[action$='/import'] button");
+	await page.goto(desk.url("/customers/M3"));
+	check((await page.innerText("main")).includes("12,00"), "finished later");
+	await page.goto(desk.url("/customers/M1"));
+	check((await page.innerText("main")).includes("M-101"), "and nothing else was closed by it");
+
+	await page.goto(desk.url("/imports"));
+	await drop(page, file(desk, "mois-suivant.csv", `${head}\nM1;Atelier Un;M-201;03/10/2025;03/11/2025;99,00\nM2;Atelier Deux;M-202;04/10/2025;04/11/2025;98,00\n`));
+	check((await page.innerText("main")).includes("Lu comme la dernière fois : « Notre balance »"), "the same header, the same columns");
+	await desk.settled(page);
+	await page.goto(desk.url("/imports"));
+	await drop(page, file(desk, "autre.csv", `${head.replace("Montant TTC", "Total TTC")};Agence\nM1;Atelier Un;M-301;03/10/2025;03/11/2025;99,00;Lyon\nM2;Atelier Deux;M-302;04/10/2025;04/11/2025;98,00;Nice\n`));
+	const differs = await page.innerText("main");
+	check(differs.includes("Montant TTC") && differs.includes("Agence") && differs.includes("« Notre balance »"), "another header: the difference is shown");
+	await desk.settled(page);
+	await shot(page, "mend-5");
+	await press(page, "form[action$='/as'] button");
+	await desk.settled(page);
+
+	// names that say nothing: a person says what they hold
+	await page.goto(desk.url("/imports"));
+	await drop(page, file(desk, "kunden.csv", "Kunde;Beleg;Datum;Zahlbar;Saldo\nM1;K-1;03/10/2025;03/11/2025;10,00\nM2;K-2;14/10/2025;14/11/2025;20,00\n"));
+	for (const [column, target] of [[0, "customer_code"], [1, "number"], [2, "issue_date"], [3, "due_date"], [4, "amount"]])
+		await page.selectOption(`[name=target-${column}]`, target);
+	await press(page, "form.mapf button");
+	await desk.settled(page);
+	await shot(page, "mend-6");
+	check(await page.locator("form[action$='/import'] button").count() === 1, `and it can be imported: ${await page.innerText("main")}`);
+});
+
 await run({});
