@@ -9,6 +9,8 @@
 #include "book/build.h"
 #include "book/columns.h"
 #include "book/list.h"
+#include "book/moment.h"
+#include "book/snapshot.h"
 #include "standing/standing.h"
 
 #include "base/memory.h"
@@ -16,7 +18,9 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 enum { ROUNDS = 9, FIRST_DAY = 19000, DAYS = 720, PER_CUSTOMER = 50 };
 
@@ -41,10 +45,12 @@ static int ascending(const void *left, const void *right)
 	return (a > b) - (a < b);
 }
 
-static double median_of(void (*work)(const struct book *), const struct book *book, double *best)
+/* forget: as on a day not asked before. */
+static double median_of(void (*work)(const struct book *), const struct book *book, bool forget, double *best)
 {
 	double times[ROUNDS];
 	for (int i = 0; i < ROUNDS; i++) {
+		if (forget) keepsakes_forget(book->blocks[0]);
 		double start = seconds();
 		work(book);
 		times[i] = seconds() - start;
@@ -183,6 +189,39 @@ static void customers_page(const struct book *book)
 	sink = list.overdue;
 }
 
+static double wall(void)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+/* Written to and read from a file that the machine's memory still holds. */
+static void measure_snapshot(const struct book *book)
+{
+	const char *folder = getenv("TMPDIR");
+	char path[512];
+	snprintf(path, sizeof path, "%s/encours-bench-%d.book", folder ? folder : "/tmp", (int)getpid());
+	struct snapshot_key key = { .tenant = 1, .company = 1, .mark = 1 };
+	double start = seconds(), clock = wall(), times[5];
+	if (snapshot_write(path, &key, book).code) abort();
+	printf("\nsnapshot written: %.2f s of the processor, %.2f s of the wall\n", seconds() - start, wall() - clock);
+	for (int i = 0; i < 5; i++) {
+		struct book *back;
+		start = seconds(), clock = wall();
+		snapshot_read(path, &key, &back);
+		times[i] = seconds() - start;
+		printf("snapshot read: %.2f s of the processor, %.2f s of the wall\n", times[i], wall() - clock);
+		if (!back) abort();
+		book_release(back);
+	}
+	qsort(times, 5, sizeof *times, ascending);
+	struct stat about;
+	stat(path, &about);
+	printf("snapshot: %.0f MB; median %.1f million items/s of the processor\n", (double)about.st_size / 1e6, (double)book_items(book) / times[2] / 1e6);
+	unlink(path);
+}
+
 static void measure_kernels(size_t items)
 {
 	struct book_builder *builder = book_builder_new("EUR");
@@ -204,13 +243,15 @@ static void measure_kernels(size_t items)
 	};
 	double read = 0, best;
 	size_t bytes = block->items * 16 + block->settlements * 16;
-	printf("%-34s %10s %10s %8s\n", "", "median ms", "best ms", "ratio");
+	printf("%-34s %10s %10s %8s %10s\n", "", "median ms", "best ms", "ratio", "again ms");
 	for (size_t i = 0; i < COUNT(works); i++) {
-		double median = median_of(works[i].work, book, &best);
+		double median = median_of(works[i].work, book, true, &best), again = median_of(works[i].work, book, false, &(double){ 0 });
 		if (i == 0) read = median;
-		printf("%-34s %10.2f %10.2f %8.2f\n", works[i].name, median * 1e3, best * 1e3, median / read);
+		printf("%-34s %10.2f %10.2f %8.2f %10.2f\n", works[i].name, median * 1e3, best * 1e3, median / read, again * 1e3);
 	}
-	printf("\nplain read: %.1f GB/s\n", (double)bytes / read / 1e9);
+	printf("\nwith what is kept of one day: %.1f bytes an item\n", (double)book_bytes(book) / (double)block->items);
+	printf("plain read: %.1f GB/s\n", (double)bytes / read / 1e9);
+	measure_snapshot(book);
 	book_release(book);
 	free(rows), free(behaviours);
 }

@@ -1,8 +1,10 @@
 #include "base/memory.h"
 
 #include <malloc.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 void *xmalloc(size_t size)
 {
@@ -16,6 +18,17 @@ void memory_keep_freed(void)
 	mallopt(M_MMAP_THRESHOLD, 8 << 20);
 	mallopt(M_TRIM_THRESHOLD, 32 << 20);
 	mallopt(M_TOP_PAD, 1 << 20);
+}
+
+void *xmalloc_large(size_t size)
+{
+	enum { PAGE = 2 << 20 };
+	if (size < 2 * (size_t)PAGE || size > SIZE_MAX - PAGE) return xmalloc(size);
+	size_t whole = (size + PAGE - 1) & ~(size_t)(PAGE - 1);
+	void *memory = aligned_alloc(PAGE, whole);
+	if (!memory) return xmalloc(size);
+	madvise(memory, whole, MADV_HUGEPAGE); /* a wish: without it the memory is the same, only slower to get */
+	return memory;
 }
 
 void *xcalloc(size_t count, size_t size)

@@ -13,6 +13,9 @@
 #include <unistd.h>
 
 [[gnu::malloc, gnu::returns_nonnull]] void *xmalloc(size_t size);
+/* The same for columns of many megabytes: in large pages where the system has them, since a fault per 4 KB costs as much as filling
+ * them. Freed by free(); not to be grown. */
+[[gnu::malloc, gnu::returns_nonnull]] void *xmalloc_large(size_t size);
 [[gnu::malloc, gnu::returns_nonnull]] void *xcalloc(size_t count, size_t size);
 [[gnu::returns_nonnull]] void *xrealloc(void *old, size_t count, size_t size); /* aborts on count * size overflow */
 [[gnu::malloc, gnu::returns_nonnull]] char *xstrdup(const char *text);         /* NULL gives "" */

@@ -116,6 +116,7 @@ size_t book_bytes(const struct book *book)
 		bytes += block->segments_count * sizeof *block->segments + block->origins_count * sizeof *block->origins;
 		bytes += block->customers * (sizeof *block->customer_id + sizeof *block->customer_segment + sizeof *book->owner[b]);
 		if (atomic_load(&block->by_id)) bytes += block->items * sizeof(uint32_t);
+		bytes += keepsakes_bytes(book->blocks[b]);
 	}
 	return bytes;
 }

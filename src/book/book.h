@@ -32,7 +32,7 @@ const char *book_currency(const struct book *book);     /* the company's */
 /* Currencies with items, the company's first. */
 size_t book_currencies(const struct book *book);
 const char *book_currency_at(const struct book *book, size_t index);
-size_t book_bytes(const struct book *book);             /* of its item and settlement columns; numbers and texts not counted */
+size_t book_bytes(const struct book *book);             /* of its columns and what is kept of days; numbers and texts not counted */
 
 /* enum item_kind, enum due_source and their codes: ledger/item_kind.h */
 

@@ -1,9 +1,11 @@
 /* load — a book from the store, and kept fresh: what changed since the revision it has is read again, customer by customer.
  *
  * Every read happens in one snapshot with the company's revision, so a book is always a state that was committed. */
+#include "base/log.h"
 #include "base/memory.h"
 #include "book/build.h"
 #include "book/columns.h"
+#include "book/snapshot.h"
 
 #include <pthread.h>
 #include <stdio.h>
@@ -11,7 +13,14 @@
 #include <string.h>
 
 struct home {                              /* the book of one company, as it is kept beside the store */
+	struct store *store;
 	int64_t tenant, company;
+	char *snapshot;                    /* path; NULL: none is kept */
+	struct snapshot_key key;           /* as of the last load; guarded by loading, as all to the next line */
+	size_t drift;                      /* items read from the store since the file was written or read */
+	bool writing;
+	const struct book *written;        /* what the thread writes */
+	pthread_t writer;
 	pthread_mutex_t loading;           /* one loads, the others wait for it */
 	pthread_mutex_t lock;
 	const struct book *current;        /* guarded by lock */
@@ -23,11 +32,62 @@ struct homes {
 };
 static const char homes_name;
 
+/* --- the snapshot ------------------------------------------------------------------------------------------------------ */
+
+static void *write_snapshot(void *context)
+{
+	struct home *home = context;
+	struct status status = snapshot_keep(home->store, home->snapshot, &home->key, home->written);
+	if (status.code) log_line(LOG_INFO, "book: no snapshot: %s", status.text);
+	book_release(home->written);
+	return NULL;
+}
+
+static void writer_wait(struct home *home)
+{
+	if (home->writing) pthread_join(home->writer, NULL);
+	home->writing = false;
+}
+
+/* Beside the answers: whoever asked for the book doesn't wait for its file. */
+static void snapshot_start(struct home *home, const struct book *book)
+{
+	if (!home->snapshot || book_items(book) < snapshot_least_items) return;
+	writer_wait(home);
+	home->written = book_hold(book);
+	home->writing = pthread_create(&home->writer, NULL, write_snapshot, home) == 0;
+	if (!home->writing) book_release(book);
+	home->drift = 0;
+}
+
+/* A start catches up with a few changed customers in no time; with a twentieth of the items it is worth a new file. */
+static bool has_drifted(const struct home *home, const struct book *book)
+{
+	return home->drift > book_items(book) / 20 + snapshot_least_items / 10;
+}
+
+static struct status snapshot_find(struct home *home, struct db *db, int64_t rev, const char *currency, struct book **out)
+{
+	*out = NULL;
+	if (!home->snapshot) return STATUS_FINE;
+	home->key = (struct snapshot_key){ .tenant = home->tenant, .company = home->company };
+	TRY(snapshot_expect(db, home->snapshot, &home->key));
+	if (home->key.mark == 0) return STATUS_FINE;
+	snapshot_read(home->snapshot, &home->key, out);
+	if (!*out || ((*out)->rev <= rev && strcmp((*out)->currency, currency) == 0)) return STATUS_FINE;
+	book_release(*out);
+	*out = NULL;
+	return STATUS_FINE;
+}
+
 static void homes_drop(void *value)
 {
 	struct homes *homes = value;
 	while (homes->first) {
 		struct home *next = homes->first->next;
+		if (homes->first->current && has_drifted(homes->first, homes->first->current)) snapshot_start(homes->first, homes->first->current);
+		writer_wait(homes->first);
+		free(homes->first->snapshot);
 		book_release(homes->first->current);
 		pthread_mutex_destroy(&homes->first->loading);
 		pthread_mutex_destroy(&homes->first->lock);
@@ -51,7 +111,8 @@ static struct home *home_find(struct store *store, int64_t tenant, int64_t compa
 	while (home && (home->tenant != tenant || home->company != company)) home = home->next;
 	if (!home) {
 		home = xcalloc(1, sizeof *home);
-		home->tenant = tenant, home->company = company, home->next = homes->first;
+		home->store = store, home->tenant = tenant, home->company = company, home->next = homes->first;
+		home->snapshot = snapshot_path(store, tenant, company);
 		pthread_mutex_init(&home->loading, NULL);
 		pthread_mutex_init(&home->lock, NULL);
 		homes->first = home;
@@ -269,12 +330,13 @@ static void blocks_release(struct block **blocks, size_t count)
 /* The blocks of the old book with the changed customers in one of their own. Small blocks are merged when there are many, and
  * with the base when they weigh a quarter of it: each row is copied a few times in its life. */
 static struct status refresh_blocks(const struct source *source, const struct book *old, struct book_builder *builder,
-                                    struct block **blocks, size_t *count)
+                                    struct block **blocks, size_t *count, size_t *read)
 {
 	*count = 0;
 	struct block *fresh;
 	TRY(load_changed(source, builder));
 	TRY(builder_block(builder, &fresh));
+	*read = fresh->items;
 	if (fresh->customers == 0) {
 		block_release(fresh);
 		fresh = NULL;
@@ -298,8 +360,9 @@ static struct status refresh_blocks(const struct source *source, const struct bo
 	return STATUS_FINE;
 }
 
+/* *read: items that came from the store rather than from the old book. */
 static struct status load_book(const struct source *source, const struct book *old, const char *currency, int64_t rev,
-                               struct book_builder *builder, struct book **out)
+                               struct book_builder *builder, struct book **out, size_t *read)
 {
 	struct block *blocks[BLOCKS_MAX];
 	size_t count = 0;
@@ -319,8 +382,9 @@ static struct status load_book(const struct source *source, const struct book *o
 	if (whole) {
 		TRY(load_everything(source, builder));
 		TRY(builder_block(builder, &blocks[count++]));
+		*read = blocks[0]->items;
 	} else {
-		TRY(refresh_blocks(source, old, builder, blocks, &count));
+		TRY(refresh_blocks(source, old, builder, blocks, &count, read));
 	}
 	if (renewed) {
 		people = builder_people(builder);
@@ -351,18 +415,29 @@ static struct status home_refresh(struct home *home, struct db *db, int64_t rev,
 	struct status status = STATUS_FINE;
 	if (!*out) {
 		const struct book *old = home->current;
+		struct book *from_file = NULL;
+		size_t read = 0;
+		if (!old) status = snapshot_find(home, db, rev, currency, &from_file);
+		if (from_file) old = from_file;
+		if (status.code) {
+			pthread_mutex_unlock(&home->loading);
+			return status;
+		}
 		struct source source = { db, home->tenant, home->company, old ? old->rev : -1 };
 		struct book_builder *builder = book_builder_new(currency);
 		struct book *fresh;
-		status = load_book(&source, old, currency, rev, builder, &fresh);
+		status = load_book(&source, old, currency, rev, builder, &fresh, &read);
 		book_builder_free(builder);
 		if (!status.code) {
 			*out = book_hold(fresh);
 			pthread_mutex_lock(&home->lock);
 			home->current = fresh;
 			pthread_mutex_unlock(&home->lock);
-			book_release(old);
+			home->drift += read;
+			if (has_drifted(home, fresh)) snapshot_start(home, fresh);
+			if (!from_file) book_release(old);
 		}
+		book_release(from_file);
 	}
 	pthread_mutex_unlock(&home->loading);
 	return status;

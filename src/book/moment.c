@@ -22,7 +22,7 @@ struct keepsake {
 
 static struct keepsake *keepsake_new(size_t bytes)
 {
-	struct keepsake *kept = xmalloc(sizeof *kept + bytes);
+	struct keepsake *kept = xmalloc_large(sizeof *kept + bytes);
 	memset(kept, 0, sizeof *kept);
 	atomic_init(&kept->readers, 1);
 	kept->bytes = sizeof *kept + bytes;
@@ -40,9 +40,25 @@ void keepsake_release_at(struct keepsake **kept)
 	*kept = NULL;
 }
 
+void keepsakes_forget(struct block *block)
+{
+	pthread_mutex_lock(&block->kept_lock);
+	for (size_t i = 0; i < KEEPSAKES_MAX; i++) keepsake_release_at(&block->kept[i]);
+	pthread_mutex_unlock(&block->kept_lock);
+}
+
+size_t keepsakes_bytes(struct block *block)
+{
+	size_t bytes = 0;
+	pthread_mutex_lock(&block->kept_lock);
+	for (size_t i = 0; i < KEEPSAKES_MAX; i++) bytes += block->kept[i] ? block->kept[i]->bytes : 0;
+	pthread_mutex_unlock(&block->kept_lock);
+	return bytes;
+}
+
 void keepsakes_drop(struct block *block)
 {
-	for (size_t i = 0; i < KEEPSAKES_MAX; i++) keepsake_release(block->kept[i]);
+	keepsakes_forget(block);
 	pthread_mutex_destroy(&block->kept_lock);
 }
 

@@ -18,6 +18,8 @@ struct keepsake;
 void keepsake_release_at(struct keepsake **kept);
 #define cleanup_keepsake [[gnu::cleanup(keepsake_release_at)]]
 void keepsakes_drop(struct block *block); /* with the block */
+void keepsakes_forget(struct block *block);
+size_t keepsakes_bytes(struct block *block);
 
 /* Items inside the balance that are open on the day, segment after segment. */
 struct moment_open {

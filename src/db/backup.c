@@ -7,6 +7,7 @@
 #include "base/text.h"
 
 #include <fcntl.h>
+#include <sodium.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -217,6 +218,22 @@ static struct status restore_postgresql(const char *where, const char *file)
 	return status;
 }
 
+struct status store_life(struct db *db, int64_t *out)
+{
+	bool found;
+	*out = 0;
+	return db_get_int(db, "SELECT value FROM counter WHERE tenant_id = 0 AND company_id = 0 AND name = 'life'", DB_NO_ARGS, out, &found);
+}
+
+static struct status begin_life(struct db *db, void *context)
+{
+	int64_t life = 0;
+	(void)context;
+	while (life <= 0) randombytes_buf(&life, sizeof life);
+	return db_run(db, "INSERT INTO counter (tenant_id, company_id, name, value) VALUES (0, 0, 'life', $life)"
+	              " ON CONFLICT (tenant_id, company_id, name) DO UPDATE SET value = excluded.value", DB_ARGS(db_int("life", life)));
+}
+
 struct status store_restore(const char *where, const char *file)
 {
 	TRY(check_backup(file));
@@ -224,11 +241,10 @@ struct status store_restore(const char *where, const char *file)
 	PGconn *pg = NULL;
 	struct status status = store_seize(where, &fd, &pg);
 	if (!status.code) status = pg ? restore_postgresql(where, file) : restore_sqlite(where, file);
+	struct store *store = NULL;
+	if (!status.code) status = store_open(where, &store); /* migrates */
+	if (!status.code) status = store_transact(store, begin_life, NULL);
+	store_close(store);
 	if (pg) PQfinish(pg);
-	if (!status.code && !pg) {
-		struct store *store = NULL;
-		status = store_open(where, &store); /* migrates */
-		store_close(store);
-	}
 	return status;
 }

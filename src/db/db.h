@@ -150,6 +150,8 @@ struct status store_schema_version(struct store *store, int *out);
 struct status store_backup(struct store *store, const char *file);
 /* Replaces everything in `where` by the backup. STATUS_CONFLICT while a server holds the store. */
 struct status store_restore(const char *where, const char *file);
+/* A number that changes with each restore: what was kept outside of a store under another is of another past. 0: never restored. */
+struct status store_life(struct db *db, int64_t *out);
 /* A server holds this from start to stop; *out is given to store_unhold. STATUS_CONFLICT is never returned: several servers
  * may hold a PostgreSQL store. */
 struct status store_hold(struct store *store);
