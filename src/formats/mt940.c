@@ -274,8 +274,10 @@ static void take_line(struct reading *reading, const struct field *field)
 	if (bank) line->bank_reference = maker_reference(maker_text(maker, past(rest, ours.len + 2)));
 	/* 16 characters of reference; behind them some Dutch banks put the name */
 	if (ours.len > 16 && !bank) {
-		line->payer = maker_text(maker, past(ours, 16));
-		ours.len = 16;
+		size_t cut = 16;
+		while (((unsigned char)ours.bytes[cut] & 0xC0) == 0x80 && cut > 0) cut--; /* whole characters */
+		line->payer = maker_text(maker, past(ours, cut));
+		ours.len = cut;
 	}
 	line->end_to_end = maker_reference(maker_text(maker, ours));
 	if (strncmp(line->end_to_end, "KREF", 4) == 0 || strlen(line->end_to_end) < 2) line->end_to_end = "";

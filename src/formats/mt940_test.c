@@ -89,6 +89,11 @@ static void adjoining_check(const struct bank_line *line)
 	CHECK_TEXT(line->end_to_end, "");
 	CHECK_TEXT(line->payer, "DUPONT");
 }
+static void accented_check(const struct bank_line *line)
+{
+	CHECK_TEXT(line->end_to_end, "REFERENCE-14567");
+	CHECK_TEXT(line->payer, "éa DUPONT");
+}
 static void counterpart_check(const struct bank_line *line)
 {
 	CHECK_TEXT(line->payer, "JANSEN BV");
@@ -114,6 +119,7 @@ static void details_are_read_in_every_dialect(void)
 	one(":61:260102C50,NTRFEREF\n:86:/EREF/E1/ORDP//NAME/DUPONT SA/IBAN/BE71096123456769/REMI/FACTURE 12/34 DU MOIS/RTRN/AC04/\n", "EUR", slash_check);
 	one(":61:260102C50,NTRFEREF\n:86:/CNTP/NL91ABNA0417164300/ABNANL2A/JANSEN BV///REMI/USTD//FA-77/\n", "EUR", counterpart_check);
 	one(":61:260102C50,NTRFEREF\n:86:/EREF/NAME/DUPONT\n", "EUR", adjoining_check);
+	one(":61:260102C50,NTRFREFERENCE-14567éa DUPONT\n", "EUR", accented_check);
 	/* a full line of 65 goes on, a short one ended; ":26:37" is no field */
 	one(":61:260102C50,NTRFX\n:86:PAIEMENT DE LA FACTURE NUMERO FA2026-0001234 PAR LA SOCIETE DUPON\nT SA 14\n:26:37 fini\n", "EUR", wrapped_check);
 	one(":61:260102C5,NTRFX//Y\n/OCMT/USD4,5//CHGS/EUR0,5/\n", "EUR", exchange_check);

@@ -70,8 +70,11 @@ const char *maker_text(struct statement_maker *maker, struct slice raw)
 {
 	raw = slice_trim(raw);
 	if (!raw.len) return "";
-	if (maker->encoding.ascii || maker->encoding.encoding == ENCODING_UTF8) return maker_utf8(maker, raw.bytes, raw.len);
-	struct slice text = encoding_text(maker->file->arena, &maker->encoding, raw);
+	struct encoding_guess encoding = maker->encoding;
+	if (encoding.ascii || (encoding.encoding == ENCODING_UTF8 && utf8_valid(raw.bytes, raw.len))) return maker_utf8(maker, raw.bytes, raw.len);
+	/* a field of so many bytes may end inside a character */
+	if (encoding.encoding == ENCODING_UTF8) encoding.encoding = ENCODING_UTF8_DAMAGED;
+	struct slice text = encoding_text(maker->file->arena, &encoding, raw);
 	return maker_utf8(maker, text.bytes, text.len);
 }
 
