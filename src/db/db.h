@@ -118,10 +118,9 @@ struct status db_script(struct db *db, const char *sql);
  * No other statement may run on the connection between begin and end. */
 struct bulk;
 struct status bulk_begin(struct db *db, const char *table, const char *columns, struct bulk **out);
-/* The same, but a row whose `key` (columns of a unique index) is there already is changed: `changes` are the columns that it
- * takes over. No two rows of one bulk may have the same key. */
-struct status bulk_begin_merge(struct db *db, const char *table, const char *columns, const char *key, const char *changes,
-                               struct bulk **out);
+/* Changes many rows: each has the values of the columns `key`, by which it is found, then those of the columns `changes`. No two
+ * rows of one bulk may have the same key. */
+struct status bulk_begin_change(struct db *db, const char *table, const char *key, const char *changes, struct bulk **out);
 void bulk_int(struct bulk *bulk, int64_t value);
 void bulk_day(struct bulk *bulk, int32_t day);
 void bulk_text(struct bulk *bulk, const char *value, size_t len);

@@ -279,17 +279,22 @@ static struct status delete_gone(struct change *change, const struct plan *plan)
 	return STATUS_FINE;
 }
 
-static const char item_columns[] =
-	"tenant_id, company_id, customer_id, id, number, kind, account, issue_day, posting_day, due_day, due_source, amount, open_amount,"
-	" currency, closed_day, origin_id, withdrawn, label, extra, rev";
-static const char item_key[] = "tenant_id, company_id, customer_id, id";
+#define ITEM_KEY     "tenant_id, company_id, customer_id, id"
+#define ITEM_CHANGES                                                                                                   \
+	"number, kind, account, issue_day, posting_day, due_day, due_source, amount, open_amount, currency, closed_day,"       \
+	" origin_id, withdrawn, label, extra, rev"
+
+static void put_key(struct change *change, struct bulk *bulk, const struct projected_item *item)
+{
+	bulk_int(bulk, change->company.tenant_id), bulk_int(bulk, change->company.id);
+	bulk_int(bulk, item->customer_id), bulk_int(bulk, item->id);
+}
 
 static struct status put_items(struct change *change, struct bulk *bulk, const struct projected_item *const *items, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
 		const struct projected_item *item = items[i];
-		bulk_int(bulk, change->company.tenant_id), bulk_int(bulk, change->company.id);
-		bulk_int(bulk, item->customer_id), bulk_int(bulk, item->id);
+		put_key(change, bulk, item);
 		bulk_cstr(bulk, item->number), bulk_cstr(bulk, item_kind_code(item->kind)), bulk_cstr(bulk, item->account);
 		bulk_day(bulk, item->issue_day), bulk_day(bulk, item->posting_day), bulk_day(bulk, item->due_day);
 		bulk_cstr(bulk, due_source_code(item->due_source));
@@ -306,23 +311,32 @@ static struct status write_items(struct change *change, const struct plan *plan)
 {
 	if (plan->item_new_count == 0) return STATUS_FINE;
 	struct bulk *bulk;
-	TRY(bulk_begin(change->db, "item", item_columns, &bulk));
+	TRY(bulk_begin(change->db, "item", ITEM_KEY ", " ITEM_CHANGES, &bulk));
 	return put_items(change, bulk, plan->item_new, plan->item_new_count);
 }
 
-/* Changed in place: an index is only touched where one of its columns is among those that change. What most imports change is
- * what is open and since when; those items go first. */
+/* What most imports change of known items is what is open and since when: no index holds that. */
+static struct status settle_items(struct change *change, const struct plan *plan)
+{
+	if (plan->item_settled_count == 0) return STATUS_FINE;
+	struct bulk *bulk;
+	TRY(bulk_begin_change(change->db, "item", ITEM_KEY, "open_amount, closed_day, rev", &bulk));
+	for (size_t i = 0; i < plan->item_settled_count; i++) {
+		put_key(change, bulk, plan->item_settled[i]);
+		bulk_int(bulk, plan->item_settled[i]->open_amount), bulk_day(bulk, plan->item_settled[i]->closed_day);
+		bulk_int(bulk, change->rev);
+		struct status status = bulk_row(bulk);
+		if (status.code) return bulk_abort(bulk), status;
+	}
+	return bulk_end(bulk);
+}
+
 static struct status change_items(struct change *change, const struct plan *plan)
 {
-	struct bulk *bulk;
-	if (plan->item_settled_count) {
-		TRY(bulk_begin_merge(change->db, "item", item_columns, item_key, "open_amount, closed_day, rev", &bulk));
-		TRY(put_items(change, bulk, plan->item_settled, plan->item_settled_count));
-	}
+	TRY(settle_items(change, plan));
 	if (plan->item_changed_count == 0) return STATUS_FINE;
-	TRY(bulk_begin_merge(change->db, "item", item_columns, item_key,
-	                     "number, kind, account, issue_day, posting_day, due_day, due_source, amount, open_amount, currency, closed_day,"
-	                     " origin_id, withdrawn, label, extra, rev", &bulk));
+	struct bulk *bulk;
+	TRY(bulk_begin_change(change->db, "item", ITEM_KEY, ITEM_CHANGES, &bulk));
 	return put_items(change, bulk, plan->item_changed, plan->item_changed_count);
 }
 
