@@ -417,8 +417,18 @@ static struct status match_range(struct batch *batch, const struct fact_store *f
 	return STATUS_FINE;
 }
 
-static struct status match_facts(const struct intake *intake, struct db *db, struct batch *batch, const struct fact_store *facts)
+/* A list of payments only ever meets payments (match_list.c, fits). */
+static bool payments_only(const struct batch *batch)
 {
+	bool only = batch->mode == IMPORT_DELTA && !batch->entries;
+	for (size_t i = 0; only && i < batch->row_count; i++)
+		only = batch->rows[i].kind == ITEM_PAYMENT || batch->rows[i].kind == ITEM_UNPAID_RETURN;
+	return only;
+}
+
+static struct status match_facts(const struct intake *intake, struct db *db, struct batch *batch, struct fact_store *facts)
+{
+	facts->payments_only = payments_only(batch);
 	uint32_t source = fact_store_source(facts, batch->source);
 	bool any = false;
 	for (size_t i = 0; i < facts->import_count; i++) any |= facts->imports[i].source == source;

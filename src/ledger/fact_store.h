@@ -35,6 +35,7 @@ struct fact_store {
 	size_t file_count;
 	const char **sources;       /* by number */
 	uint32_t source_count;
+	bool payments_only;         /* set by the caller: read payments and returned payments alone */
 	bool has_cash;              /* something was ever decided of a bank line */
 };
 
