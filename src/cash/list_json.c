@@ -2,6 +2,7 @@
 
 #include "base/day.h"
 #include "cash/bank.h"
+#include "cash/free.h"
 
 /* Contract section 4, `cash`; more members beside the promised ones. */
 static json_t *day_json(int32_t day)
@@ -98,4 +99,36 @@ json_t *bank_accounts_json(const struct bank_account_row *rows, size_t count)
 		                                      (json_int_t)rows[i].open_amount, "gap", rows[i].gap, "gap_date", day_json(rows[i].gap_day), "gap_amount",
 		                                      (json_int_t)rows[i].gap_amount));
 	return list;
+}
+
+json_t *cash_free_json(const struct cash_free *list)
+{
+	json_t *rows = json_array(), *balances = json_array(), *manual = json_array();
+	for (size_t i = 0; i < list->count; i++) {
+		const struct cash_free_row *row = &list->rows[i];
+		struct cash_choice choice = { .customer_id = row->customer_id, .customer_code = row->customer_code, .customer_name = row->customer_name,
+			                      .items = row->items, .item_count = row->item_count, .confidence = row->confidence, .reasons = row->reasons,
+			                      .reason_count = row->reason_count };
+		json_t *out = cash_choice_json(&choice);
+		json_object_set_new(out, "id", json_integer(row->credit_id));
+		json_object_set_new(out, "number", json_string(row->number));
+		json_object_set_new(out, "kind", json_string(row->kind));
+		json_object_set_new(out, "date", day_json(row->day));
+		json_object_set_new(out, "open", json_integer(row->open));
+		json_object_set_new(out, "currency", json_string(row->currency));
+		json_object_set_new(out, "state", json_string(cash_line_state_code(row->state)));
+		json_object_set_new(out, "settles", json_integer(row->settles));
+		json_object_set_new(out, "overdue", json_integer(row->overdue));
+		json_array_append_new(rows, out);
+	}
+	for (size_t i = 0; i < list->balance_count; i++)
+		json_array_append_new(balances, json_pack("{s:s, s:s, s:I}", "customer", list->balances[i].customer_code, "name",
+		                                          list->balances[i].customer_name, "balance", (json_int_t)list->balances[i].balance));
+	for (size_t i = 0; i < list->manual_count; i++)
+		json_array_append_new(manual, json_pack("{s:I, s:o, s:I, s:I, s:s}", "id", (json_int_t)list->manual[i].id, "date", day_json(list->manual[i].day),
+		                                        "pairs", (json_int_t)list->manual[i].pairs, "amount", (json_int_t)list->manual[i].amount, "by",
+		                                        list->manual[i].by));
+	return json_pack("{s:o, s:o, s:o, s:I, s:I, s:I, s:s}", "credits", rows, "balances", balances, "matches", manual, "unallocated",
+	                 (json_int_t)list->unallocated, "settles", (json_int_t)list->settled, "overdue", (json_int_t)list->overdue_settled, "currency",
+	                 list->currency);
 }

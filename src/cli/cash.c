@@ -7,6 +7,8 @@
 #include "base/words.h"
 #include "cash/bank.h"
 #include "cash/fill.h"
+#include "cash/free.h"
+#include "cash/lettering.h"
 #include "cash/list.h"
 #include "ledger/customer.h"
 #include "ledger/item.h"
@@ -311,5 +313,116 @@ struct status command_cash_payer_forget(struct cli *cli, int *exit_status)
 		cli_json(cli, json_pack("{s:I}", "forgotten", (json_int_t)one.line));
 	else
 		fputs(cli_tr(cli, "This payer is forgotten.\n"), cli_out(cli));
+	return STATUS_FINE;
+}
+
+/* --- manual matches ------------------------------------------------------------------------------------------------------------------- */
+struct status command_cash_credits(struct cli *cli, int *exit_status)
+{
+	bool oldest = false;
+	TRY(cli_options(cli, (const struct cli_option[]){ { "--oldest", .flag = &oldest }, { 0 } }, NULL, 0, NULL));
+	TRY(cli_company(cli));
+	cli->viewer.lang = cli->lang;
+	struct db *db;
+	struct cash_free list;
+	TRY(cli_read(cli, &db));
+	struct status status = cash_free_list(db, &cli->viewer, cli->company.id, cli_today(cli), oldest, cli->arena, &list);
+	cli_release(cli, db);
+	TRY(status);
+	*exit_status = 0;
+	if (cli->json) {
+		cli_json(cli, cash_free_json(&list));
+		return STATUS_FINE;
+	}
+	struct cli_table *table = cli_table_new(cli, "rllrll", (const char *const[]){ "ID", "Customer", "Number", "Free", "State", "Proposal" });
+	for (size_t i = 0; i < list.count; i++) {
+		const struct cash_free_row *row = &list.rows[i];
+		cleanup_text struct text items = { 0 };
+		for (size_t k = 0; k < row->item_count && k < 4; k++)
+			text_addf(&items, "%s%s %s", k ? ", " : "", row->items[k].number, amount_words(cli, row->items[k].amount, row->currency));
+		cli_table_row(table, (const char *const[]){ arena_printf(cli->arena, "%" PRId64, row->credit_id),
+			arena_printf(cli->arena, "%s %s", row->customer_code, row->customer_name), row->number, amount_words(cli, row->open, row->currency),
+			cash_line_state_code(row->state), arena_strdup(cli->arena, text_cstr(&items)) });
+	}
+	cli_table_print(table);
+	fprintf(cli_out(cli), cli_tr(cli, "%s free; the proposals would settle %s, of which %s is late.\n"), amount_words(cli, list.unallocated, list.currency),
+	        amount_words(cli, list.settled, list.currency), amount_words(cli, list.overdue_settled, list.currency));
+	return STATUS_FINE;
+}
+
+struct matching {
+	bool oldest;
+	int64_t ids[ITEMS_MAX], application, amount;
+	size_t count;
+};
+
+static struct status match_credits(struct change *change, void *context)
+{
+	struct matching *m = context;
+	return cash_free_match(change, m->oldest, m->ids, m->count, &m->application, &m->amount);
+}
+
+struct status command_cash_match(struct cli *cli, int *exit_status)
+{
+	struct matching m = { 0 };
+	const char *texts[ITEMS_MAX];
+	int count = 0;
+	TRY(cli_options(cli, (const struct cli_option[]){ { "--oldest", .flag = &m.oldest }, { 0 } }, texts, ITEMS_MAX, &count));
+	for (int i = 0; i < count; i++)
+		if (!text_parse_int(texts[i], strlen(texts[i]), &m.ids[m.count++])) return status_make(STATUS_INVALID, "Name the credits by their ids: encours cash credits lists them.");
+	TRY(cli_company(cli));
+	TRY(cli_change(cli, match_credits, &m));
+	*exit_status = 0;
+	if (cli->json)
+		cli_json(cli, json_pack("{s:I, s:I}", "match", (json_int_t)m.application, "amount", (json_int_t)m.amount));
+	else
+		fprintf(cli_out(cli), cli_tr(cli, "Match %lld: %s matched by hand.\n"), (long long)m.application, amount_words(cli, m.amount, cli->company.currency));
+	return STATUS_FINE;
+}
+
+static struct status unmatch(struct change *change, void *context)
+{
+	return cash_unsettle(change, ((struct one *)context)->line);
+}
+
+struct status command_cash_unmatch(struct cli *cli, int *exit_status)
+{
+	struct one one = { 0 };
+	TRY(line_argument(cli, NULL, &one.line));
+	TRY(cli_change(cli, unmatch, &one));
+	*exit_status = 0;
+	if (cli->json)
+		cli_json(cli, json_pack("{s:I}", "undone", (json_int_t)one.line));
+	else
+		fputs(cli_tr(cli, "The manual match is taken back.\n"), cli_out(cli));
+	return STATUS_FINE;
+}
+
+struct status command_cash_lettering(struct cli *cli, int *exit_status)
+{
+	int32_t from = DAY_NONE, to = DAY_NONE;
+	const char *format = "csv";
+	TRY(cli_options(cli, (const struct cli_option[]){ { "--from", .day = &from }, { "--to", .day = &to }, { "--format", .value = &format }, { 0 } }, NULL, 0, NULL));
+	TRY(cli_company(cli));
+	bool fec = strcmp(format, "fec") == 0;
+	if (!fec && strcmp(format, "csv") != 0) return status_make(STATUS_INVALID, "The lettering is exported as csv or fec.");
+	if (to == DAY_NONE) to = cli_today(cli);
+	struct civil civil = day_civil(to);
+	if (from == DAY_NONE) from = day_from_civil(civil.year, civil.month, 1);
+	struct db *db;
+	struct lettering lettering;
+	TRY(cli_read(cli, &db));
+	struct status status = cash_lettering(db, &cli->viewer, cli->company.id, from, to, cli->arena, &lettering);
+	cli_release(cli, db);
+	TRY(status);
+	*exit_status = 0;
+	if (cli->json) {
+		cli_json(cli, json_pack("{s:I, s:I}", "entries", (json_int_t)lettering.entries, "lettered", (json_int_t)lettering.lettered));
+		return STATUS_FINE;
+	}
+	cleanup_text struct text out = { 0 };
+	if (fec) cash_lettering_fec(&lettering, &out);
+	else cash_lettering_csv(&lettering, cli->lang, &out);
+	fwrite(text_cstr(&out), 1, out.len, cli_out(cli));
 	return STATUS_FINE;
 }

@@ -21,7 +21,8 @@ json_t *cash_tabs(const struct request *request, const char *on)
 	} tabs[] = {
 		{ "open", "To apply", "/cash", RIGHT_READ },          { "applied", "Applied", "/cash?state=applied", RIGHT_READ },
 		{ "ignored", "Set aside", "/cash?state=ignored", RIGHT_READ }, { "accounts", "Bank accounts", "/cash/accounts", RIGHT_READ },
-		{ "payers", "Known payers", "/cash/payers", RIGHT_CASH },
+		{ "credits", "Free credits", "/cash/credits", RIGHT_READ },
+		{ "payers", "Known payers", "/cash/payers", RIGHT_CASH }, { "lettering", "Back to the books", "/cash/lettering", RIGHT_EXPORT },
 	};
 	json_t *out = json_array();
 	for (size_t i = 0; i < COUNT(tabs); i++)
