@@ -17,6 +17,7 @@ static const struct event_kind kinds[] = {
 	{ "company.live", "Went live" },
 	{ "company.test", "Back to test mode" },
 	{ "setting.changed", "Setting changed" },
+	{ "chain.published", "Seal of the history told to administrators" },
 	{ "rate.set", "Rate entered" },
 	{ "user.added", "Account added" },
 	{ "user.changed", "Account changed" },

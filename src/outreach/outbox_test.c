@@ -11,6 +11,7 @@
 #include "ledger/company.h"
 #include "ledger/customer.h"
 #include "outreach/confirm.h"
+#include "outreach/proof.h"
 #include "outreach/testmail.h"
 
 enum { TENANT = 1 };
@@ -314,6 +315,85 @@ static void each_answer_of_the_server_has_its_state(struct store *store)
 		testmail_stop(&mail);
 		if (i) teststore_close(fresh);
 	}
+}
+
+/* 550 5.1.1 to the recipient: his address has failed, which his file and the next plan know. */
+static void a_mailbox_that_is_none_is_marked(struct store *store)
+{
+	open_desk(store);
+	struct testmail mail = testmail_hostile("rcpt5");
+	server_is(mail.port);
+	confirm(plan());
+	turn();
+	testmail_stop(&mail);
+	CHECK(is_text("failed", OUTBOX_STATE));
+	CHECK_INT(number("SELECT COUNT(*) FROM contact WHERE bounced_at > 0"), 1);
+	CHECK_INT(number("SELECT COUNT(*) FROM event WHERE kind = 'reply.bounced' AND customer_id > 0"), 1);
+	CHECK_INT(number("SELECT COUNT(*) FROM reply WHERE kind = 'bounce' AND action_id > 0"), 1);
+	desk.clock.today = ++desk.today, desk.now += 86400;
+	plan();
+	CHECK_INT(number("SELECT COUNT(*) FROM action WHERE channel = 'task' AND state <> 'cancelled' AND reason LIKE '%%no_contact%%'"), 1);
+}
+
+/* Refused, but not for want of a mailbox: the address stays. */
+static void another_refusal_marks_nothing(struct store *store)
+{
+	open_desk(store);
+	struct testmail mail = testmail_hostile("mail5");
+	server_is(mail.port);
+	confirm(plan());
+	turn();
+	testmail_stop(&mail);
+	CHECK(is_text("failed", OUTBOX_STATE));
+	CHECK_INT(number("SELECT COUNT(*) FROM contact WHERE bounced_at > 0"), 0);
+}
+
+/* --- the head of the chain, told once a day ---------------------------------------------------------------------------------- */
+static struct proof_result tell_head(const char *folder)
+{
+	cleanup_arena struct arena *arena = arena_new();
+	struct proof_result result;
+	struct company company;
+	struct db *db = NULL;
+	CHECK_OK(store_reader(desk.store, &db));
+	CHECK_OK(company_find(db, &desk.viewer, "BRE", &company));
+	store_release(desk.store, db);
+	CHECK_OK(proof_day(desk.store, &desk.viewer, &company, desk.today, desk.now, &(struct proof_options){ .folder = folder }, arena, &result));
+	return result;
+}
+
+static void the_head_is_told_to_administrators_once_a_day(struct store *store)
+{
+	open_desk(store);
+	static const struct { const char *email; enum role role; } people[] = { { "ada@brevent.example", ROLE_ADMINISTRATOR },
+		{ "bea@brevent.example", ROLE_ADMINISTRATOR }, { "cleo@brevent.example", ROLE_COLLECTOR } };
+	for (size_t i = 0; i < COUNT(people); i++) {
+		char made[64];
+		struct user user;
+		CHECK_OK(user_add(store, &desk.viewer, (struct user_new){ people[i].email, "X", people[i].role, NULL }, desk.now, made, &user));
+	}
+	struct testmail mail = testmail_hostile("accept");
+	server_is(mail.port);
+	struct proof_result told = tell_head(mail.folder);
+	CHECK_INT(told.sent, 2);
+	CHECK(told.filed && !told.already);
+	CHECK_INT(testmail_logged(&mail, "delivered"), 2);
+	told = tell_head(mail.folder); /* the other server, or this one again */
+	CHECK(told.already && told.sent == 0);
+	CHECK_INT(testmail_logged(&mail, "delivered"), 2);
+	CHECK_INT(number("SELECT COUNT(*) FROM event WHERE kind = 'chain.published'"), 1);
+	cleanup_free char *lines = testmail_read(&mail, "BRE-heads.txt");
+	CHECK(strncmp(lines, "2026-01-15 BRE ", 15) == 0 && strlen(lines) > 80 && strchr(lines, '\n') == lines + strlen(lines) - 1);
+	desk.today++, desk.now += 86400;
+	CHECK_INT(tell_head(NULL).sent, 2);
+	set((const char *const[]){ "proof.mail", "0", NULL });
+	desk.today++, desk.now += 86400;
+	CHECK_INT(tell_head(NULL).sent, 0); /* switched off, and no folder: nothing is noted either */
+	CHECK_INT(number("SELECT COUNT(*) FROM event WHERE kind = 'chain.published'"), 2);
+	set((const char *const[]){ "proof.mail", "1", NULL });
+	sql("UPDATE company SET live = 0 WHERE code = 'BRE'");
+	CHECK_INT(tell_head(NULL).sent, 0); /* in test mode nothing leaves */
+	testmail_stop(&mail);
 }
 
 static void a_refusal_for_now_is_tried_again_and_ends(struct store *store)
@@ -648,6 +728,9 @@ BOTH(what_could_not_leave_on_its_day_is_taken_back)
 BOTH(the_last_check_takes_it_back)
 BOTH(each_answer_of_the_server_has_its_state)
 BOTH(a_refusal_for_now_is_tried_again_and_ends)
+BOTH(a_mailbox_that_is_none_is_marked)
+BOTH(another_refusal_marks_nothing)
+BOTH(the_head_is_told_to_administrators_once_a_day)
 BOTH(a_person_settles_what_is_unknown)
 BOTH(a_killed_sender_never_sends_twice)
 BOTH(a_sender_killed_before_or_after_is_harmless)
@@ -665,6 +748,9 @@ TESTS({ "a mail leaves once", a_mail_leaves_once_on_both }, { "test mode sends n
       { "the last check takes it back", the_last_check_takes_it_back_on_both },
       { "each answer of the server has its state", each_answer_of_the_server_has_its_state_on_both },
       { "a refusal for now is tried again and ends", a_refusal_for_now_is_tried_again_and_ends_on_both },
+      { "a mailbox that is none is marked", a_mailbox_that_is_none_is_marked_on_both },
+      { "another refusal marks nothing", another_refusal_marks_nothing_on_both },
+      { "the head is told to administrators once a day", the_head_is_told_to_administrators_once_a_day_on_both },
       { "a person settles what is unknown", a_person_settles_what_is_unknown_on_both },
       { "a killed sender never sends twice", a_killed_sender_never_sends_twice_on_both },
       { "a sender killed before or after is harmless", a_sender_killed_before_or_after_is_harmless_on_both },

@@ -6,6 +6,7 @@
 #include "dunning/action.h"
 #include "dunning/plan_load.h"
 #include "ledger/event.h"
+#include "ledger/reply.h"
 #include "outreach/facts.h"
 #include "outreach/mime.h"
 #include "outreach/outbox.h"
@@ -160,6 +161,15 @@ static struct status claim(struct db *db, void *context)
 	return STATUS_FINE;
 }
 
+/* The server said that there is no such mailbox: a bounce, told at once. The address is not written to again. */
+static struct status note_no_mailbox(struct turn *turn, struct change *change)
+{
+	int64_t reply = 0;
+	struct status status = reply_note(change, &(struct reply_new){ .customer_id = turn->row.customer_id, .action_id = turn->row.action_id,
+		.kind = REPLY_BOUNCE, .address = turn->row.recipient, .text = turn->outcome.words }, &reply);
+	return status.code == STATUS_NOT_FOUND ? STATUS_FINE : status; /* no longer his address: nothing to mark */
+}
+
 /* What came of it. Only if the row is still as this sender left it: a person, or a sender that took it for dead, may have settled it. */
 static struct status settle(struct db *db, void *context)
 {
@@ -173,6 +183,7 @@ static struct status settle(struct db *db, void *context)
 	                       db_int("token", turn->token)), &mine, NULL));
 	if (!mine) return status_make(STATUS_CONFLICT, "This message was settled meanwhile.");
 	TRY(move(turn, &change, turn->to, turn->to == OUTBOX_SENT ? "" : turn->outcome.words));
+	if (turn->to == OUTBOX_FAILED && turn->outcome.no_mailbox && turn->row.customer_id) TRY(note_no_mailbox(turn, &change));
 	return company_end(&change);
 }
 

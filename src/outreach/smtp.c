@@ -12,6 +12,7 @@ struct session {
 	size_t at;
 	bool data_started; /* the server said 354 and bytes were handed over */
 	bool quitting;     /* the goodbye's own reply says nothing about the message */
+	bool naming;       /* the last command named the first recipient: the reply is about his address */
 	bool mail_began;   /* MAIL FROM was sent: refusals from here on are about this message */
 	char reply[200];   /* the server's last line */
 	int code;
@@ -46,6 +47,11 @@ static int watch(CURL *curl, curl_infotype type, char *bytes, size_t len, void *
 	struct session *session = context;
 	if (type == CURLINFO_HEADER_OUT && len >= 10 && memcmp(bytes, "MAIL FROM:", 10) == 0) session->mail_began = true;
 	if (type == CURLINFO_HEADER_OUT && len >= 4 && memcmp(bytes, "QUIT", 4) == 0) session->quitting = true;
+	if (type == CURLINFO_HEADER_OUT && !session->quitting) {
+		const char *first = session->mail ? session->mail->to[0] : "";
+		session->naming = len > 9 + strlen(first) && memcmp(bytes, "RCPT TO:<", 9) == 0 && memcmp(bytes + 9, first, strlen(first)) == 0 &&
+		                  bytes[9 + strlen(first)] == '>';
+	}
 	if (type != CURLINFO_HEADER_IN || session->quitting) return 0;
 	struct slice line = slice_trim((struct slice){ bytes, len });
 	if (line.len < 3) return 0;
@@ -120,6 +126,24 @@ static void describe(const struct session *session, CURLcode code, const char *e
 		snprintf(out, size, "%s (%.150s)", words, error);
 }
 
+bool smtp_no_mailbox(int code, const char *reply)
+{
+	static const char *const gone[] = { "5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1" };
+	static const char *const unwanted[] = { "relay", "spam", "block", "polic", "denied", "list", "reject", "authent" };
+	if (code < 550 || code > 559 || strlen(reply) < 4) return false;
+	const char *at = reply + 4;
+	size_t len = strspn(at, "0123456789.");
+	if (len >= 5 && at[1] == '.') { /* an enhanced code: it alone counts */
+		for (size_t i = 0; i < COUNT(gone); i++)
+			if (strlen(gone[i]) == len && memcmp(at, gone[i], len) == 0) return true;
+		return false;
+	}
+	if (code != 550 && code != 551 && code != 553) return false;
+	for (size_t i = 0; i < COUNT(unwanted); i++)
+		if (strcasestr(at, unwanted[i])) return false;
+	return true;
+}
+
 void smtp_send(const struct smtp_server *server, const struct smtp_mail *mail, struct smtp_result *out)
 {
 	struct session session = { .mail = mail };
@@ -146,6 +170,7 @@ void smtp_send(const struct smtp_server *server, const struct smtp_mail *mail, s
 			out->outcome = SMTP_UNKNOWN;
 		else if (session.mail_began && session.code >= 500) /* before that it is the server's trouble, not this message's */
 			out->outcome = SMTP_REFUSED;
+		out->no_mailbox = out->outcome == SMTP_REFUSED && session.naming && smtp_no_mailbox(session.code, session.reply);
 		describe(&session, code, error, out->words, sizeof out->words);
 	}
 	out->code = session.code;

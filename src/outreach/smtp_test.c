@@ -121,7 +121,20 @@ static void encryption_is_kept_to(void)
 	testmail_stop(&plain);
 }
 
-TESTS({ "a real server takes it", a_real_server_takes_it }, { "each failure is told apart", each_failure_is_told_apart },
+static void no_mailbox_is_told_from_no_welcome(void)
+{
+	static const struct { int code; const char *reply; bool gone; } cases[] = {
+		{ 550, "550 5.1.1 The email account that you tried to reach does not exist", true }, { 550, "550 5.1.10 RESOLVER.ADR.RecipientNotFound", true },
+		{ 553, "553 5.1.3 bad address", true }, { 550, "550 5.2.1 mailbox disabled", true }, { 550, "550 No such user here", true },
+		{ 551, "551 user not local", true }, { 550, "550 5.7.1 Service unavailable; client blocked", false },
+		{ 550, "550 relay not permitted", false }, { 554, "554 5.7.1 spam", false }, { 552, "552 5.2.2 mailbox full", false },
+		{ 450, "450 4.1.1 try later", false }, { 550, "550", false }, { 550, "550 Rejected by policy", false },
+	};
+	for (size_t i = 0; i < COUNT(cases); i++)
+		if (smtp_no_mailbox(cases[i].code, cases[i].reply) != cases[i].gone) printf("  %s\n", cases[i].reply), test_failures++;
+}
+
+TESTS({ "no mailbox is told from no welcome", no_mailbox_is_told_from_no_welcome }, { "a real server takes it", a_real_server_takes_it }, { "each failure is told apart", each_failure_is_told_apart },
       { "nobody there is for later", nobody_there_is_for_later },
       { "a refused login is the server's trouble", a_refused_login_is_the_servers_trouble },
       { "encryption is kept to", encryption_is_kept_to }, )

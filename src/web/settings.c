@@ -23,7 +23,7 @@ static const struct section {
 	  { "item_mode", "daily_cap", "contact", "minimum", "firm", "takeover", "reply", "promise", "thanks" } },
 	{ "hours", "Hours and holidays", "Messages leave on working days, within these hours of the company's time zone.", { 0 },
 	  { "window", "holidays" } },
-	{ "mail", "Mail", "The server that sends for you. Without one the desk shows what would leave.", { 0 }, { "mail" } },
+	{ "mail", "Mail", "The server that sends for you. Without one the desk shows what would leave.", { 0 }, { "mail", "proof" } },
 	{ "bank", "Bank details", "Where customers pay to. Shown on every reminder.", { 0 }, { "bank" } },
 	{ "letters", "Signature and letters", "What stands under a message, and where a printer puts it.", { 0 }, { "signature", "letter" } },
 	{ "interest", "Late interest and rates", "Computed for every late item; claimed only as you say here.", { 0 }, { "interest" } },
