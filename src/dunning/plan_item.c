@@ -75,11 +75,13 @@ const struct plan_past *plan_walk_next(struct plan_walk *walk)
 }
 
 /* Where a past action stands in this ladder: the same step, or, after a change of scenario, the last one of its rank (a changed
- * scenario never restarts the ladder by itself). -1: outside. */
+ * scenario never restarts the ladder by itself: whoever published it decides that). -1: outside. */
 static int past_position(const struct plan_past *past, const struct scenario *scenario)
 {
 	if (past->rank == RANK_NONE || past->no_contact) return -1;
-	int exact = scenario_step(scenario, past->step);
+	int32_t day = past->done_day != DAY_NONE ? past->done_day : past->plan_day;
+	if (day < scenario->restart_day && past->rank != RANK_FORMAL_NOTICE) return -1;
+	int exact = day < scenario->rank_day ? -1 : scenario_step(scenario, past->step);
 	if (exact >= 0 && scenario->steps[exact].rank == past->rank) return exact;
 	int position = -1;
 	for (size_t i = 0; i < scenario->count; i++)

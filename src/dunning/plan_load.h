@@ -44,7 +44,7 @@ struct status scenario_load_draft(struct db *db, int64_t tenant, int64_t company
 /* Keeps a draft beside the version in force (checked: scenario_check), publishes it as the next version, which is then frozen, or drops
  * it. RIGHT_SCENARIO. Each adds its event. */
 struct status scenario_draft(struct change *change, const struct scenario *scenario);
-struct status scenario_publish(struct change *change, const char *code);
+struct status scenario_publish(struct change *change, const char *code, enum midway midway);
 struct status scenario_discard(struct change *change, const char *code);
 /* The calendar of a company's settings; extra days live in the arena. */
 struct calendar calendar_of(const struct settings *settings, const char *country, struct arena *arena);

@@ -748,7 +748,55 @@ static void scenarios_are_sound(void)
 	CHECK_TEXT(profile_scenario(&(struct profile_facts){ "", "good_payer", "consumer", false, 'D' }), "good_payer");
 }
 
-TESTS({ "the ladder in order", the_ladder_in_order }, { "7: a gap gives one notice of the next step", p7_a_gap_of_days_gives_one_notice_of_the_next_step },
+/* A person who publishes a changed ladder says what becomes of those midway. */
+static void those_midway_as_it_was_said(void)
+{
+	start("average");
+	item("F1", 100000, "2026-01-05");
+	sent("reminder", "2026-01-08", 1, 1);
+	CHECK_INT(plan_item_step(&desk.view, 0, &desk.scenario), scenario_step(&desk.scenario, "reminder"));
+	desk.scenario.restart_day = on("2026-01-08"); /* what was sent that day already is of the new ladder */
+	CHECK_INT(plan_item_step(&desk.view, 0, &desk.scenario), scenario_step(&desk.scenario, "reminder"));
+	desk.scenario.restart_day = on("2026-01-09");
+	CHECK_INT(plan_item_step(&desk.view, 0, &desk.scenario), -1);
+	day("2026-01-20");
+	CHECK_TEXT(step_today(), "reminder"); /* from the first step that is due, once more */
+	day("2026-01-09");
+	CHECK_TEXT(fate(1), "too_soon"); /* but not the day after he heard from us */
+
+	/* a formal notice is never taken back */
+	start("average");
+	item("F1", 100000, "2026-01-05");
+	sent("formal_notice", "2026-02-05", 1, 1);
+	desk.scenario.restart_day = on("2026-03-01");
+	CHECK_INT(plan_item_step(&desk.view, 0, &desk.scenario), scenario_step(&desk.scenario, "formal_notice"));
+
+	/* by rank alone: the step of that name moved up in the new ladder */
+	start("average");
+	item("F1", 100000, "2026-01-05");
+	sent("follow_up", "2026-01-15", 1, 1)->takeover = true;
+	int at = scenario_step(&desk.scenario, "follow_up"), last = at;
+	for (size_t i = 0; i < desk.scenario.count; i++)
+		if (desk.scenario.steps[i].rank <= desk.scenario.steps[at].rank) last = (int)i;
+	CHECK(last > at); /* a call and a mail of one rank */
+	CHECK_INT(plan_item_step(&desk.view, 0, &desk.scenario), at);
+	desk.scenario.rank_day = on("2026-02-01");
+	CHECK_INT(plan_item_step(&desk.view, 0, &desk.scenario), last);
+
+	/* and it travels with the scenario */
+	json_t *json = scenario_to_json(&desk.scenario);
+	struct scenario back = { 0 };
+	CHECK_OK(scenario_from_json(json, &back));
+	CHECK_INT(back.rank_day, desk.scenario.rank_day);
+	CHECK_INT(back.restart_day, 0);
+	json_decref(json);
+	enum midway midway = MIDWAY_STEP;
+	CHECK(midway_parse("restart", &midway) && midway == MIDWAY_RESTART);
+	CHECK(!midway_parse("later", &midway) && !midway_parse(NULL, &midway));
+}
+
+TESTS({ "those midway in a ladder that changes", those_midway_as_it_was_said },
+      { "the ladder in order", the_ladder_in_order }, { "7: a gap gives one notice of the next step", p7_a_gap_of_days_gives_one_notice_of_the_next_step },
       { "86: a pre-due step lapses", p86_a_pre_due_step_lapses }, { "10, 11: part paid", p10_11_part_paid_asks_for_the_rest },
       { "12: credits deducted", p12_credits_are_shown_and_deducted }, { "13, 14: not due is not asked", p13_14_what_is_not_due_is_not_asked },
       { "15: issued with a past due date", p15_issued_with_a_past_due_date_waits }, { "16: the oldest item's step", p16_the_account_stands_at_its_oldest },

@@ -234,6 +234,20 @@ struct status scenario_check(const struct scenario *scenario)
 }
 
 /* --- JSON ------------------------------------------------------------------------------------------------------------------- */
+static const char *const midway_codes[] = { "step", "rank", "restart" };
+
+const char *midway_code(enum midway midway)
+{
+	return midway_codes[midway];
+}
+
+bool midway_parse(const char *code, enum midway *out)
+{
+	for (int i = 0; code && i <= MIDWAY_RESTART; i++)
+		if (strcmp(midway_codes[i], code) == 0) return *out = (enum midway)i, true;
+	return false;
+}
+
 json_t *scenario_to_json(const struct scenario *scenario)
 {
 	json_t *steps = json_array();
@@ -247,7 +261,10 @@ json_t *scenario_to_json(const struct scenario *scenario)
 				  "minimum", (json_int_t)s->minimum, "maximum", (json_int_t)s->maximum, "min_gap", s->min_gap,
 				  "label_fr", s->label_fr, "label_en", s->label_en, "next_fr", s->next_fr, "next_en", s->next_en));
 	}
-	return json_pack("{s:I, s:o}", "minimum", (json_int_t)scenario->minimum, "steps", steps);
+	json_t *json = json_pack("{s:I, s:o}", "minimum", (json_int_t)scenario->minimum, "steps", steps);
+	if (scenario->restart_day) json_object_set_new(json, "restart_day", json_integer(scenario->restart_day));
+	if (scenario->rank_day) json_object_set_new(json, "rank_day", json_integer(scenario->rank_day));
+	return json;
 }
 
 static struct status field_text(const json_t *step, const char *name, char *out, size_t size, int at)
@@ -288,6 +305,10 @@ struct status scenario_from_json(const json_t *json, struct scenario *out)
 	int64_t number;
 	TRY(field_int(json, "minimum", 0, INT64_MAX / 2, &number, 0));
 	read.minimum = number;
+	TRY(field_int(json, "restart_day", 0, INT32_MAX, &number, 0));
+	read.restart_day = (int32_t)number;
+	TRY(field_int(json, "rank_day", 0, INT32_MAX, &number, 0));
+	read.rank_day = (int32_t)number;
 	for (size_t i = 0; i < read.count; i++) {
 		const json_t *from = json_array_get(steps, i);
 		struct step *step = &read.steps[i];

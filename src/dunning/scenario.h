@@ -59,9 +59,18 @@ struct scenario {
 	char code[40], name_fr[80], name_en[80];
 	int64_t version;          /* 0: as shipped */
 	int64_t minimum;          /* below it an account is not chased; 0: none */
+	/* What a person decided on publishing a changed ladder, for reminders of before that day (0: never decided): */
+	int32_t restart_day;      /* they don't count any more, but a formal notice always does */
+	int32_t rank_day;         /* they count by their rank alone, whatever their step was called */
 	size_t count;
 	struct step steps[SCENARIO_STEPS];
 };
+
+/* For those midway in a ladder that changes: at the same step by its code, and by rank where that is gone; at the step of the same
+ * rank; or from the first step. */
+enum midway { MIDWAY_STEP, MIDWAY_RANK, MIDWAY_RESTART };
+bool midway_parse(const char *code, enum midway *out); /* "step", "rank", "restart" */
+const char *midway_code(enum midway midway);
 
 /* The six, in the order good_payer, average, close_follow_up, key_account, public, consumer. */
 const struct scenario *scenario_ready_all(size_t *count);

@@ -154,7 +154,7 @@ struct status scenario_draft(struct change *change, const struct scenario *scena
 	return scenario_event(change, "scenario.changed", scenario->code, version + 1);
 }
 
-struct status scenario_publish(struct change *change, const char *code)
+struct status scenario_publish(struct change *change, const char *code, enum midway midway)
 {
 	if (!viewer_may(change->viewer, RIGHT_SCENARIO)) return status_make(STATUS_FORBIDDEN, "You may not change scenarios.");
 	struct arena *arena = arena_new();
@@ -163,15 +163,26 @@ struct status scenario_publish(struct change *change, const char *code)
 	int64_t version = draft ? draft->version : 0;
 	if (!status.code && !draft) status = status_make(STATUS_CONFLICT, "There is no draft of “%s” to publish.", code);
 	if (!status.code) status = scenario_check(draft);
+	cleanup_free char *steps = NULL;
+	if (!status.code) {
+		struct scenario published = *draft;
+		if (midway == MIDWAY_RESTART) published.restart_day = change->today;
+		if (midway == MIDWAY_RANK) published.rank_day = change->today;
+		json_t *json = scenario_to_json(&published);
+		steps = json_dumps(json, JSON_COMPACT);
+		json_decref(json);
+	}
 	if (!status.code)
-		status = db_run(change->db, "UPDATE scenario SET state = 'published', published_at = $now, by_user = $by, rev = $rev"
+		status = db_run(change->db, "UPDATE scenario SET state = 'published', steps = $steps, published_at = $now, by_user = $by, rev = $rev"
 			" WHERE tenant_id = $tenant AND company_id = $company AND code = $code AND version = $version AND state = 'draft'",
-			DB_ARGS(db_int("now", change->now), db_int("by", change->viewer->user_id), db_int("rev", change->rev),
+			DB_ARGS(db_text("steps", steps), db_int("now", change->now), db_int("by", change->viewer->user_id), db_int("rev", change->rev),
 				db_int("tenant", change->company.tenant_id), db_int("company", change->company.id), db_text("code", code),
 				db_int("version", version)));
 	arena_free(arena);
 	TRY(status);
-	return scenario_event(change, "scenario.published", code, version);
+	char content[160];
+	snprintf(content, sizeof content, "{\"scenario\":\"%.40s\",\"version\":%lld,\"midway\":\"%s\"}", code, (long long)version, midway_code(midway));
+	return event_add(change, &(struct event_new){ .kind = "scenario.published", .ref = version, .content = content });
 }
 
 struct status scenario_discard(struct change *change, const char *code)

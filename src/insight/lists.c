@@ -2,7 +2,7 @@
 #include "insight/inside.h"
 
 #include "base/memory.h"
-#include "dunning/scenario.h"
+#include "dunning/action.h"
 #include "ledger/contact.h"
 #include "ledger/event.h"
 
@@ -80,22 +80,21 @@ struct status insight_items(const struct report_context *context, const struct i
 
 /* --- customers ------------------------------------------------------------------------------------------------------------ */
 
-/* What is planned next for him: the step's rank, or the channel where it stands outside a ladder, in the viewer's words. */
+/* What is planned next for him, in the viewer's words: "Follow-up · call", or what stands outside a ladder. */
 static struct status next_action(const struct report_context *context, int64_t customer_id, json_t **out)
 {
 	*out = json_null();
 	if (!context->db) return STATUS_FINE;
 	cleanup_rows struct rows *rows = db_query(context->db,
-		"SELECT step_rank, channel FROM action WHERE tenant_id = $tenant AND company_id = $company AND customer_id = $customer "
+		"SELECT step_rank, channel, step, reason FROM action WHERE tenant_id = $tenant AND company_id = $company AND customer_id = $customer "
 		"AND state IN ('planned', 'to_confirm', 'queued', 'sending') ORDER BY plan_day DESC, priority DESC, id LIMIT 1",
 		DB_ARGS(db_int("tenant", context->viewer->tenant_id), db_int("company", context->company->id), db_int("customer", customer_id)));
 	if (!rows_next(rows)) return rows_status(rows);
 	int64_t rank = row_int(rows, 0);
-	enum channel channel;
-	if (rank > RANK_NONE && rank < RANK_COUNT)
-		*out = json_string(tr(context->lang, rank_label((enum rank)rank)));
-	else if (channel_parse(row_text(rows, 1), &channel))
-		*out = json_string(tr(context->lang, channel_label(channel)));
+	cleanup_arena struct arena *arena = arena_new();
+	struct action action = { .step = arena_strdup(arena, row_text(rows, 2)), .reason = arena_strdup(arena, row_text(rows, 3)),
+		                 .rank = rank > RANK_NONE && rank < RANK_COUNT ? (enum rank)rank : RANK_NONE };
+	if (channel_parse(row_text(rows, 1), &action.channel)) *out = json_string(action_label(&action, context->lang, arena));
 	return rows_status(rows);
 }
 

@@ -2,6 +2,7 @@
 #include "web/agenda_page.h"
 
 #include "base/memory.h"
+#include "outreach/template.h"
 
 #include <stdlib.h>
 
@@ -108,6 +109,16 @@ static json_t *form_model(const struct request *request, const struct scenario *
 	json_object_set_new(form, "ranks", choices(ranks, rank_words, RANK_COUNT - 1, rank_code(step->rank)));
 	json_object_set_new(form, "channels", choices(channels, channel_words, CHANNEL_COUNT, channel_code(step->channel)));
 	json_object_set_new(form, "modes", choices(modes, mode_words, MODE_COUNT, mode_code(step->mode)));
+	size_t kinds;
+	const struct template_kind *kind = template_kinds(&kinds);
+	json_t *templates = json_array();
+	for (size_t i = 0; i < kinds; i++)
+		json_array_append_new(templates, json_pack("{s:s, s:s, s:b}", "code", kind[i].code, "label", kind[i].label, "on", strcmp(kind[i].code, step->template) == 0));
+	/* one that a company named otherwise before is not lost by opening the form */
+	if (step->template[0] && !template_kind(step->template))
+		json_array_append_new(templates, json_pack("{s:s, s:s, s:b}", "code", step->template, "label", step->template, "on", 1));
+	json_object_set_new(form, "templates", templates);
+	json_object_set_new(form, "preview", template_kind(step->template) ? json_string(step->template) : json_null());
 	json_object_set_new(form, "last", json_boolean(index + 1 == scenario->count));
 	json_object_set_new(form, "removable", json_boolean(scenario->count > 1));
 	json_object_set_new(form, "announces", index + 1 < scenario->count && step_next(&scenario->steps[index + 1], request->lang)[0]
@@ -281,6 +292,8 @@ static struct status step_save(struct request *request)
 	if (request_field(request, "from")) step->from_previous = strcmp(request_field(request, "from"), "previous") == 0;
 	TRY(amount_field(request, "minimum", &step->minimum));
 	TRY(amount_field(request, "maximum", &step->maximum));
+	const char *text = request_field(request, "template");
+	if (text && *text && !template_kind(text) && strcmp(text, step->template) != 0) return status_make(STATUS_INVALID, "There is no text “%s”.", text);
 	text_field(request, "template", step->template, sizeof step->template);
 	text_field(request, "label_fr", step->label_fr, sizeof step->label_fr);
 	text_field(request, "label_en", step->label_en, sizeof step->label_en);
@@ -326,13 +339,25 @@ static struct status step_remove(struct request *request)
 	return draft_keep(request, draft, draft->count ? draft->steps[at ? at - 1 : 0].code : "", "The step was taken out of the draft.");
 }
 
-static struct status publish_work(struct change *change, void *context) { return scenario_publish(change, context); }
+struct publishing {
+	const char *code;
+	enum midway midway;
+};
+static struct status publish_work(struct change *change, void *context)
+{
+	const struct publishing *publishing = context;
+	return scenario_publish(change, publishing->code, publishing->midway);
+}
 static struct status discard_work(struct change *change, void *context) { return scenario_discard(change, context); }
 
 static struct status publish_post(struct request *request)
 {
-	TRY(request_change(request, publish_work, (void *)(uintptr_t)request_path(request, "code")));
-	request->notice = tr(request->lang, "Published: the next plan follows it. No one goes back to the first step.");
+	struct publishing publishing = { .code = request_path(request, "code") };
+	const char *midway = request_field(request, "midway");
+	if (midway && !midway_parse(midway, &publishing.midway)) return status_make(STATUS_INVALID, "Choose what becomes of those who are midway.");
+	TRY(request_change(request, publish_work, &publishing));
+	request->notice = tr(request->lang, publishing.midway == MIDWAY_RESTART ? "Published: the next plan follows it, from the first step."
+	                                                                          : "Published: the next plan follows it. No one goes back to the first step.");
 	request->redirect = arena_printf(request->arena, "/scenarios?code=%s", request_escape(request, request_path(request, "code")));
 	return STATUS_FINE;
 }
@@ -351,7 +376,7 @@ const struct route scenarios_routes[] = {
 	{ "POST", "/scenarios/{code}/steps/{step}", RIGHT_SCENARIO, step_save, .summary = "Change a step in the draft of a scenario",
 	  .fields = "rank offset from channel mode template minimum maximum min_gap label_fr label_en next_fr next_en" },
 	{ "POST", "/scenarios/{code}/steps/{step}/remove", RIGHT_SCENARIO, step_remove, .summary = "Take a step out of the draft of a scenario" },
-	{ "POST", "/scenarios/{code}/publish", RIGHT_SCENARIO, publish_post, .summary = "Publish the draft of a scenario" },
+	{ "POST", "/scenarios/{code}/publish", RIGHT_SCENARIO, publish_post, .fields = "midway", .summary = "Publish the draft of a scenario" },
 	{ "POST", "/scenarios/{code}/discard", RIGHT_SCENARIO, discard_post, .summary = "Drop the draft of a scenario" },
 	{ 0 },
 };
