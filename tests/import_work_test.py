@@ -1,8 +1,5 @@
 #!/usr/bin/env python3
-"""Big files in the browser: read and imported behind the page, with progress; cancelled; killed -9 in the middle; two at once.
-
-ENCOURS_TEST_DB: a postgresql:// URL of an empty database instead of SQLite.
-"""
+"""Big files in the browser: read and imported behind the page, with progress; cancelled; killed -9 in the middle; two at once."""
 import os
 import signal
 import sys

@@ -10,7 +10,8 @@
 //     });
 //     await run({ demo: true });               or { companies: ["ALPHA"] } for empty ones, { import: ["file.csv"] }
 //
-// ENCOURS names the program (default build/encours). One test only: node journey_test.mjs "promise".
+// ENCOURS names the program (default build/encours). ENCOURS_TEST_STORES=postgresql: a database of its own on the server of
+// ENCOURS_TEST_PG. One test only: node journey_test.mjs "promise".
 import { execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -38,12 +39,20 @@ export function same(got, want, words) {
 	if (got !== want) throw new Error(`${words}: got ${JSON.stringify(got)}, expected ${JSON.stringify(want)}`);
 }
 
+function freshDatabase() {
+	const server = process.env.ENCOURS_TEST_PG, name = `desk_${process.pid}_${Date.now()}`;
+	const tell = (sql) => execFileSync("psql", ["-qX", "-v", "ON_ERROR_STOP=1", "-c", sql, server], { stdio: ["ignore", "ignore", "inherit"] });
+	tell(`CREATE DATABASE ${name}`);
+	return { url: server.replace(/(\/\/[^/]*)\/[^?]*/, `$1/${name}`), forget: () => tell(`DROP DATABASE ${name} WITH (FORCE)`) };
+}
+
 class Desk {
 	constructor(options) {
 		this.options = options;
 		this.today = options.today || "2025-09-30";
 		this.folder = mkdtempSync(join(tmpdir(), "encours-browser-"));
-		this.db = options.db || join(this.folder, "desk.db");
+		this.database = !options.db && process.env.ENCOURS_TEST_STORES === "postgresql" ? freshDatabase() : null;
+		this.db = options.db || this.database?.url || join(this.folder, "desk.db");
 		this.environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("ENCOURS")));
 		Object.assign(this.environment, { LC_ALL: "C.UTF-8", TMPDIR: this.folder });
 		this.pages = [];
@@ -80,6 +89,7 @@ class Desk {
 			this.server.kill("SIGTERM");
 			await gone;
 		}
+		this.database?.forget();
 		rmSync(this.folder, { recursive: true, force: true });
 	}
 

@@ -5,7 +5,8 @@
         reply = admin.get("/account")
         reply = admin.post("/account", {"name": "Ada"})      the form's csrf value is added
 
-ENCOURS names the program (default build/encours), ENCOURS_TEST_DB a postgresql:// URL of an empty database.
+ENCOURS names the program (default build/encours). ENCOURS_TEST_STORES=postgresql: each desk has a database of its own on the server of
+ENCOURS_TEST_PG (a URL, as ./check sets it).
 """
 import http.client
 import json
@@ -24,6 +25,18 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 PROGRAM = os.environ.get("ENCOURS") or os.path.join(ROOT, "build", "encours")
 ROLES = ["administrator", "credit_manager", "collector", "sales", "resolver", "reader", "accountant"]
 PASSWORD = "correct horse battery"
+
+
+def fresh_database():
+    """A database of its own on the server of the tests, and what drops it."""
+    server = os.environ["ENCOURS_TEST_PG"]
+    name = f"desk_{os.getpid()}_{time.time_ns()}"
+
+    def tell(sql):
+        subprocess.run(["psql", "-qX", "-v", "ON_ERROR_STOP=1", "-c", sql, server], check=True, stdout=subprocess.DEVNULL)
+
+    tell(f"CREATE DATABASE {name}")
+    return re.sub(r"(//[^/]*)/[^?]*", rf"\1/{name}", server, count=1), lambda: tell(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 class Reply:
@@ -110,7 +123,9 @@ class Browser:
 class Desk:
     def __init__(self, options=(), today="2025-09-30", companies=("ALPHA",), jobs=False, serve=True):
         self.folder = tempfile.mkdtemp(prefix="encours-web-")
-        self.db = os.environ.get("ENCOURS_TEST_DB") or os.path.join(self.folder, "desk.db")
+        self.db, self.forget = os.path.join(self.folder, "desk.db"), None
+        if os.environ.get("ENCOURS_TEST_STORES") == "postgresql":
+            self.db, self.forget = fresh_database()
         self.options, self.today, self.companies, self.jobs = list(options), today, companies, jobs
         self.environment = {k: v for k, v in os.environ.items() if not k.startswith("ENCOURS_")}
         self.environment.update(LC_ALL="C.UTF-8", TMPDIR=self.folder)
@@ -199,6 +214,8 @@ class Desk:
         if self.process:
             self.process.kill()
             self.process.wait()
+        if self.forget:
+            self.forget()
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
