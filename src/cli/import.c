@@ -70,12 +70,11 @@ static void show_result(struct cli *cli, const struct intake_result *result)
 	for (size_t i = 0; i < result->warning_count; i++) fprintf(out, "  ! %s\n", result->warnings[i]);
 }
 
-static struct status import_one(struct cli *cli, const struct intake_options *options, const char *path,
-                                struct intake_result *result)
+static struct status import_path(struct cli *cli, const struct intake_options *options, const char *path, struct intake_result **results, size_t *count)
 {
 	struct intake intake = { .store = cli->store, .viewer = &cli->viewer, .company_id = cli->company.id,
 		                 .today = cli_today(cli), .now = cli_now(cli), .arena = cli->arena, .options = *options };
-	struct status status = intake_import_path(&intake, path, result);
+	struct status status = intake_import_path_all(&intake, path, results, count);
 	clear_progress(options);
 	return status;
 }
@@ -108,22 +107,25 @@ struct status command_import(struct cli *cli, int *exit_status)
 	json_t *all = json_array();
 	*exit_status = 0;
 	struct status failed = STATUS_FINE;
+	bool archive = false;
 	for (int i = 0; i < count && !failed.code && *exit_status != 2; i++) {
-		struct intake_result result;
-		failed = import_one(cli, &options, paths[i], &result);
-		if (failed.code) {
-			json_array_append_new(all, failure_json(cli, paths[i], failed));
-			complaints_free(&result.rejected);
-			break;
+		struct intake_result *results = NULL;
+		size_t found = 0;
+		int worst = 0;
+		failed = import_path(cli, &options, paths[i], &results, &found);
+		archive |= found > 1;
+		for (size_t r = 0; r < found; r++) {
+			int code = intake_result_exit(&results[r]);
+			if (code > worst) worst = code;
+			done += code != 2;
+			if (!cli->json) show_result(cli, &results[r]);
+			json_array_append_new(all, intake_result_json(&results[r]));
+			complaints_free(&results[r].rejected);
 		}
-		int code = intake_result_exit(&result);
-		if (code > *exit_status) *exit_status = code;
-		done += code != 2;
-		if (!cli->json) show_result(cli, &result);
-		json_array_append_new(all, intake_result_json(&result));
-		complaints_free(&result.rejected);
+		if (failed.code) json_array_append_new(all, failure_json(cli, paths[i], failed));
+		if (worst > *exit_status) *exit_status = worst;
 	}
-	if (cli->json) cli_json(cli, count == 1 ? json_incref(json_array_get(all, 0)) : json_pack("{s:O}", "imports", all));
+	if (cli->json) cli_json(cli, json_array_size(all) == 1 && !archive ? json_incref(json_array_get(all, 0)) : json_pack("{s:O}", "imports", all));
 	json_decref(all);
 	if (failed.code && status_exit(failed.code) == 3) return failed;
 	if (failed.code) {

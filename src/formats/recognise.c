@@ -1,6 +1,7 @@
 #include "formats/recognise.h"
 
 #include "formats/csv.h"
+#include "formats/einvoice.h"
 #include "formats/encoding.h"
 #include "formats/entry_file.h"
 #include "formats/fec_header.h"
@@ -72,7 +73,7 @@ static struct recognised container(const char *bytes, size_t len, enum lang lang
 	}
 	if (open) return is(FORMAT_UNKNOWN, "ods", false, tr(lang, "An OpenDocument file. Save the sheet as .xlsx or CSV and drop that file."));
 	if (office) return is(FORMAT_UNKNOWN, "office", false, tr(lang, "An Office document without sheets: nothing to import."));
-	return is(FORMAT_ZIP, "zip", false, tr(lang, "A ZIP archive. Unpack it and drop the file inside."));
+	return is(FORMAT_ZIP, "zip", true, tr(lang, "A ZIP archive: each file inside is looked at."));
 }
 
 struct recognised recognise(const char *bytes, size_t len, enum lang lang, struct arena *arena)
@@ -83,10 +84,13 @@ struct recognised recognise(const char *bytes, size_t len, enum lang lang, struc
 	if (xlsx_is_ole(bytes, len, &locked))
 		return is(FORMAT_XLS, "xls", false, locked ? tr(lang, "A workbook locked by a password. Open it in Excel, remove the password, save it and drop it again.")
 		                                           : tr(lang, "An old Excel workbook (.xls). Save it as .xlsx or CSV and drop that file."));
-	if (starts(bytes, len, "%PDF")) return is(FORMAT_PDF, "pdf", false, tr(lang, "A PDF. Ask the accounting package for a FEC or CSV export instead."));
+	if (starts(bytes, len, "%PDF")) return is(FORMAT_PDF, "facturx", true, tr(lang, "A PDF: the electronic invoice that it carries is read, else it is kept for the item that it shows."));
 	size_t at = starts(bytes, len, "\xEF\xBB\xBF") ? 3 : 0;
 	while (at < len && (bytes[at] == ' ' || bytes[at] == '\n' || bytes[at] == '\r')) at++;
 	if (at < len && bytes[at] == '<') {
+		const char *syntax = einvoice_syntax(bytes, len);
+		if (syntax && strcmp(syntax, "ubl") == 0) return is(FORMAT_UBL, "ubl", true, tr(lang, "An electronic invoice in UBL: its root is Invoice or CreditNote."));
+		if (syntax) return is(FORMAT_CII, "cii", true, tr(lang, "An electronic invoice in CII (UN/CEFACT), as in Factur-X and ZUGFeRD."));
 		struct recognised bank;
 		if (recognise_bank_xml(bytes + at, len - at, lang, &bank)) return bank;
 		return is(FORMAT_XML, "xml", false, tr(lang, "An XML file. Ask for the FEC as text with tabs or bars, or for a CSV export."));

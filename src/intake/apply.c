@@ -183,11 +183,13 @@ static struct status apply(struct db *db, void *context)
 	if (!everybody) gather_touched(a, &touched, &count);
 	if (batch->statements) TRY(statement_batch_apply(&change, batch, a->import_id));
 	if (batch->people) TRY(people_apply(&change, a->intake, batch, a->import_id, &touched, &count));
+	if (!fact_format_is_document(batch->format)) TRY(einvoice_join(&change, a->intake, batch, &a->result, &touched, &count));
 	struct projection_outcome outcome = { .arena = a->intake->arena };
 	struct projection_index aside;
 	TRY(projection_index_drop(db, a->read->items_new, arena, &aside));
 	if (everybody || count) TRY(projection_refresh_counted(&change, everybody ? NULL : touched, count, &outcome));
 	TRY(projection_index_make(db, &aside));
+	if (batch->document_count) TRY(documents_apply(&change, batch, a->import_id));
 	struct intake_result *result = &a->result;
 	result->import_id = a->import_id;
 	result->items_closed = outcome.closed, result->items_withdrawn = outcome.withdrawn;

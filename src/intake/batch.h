@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "intake/intake.h"
+#include "ledger/company.h"
 #include "ledger/setting.h"
 
 enum row_state {
@@ -26,19 +27,24 @@ struct batch_row {                  /* one for each line, all in memory: kept sm
 	bool number_from_entry : 1; /* made of journal and entry number: nothing better was there */
 	bool revived : 1;           /* ROW_CHANGED: of a fact that was not there any more */
 	bool tells_settled : 1;     /* of a list: it says how much of the amount is settled */
+	bool settled_before : 1;    /* … before it was issued: a deposit */
 	int32_t posting_day, piece_day, due_day;
 	int32_t settled_on;         /* of a list: when it was paid; DAY_NONE: not said, cause unknown */
 	int64_t amount;             /* of a list: the whole item's, or what is open when only that is known */
 	int64_t settled;            /* of a list: so much of it, with the sign of amount */
+	uint32_t document;          /* in batch.documents, from 1; 0: none */
 	int64_t fact_id;            /* of the fact it becomes or restates */
 	const char *currency;
 	struct slice account, journal, number, piece, lettering, label, applies_to, external_id, extra;
 };
 
+struct einvoice_party;
 struct batch_customer {
 	int64_t id;                 /* 0 until matched */
 	bool is_new, renamed;
+	int64_t into;               /* he was made one with this customer; 0: not */
 	struct slice code, name;
+	const struct einvoice_party *party; /* of an electronic invoice: what it says of the buyer */
 	bool generic;               /* proposed: looks like an account of cash sales, sundry customers, the group */
 	uint32_t first, count;      /* his rows, once sorted */
 };
@@ -60,6 +66,14 @@ struct batch_settling {
 /* A fact that the file no longer holds, or that is closed by its absence. */
 struct batch_gone {
 	const struct stored_fact *fact; /* in batch.arena */
+};
+
+/* A file that belongs to an item: of a row, or one that is known by its number. */
+struct batch_document {
+	const char *name, *bytes;       /* borrowed from the batch's owner */
+	size_t len;
+	int64_t item_id, customer_id;   /* of a known item; 0: of the row that names it */
+	bool news;                      /* these bytes are not kept for it yet */
 };
 
 struct people;
@@ -93,6 +107,9 @@ struct batch {
 	bool people_news;               /* they say something that is not known yet */
 	struct statement_file *statements; /* of a bank: no facts, lines of its own (statement_batch.h) */
 	struct bank_news *bank;
+	struct batch_document *documents;
+	size_t document_count, document_cap;
+	bool document_news;
 	char *sheet_text;               /* of a workbook that is a FEC: what the rows borrow from; malloc'd */
 	void *owner;                    /* struct fec, struct csv…: its text is borrowed by the rows */
 	void (*owner_free)(void *owner);
@@ -104,6 +121,17 @@ void batch_warn(const struct intake *intake, struct intake_result *result, const
 /* --- steps ------------------------------------------------------------------------------------------------------------------- */
 struct status csv_batch_read(const struct intake *intake, const struct settings *settings, const char *bytes, size_t len,
                              struct batch *batch, struct intake_result *result);
+struct status einvoice_batch_read(const struct intake *intake, const struct settings *settings, const char *bytes, size_t len,
+                                  struct batch *batch, struct intake_result *result);
+/* Which known customer each buyer is (einvoice_match.c); before batch_match. */
+struct status einvoice_customers(const struct intake *intake, struct db *db, struct batch *batch, struct intake_result *result);
+/* Which documents are new, once rows have found their facts; and keeping those (document_batch.c). */
+struct status documents_match(const struct intake *intake, struct db *db, struct batch *batch);
+struct status documents_apply(struct change *change, const struct batch *batch, int64_t import_id);
+/* Customers whom an invoice made known before the books did: made one with those of the books that bear the same invoice
+ * (einvoice_join.c). Their ids are added to *touched. */
+struct status einvoice_join(struct change *change, const struct intake *intake, const struct batch *batch, struct intake_result *result,
+                            int64_t **touched, size_t *count);
 struct status fec_batch_read(const struct intake *intake, const struct settings *settings, const char *bytes, size_t len,
                              struct batch *batch, struct intake_result *result);
 struct status entry_batch_read(const struct intake *intake, const struct settings *settings, const char *bytes, size_t len,

@@ -115,6 +115,7 @@ static struct status read_batch(const struct intake *intake, const char *bytes, 
 	if (strcmp(batch->format, "fec") == 0) return fec_batch_read(intake, settings, bytes, len, batch, result);
 	if (statement_kind(batch->format) != FORMAT_UNKNOWN) return statement_batch_read(intake, bytes, len, batch, result);
 	if (entry_file_kind(batch->format) != FORMAT_UNKNOWN) return entry_batch_read(intake, settings, bytes, len, batch, result);
+	if (fact_format_is_document(batch->format)) return einvoice_batch_read(intake, settings, bytes, len, batch, result);
 	return csv_batch_read(intake, settings, bytes, len, batch, result);
 }
 
@@ -124,10 +125,10 @@ static struct status choose(const struct intake *intake, const char *bytes, size
 	if (!format || !*format) {
 		struct recognised found = recognise(bytes, len, intake->viewer->lang, batch->arena);
 		if (!found.readable) return status_make(STATUS_INVALID, "%s", found.grounds);
-		format = found.name;
+		format = found.kind == FORMAT_ZIP ? "einvoices" : found.name; /* what else an archive holds: bundle.c */
 	}
 	bool known = strcmp(format, "fec") == 0 || entry_file_kind(format) != FORMAT_UNKNOWN || strcmp(format, "csv") == 0 || strncmp(format, "csv-", 4) == 0
-	             || strcmp(format, "xlsx") == 0 || statement_kind(format) != FORMAT_UNKNOWN;
+	             || strcmp(format, "xlsx") == 0 || statement_kind(format) != FORMAT_UNKNOWN || fact_format_is_document(format);
 	if (!known) return status_make(STATUS_INVALID, "The format %s is unknown. Leave it out, and the file is recognised by its content.", format);
 	batch->format = format;
 	bool of_bank = statement_kind(format) != FORMAT_UNKNOWN;
@@ -146,7 +147,7 @@ static struct status choose(const struct intake *intake, const char *bytes, size
 static bool nothing_new(const struct batch *batch, const struct intake_result *result)
 {
 	if (batch->bank) return !batch->bank->anything;
-	if (batch->gone_count || batch->settling_count || batch->people_news || result->customers_new || result->customers_changed) return false;
+	if (batch->gone_count || batch->settling_count || batch->people_news || batch->document_news || result->customers_new || result->customers_changed) return false;
 	for (size_t i = 0; i < batch->row_count; i++)
 		if (batch->rows[i].state != ROW_UNCHANGED) return false;
 	return true;
@@ -222,11 +223,12 @@ static struct status import_in_turn(const struct intake *intake, const char *byt
 	TRY(choose(intake, bytes, len, batch));
 	original_begin(original, bytes, len);
 	TRY(read_batch(intake, bytes, len, settings, batch, result));
+	if (result->refused) return result->format = batch->format, STATUS_FINE; /* a yes is wanted before anything else */
 	batch->fiscal_end = fiscal_end_of(result->file_name);
 	result->format = batch->format, result->source = arena_strdup(intake->arena, batch->source);
 	result->mode = import_mode_code(batch->mode);
 	bool refused = result->rejected.total && !intake->options.accept_partial;
-	if (batch->row_count == 0 && batch->mode != IMPORT_STOCK && !batch->people && !batch->statements && !refused) {
+	if (batch->row_count == 0 && batch->mode != IMPORT_STOCK && !batch->people && !batch->document_count && !batch->statements && !refused) {
 		if (!result->rejected.total) return status_make(STATUS_INVALID, "This file holds no line to import.");
 		result->refused = true;
 		result->reason = tr(intake->viewer->lang, "No line of this file can be used. Nothing was imported.");

@@ -25,7 +25,7 @@
 struct intake_result;
 struct intake_options {
 	const char *file_name;      /* as the user knows it; NULL: "" */
-	const char *format;         /* a bank's: "camt", "cfonb"…; "fec", "csv-items", "csv-payments", "csv-customers", "csv-contacts"; NULL: recognised */
+	const char *format;         /* a bank's: "camt", "cfonb"…; "fec", "csv-items", "csv-payments", "csv-customers", "csv-contacts", "ubl"…; NULL: recognised */
 	const char *mode;           /* "ledger", "stock", "delta"; NULL: by format */
 	const char *source;         /* what the file speaks for; NULL: "accounting" */
 	const char *mapping;        /* name of a stored mapping of columns, or its JSON; NULL: recognised by the header */
@@ -77,6 +77,12 @@ struct intake_result {
 struct status intake_import(const struct intake *intake, const char *bytes, size_t len, struct intake_result *out);
 /* Reads (maps) a file; its name is taken from the path when options.file_name is NULL. */
 struct status intake_import_path(const struct intake *intake, const char *path, struct intake_result *out);
+/* A file, or an archive of several: each in a sensible order with a result of its own, electronic invoices together as one
+ * import. What can't be used of an archive is refused alone, in `reason`. *out lives in the arena; their `rejected` are the
+ * caller's to free. */
+struct status intake_import_all(const struct intake *intake, const char *bytes, size_t len, struct intake_result **out, size_t *count);
+/* A file, an archive, or a folder, which is taken as an archive of its files (not of folders inside). */
+struct status intake_import_path_all(const struct intake *intake, const char *path, struct intake_result **out, size_t *count);
 json_t *intake_result_json(const struct intake_result *result); /* contract section 4 */
 /* As in the contract: 0, 1 (done, some rows refused), 2. */
 int intake_result_exit(const struct intake_result *result);

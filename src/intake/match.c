@@ -464,14 +464,17 @@ struct status batch_match(const struct intake *intake, struct db *db, struct bat
 	               DB_ARGS(db_int("tenant", intake->viewer->tenant_id), db_int("company", intake->company_id)), base, NULL));
 	if (batch->statements) return statement_batch_match(intake, db, batch, result);
 	if (batch->mode == IMPORT_LEDGER) TRY(find_period(&facts, batch));
+	if (fact_format_is_document(batch->format)) TRY(einvoice_customers(intake, db, batch, result));
 	TRY(find_customers(intake, db, batch, result));
 	TRY(number_customers(intake, batch, result));
-	if (batch->people) return people_match(intake, db, batch, result, &batch->people_news);
+	if (batch->people) TRY(people_match(intake, db, batch, result, &batch->people_news));
+	if (batch->people && !batch->row_count && !batch->document_count) return STATUS_FINE;
 	sort_rows(batch);
 	if (batch->mode == IMPORT_STOCK) TRY(check_stock_age(&facts, batch));
 	TRY(match_facts(intake, db, batch, &facts));
 	if (batch->mode != IMPORT_LEDGER) list_settle_new(batch);
 	keep_pairs(batch);
 	count_states(batch, result);
+	if (batch->document_count) TRY(documents_match(intake, db, batch));
 	return STATUS_FINE;
 }

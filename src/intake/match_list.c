@@ -60,7 +60,7 @@ static void settle_row(struct batch *batch, struct batch_row *row, int64_t amoun
 	bool payment = row->settled_on != DAY_NONE;
 	add_settling(batch, (struct batch_settling){
 		.row = (uint32_t)(row - batch->rows), .line = row->line, .payment = payment && amount > 0 && row->amount > 0,
-		.posting_day = payment ? row->settled_on : batch->as_of_day, .amount = -amount, .account = row->account,
+		.posting_day = payment ? row->settled_on : row->settled_before ? row->posting_day : batch->as_of_day, .amount = -amount, .account = row->account,
 		.number = row->number, .currency = row->currency,
 	});
 }
@@ -80,6 +80,7 @@ struct candidate {
 	bool taken;
 };
 
+enum { YEARS_APART = 92 };
 enum rule { RULE_ID, RULE_EXACT, RULE_DUE, RULE_ISSUE, RULE_AMOUNT, RULES };
 
 /* From the surest to the least sure. A payment without an id is itself only when all of it is the same: two payments may well
@@ -98,7 +99,8 @@ static bool fits(enum rule rule, const struct batch_row *row, const struct store
 		       && slice_equal(row->applies_to, fact->applies_to) && slice_equal(row->external_id, fact->external_id);
 	case RULE_DUE: return number && claim && row->piece_day == fact->piece_day && row->due_day == fact->due_day;
 	case RULE_ISSUE: return number && claim && row->piece_day == fact->piece_day;
-	case RULE_AMOUNT: return number && claim && row->amount == fact->amount;
+	case RULE_AMOUNT: /* numbers of documents may begin anew each year */
+		return number && claim && row->amount == fact->amount && (!fact->einvoice || abs(row->piece_day - fact->piece_day) <= YEARS_APART);
 	case RULES: break;
 	}
 	return false;

@@ -42,6 +42,7 @@ struct person {
 	bool has_credit_limit;
 	const char *contact_name, *contact_email, *contact_phone, *contact_role, *contact_language;
 	bool has_contact;
+	bool gentle;                    /* fills blanks only */
 	/* found by people_match */
 	bool set[FIELD_COUNT], set_terms, set_limit, add_contact;
 };
@@ -150,6 +151,38 @@ struct status people_read(const struct intake *intake, struct csv *csv, struct b
 	return STATUS_FINE;
 }
 
+static const char *said(const char *text)
+{
+	return text && *text ? text : NULL;
+}
+
+void people_hint(struct batch *batch, const struct people_hint *hint)
+{
+	if (!batch->people) batch->people = arena_make(batch->arena, struct people);
+	struct people *people = batch->people;
+	if (people->count == people->cap) {
+		size_t cap = people->cap ? people->cap * 2 : 64;
+		struct person *bigger = arena_array(batch->arena, struct person, cap);
+		if (people->count) memcpy(bigger, people->rows, people->count * sizeof *bigger);
+		people->rows = bigger, people->cap = cap;
+	}
+	struct person *person = &people->rows[people->count++];
+	*person = (struct person){ .customer = hint->customer, .terms_days = -1, .gentle = true, .contact_role = "billing" };
+	person->values[FIELD_SIREN] = said(hint->siren), person->values[FIELD_VAT] = said(hint->vat_number);
+	person->values[FIELD_ADDRESS] = said(hint->address), person->values[FIELD_POSTCODE] = said(hint->postcode);
+	person->values[FIELD_CITY] = said(hint->city), person->values[FIELD_COUNTRY] = said(hint->country);
+	const char *email = said(hint->email) ? keep_lower(batch->arena, slice_of(hint->email)) : NULL;
+	if (!email || !email_plausible(email)) return;
+	person->has_contact = true, person->contact_email = email;
+	person->contact_name = said(hint->contact_name), person->contact_phone = said(hint->phone);
+}
+
+void people_renumber(struct batch *batch, const uint32_t *map)
+{
+	for (size_t i = 0; batch->people && i < batch->people->count; i++)
+		batch->people->rows[i].customer = map[batch->people->rows[i].customer];
+}
+
 /* --- against what is known ------------------------------------------------------------------------------------------------------- */
 static bool by_hand(const char *hand_made, const char *column)
 {
@@ -165,7 +198,10 @@ static void compare(struct person *person, struct rows *rows)
 	const char *hand_made = rows ? row_text(rows, FIELD_COUNT) : fallback;
 	for (int f = 0; f < FIELD_COUNT; f++)
 		person->set[f] = person->values[f] && !by_hand(hand_made, fields[f].column)
-		                 && (!rows || strcmp(row_text(rows, f), person->values[f]) != 0);
+		                 && (!rows || (person->gentle ? !*row_text(rows, f) : strcmp(row_text(rows, f), person->values[f]) != 0));
+	/* parts of two addresses make none */
+	if (person->gentle && rows && (*row_text(rows, FIELD_ADDRESS) || *row_text(rows, FIELD_CITY)))
+		person->set[FIELD_ADDRESS] = person->set[FIELD_POSTCODE] = person->set[FIELD_CITY] = false;
 	if (person->terms_days >= 0 && !by_hand(hand_made, "terms_days"))
 		person->set_terms = !rows || row_null(rows, FIELD_COUNT + 1) || row_int(rows, FIELD_COUNT + 1) != person->terms_days
 		                    || strcmp(row_text(rows, FIELD_COUNT + 2), person->terms_month) != 0
@@ -174,17 +210,30 @@ static void compare(struct person *person, struct rows *rows)
 		person->set_limit = !rows || row_null(rows, FIELD_COUNT + 4) || row_int(rows, FIELD_COUNT + 4) != person->credit_limit;
 }
 
+/* What is said of one who was made one with another is said of that one. */
+static int64_t person_of(const struct batch_customer *customer)
+{
+	return customer->into ? customer->into : customer->id;
+}
+
 static struct status match_contact(const struct intake *intake, struct db *db, const struct batch *batch, struct person *person)
 {
 	const struct batch_customer *customer = &batch->customers[person->customer];
 	int64_t known = 0;
 	if (!person->has_contact) return STATUS_FINE;
-	if (!customer->is_new)
+	if (!customer->is_new && person->gentle)
+		TRY(db_get_int(db,
+		               "SELECT count(*) FROM customer WHERE tenant_id = $tenant AND company_id = $company AND id = $customer AND (email <> ''"
+		               " OR EXISTS (SELECT 1 FROM contact t WHERE t.tenant_id = $tenant AND t.company_id = $company AND t.customer_id = $customer"
+		               " AND t.removed = 0 AND t.email <> ''))",
+		               DB_ARGS(db_int("tenant", intake->viewer->tenant_id), db_int("company", intake->company_id),
+		                       db_int("customer", person_of(customer))), &known, NULL));
+	else if (!customer->is_new)
 		TRY(db_get_int(db,
 		               "SELECT count(*) FROM contact WHERE tenant_id = $tenant AND company_id = $company AND customer_id = $customer"
 		               " AND removed = 0 AND ((email = $email AND email <> '') OR ($email = '' AND name = $name))",
 		               DB_ARGS(db_int("tenant", intake->viewer->tenant_id), db_int("company", intake->company_id),
-		                       db_int("customer", customer->id), db_text("email", person->contact_email ? person->contact_email : ""),
+		                       db_int("customer", person_of(customer)), db_text("email", person->contact_email ? person->contact_email : ""),
 		                       db_text("name", person->contact_name ? person->contact_name : "")), &known, NULL));
 	person->add_contact = known == 0;
 	return STATUS_FINE;
@@ -204,7 +253,7 @@ struct status people_match(const struct intake *intake, struct db *db, struct ba
 				" hand_made, terms_days, terms_month, terms_day, credit_limit FROM customer"
 				" WHERE tenant_id = $tenant AND company_id = $company AND id = $id",
 				DB_ARGS(db_int("tenant", intake->viewer->tenant_id), db_int("company", intake->company_id),
-				        db_int("id", customer->id)));
+				        db_int("id", person_of(customer))));
 			found = rows_next(rows);
 			if (found) compare(person, rows);
 			TRY(rows_status(rows));
@@ -260,7 +309,7 @@ struct status people_apply(struct change *change, const struct intake *intake, c
 	size_t cap = *count;
 	for (size_t i = 0; i < batch->people->count; i++) {
 		const struct person *person = &batch->people->rows[i];
-		int64_t customer = batch->customers[person->customer].id;
+		int64_t customer = person_of(&batch->customers[person->customer]);
 		TRY(apply_person(change, person, customer, import_id));
 		if (!person->set_terms) continue;
 		GROW(*touched, *count, cap);

@@ -11,6 +11,14 @@
 
 /* Fills batch->people and the customers that rows name. */
 struct status people_read(const struct intake *intake, struct csv *csv, struct batch *batch, struct intake_result *result);
+/* What an invoice says of its buyer: fills what nobody said yet, and gives an address to a customer who has none. */
+struct people_hint {
+	uint32_t customer; /* index in the batch */
+	const char *siren, *vat_number, *address, *postcode, *city, *country, *contact_name, *email, *phone; /* "": not said */
+};
+void people_hint(struct batch *batch, const struct people_hint *hint);
+/* Customers were found to be one: indexes in the batch change. */
+void people_renumber(struct batch *batch, const uint32_t *map);
 /* How many rows say something new: counted into the result (new, changed, unchanged), which tells whether there is anything to do. */
 struct status people_match(const struct intake *intake, struct db *db, struct batch *batch, struct intake_result *result,
                            bool *anything);

@@ -47,6 +47,7 @@ static const struct event_kind kinds[] = {
 	{ "customer.insolvent", "Insolvency noted" },
 	{ "customer.solvent", "Insolvency withdrawn" },
 	{ "customer.generic", "Marked as a generic account" },
+	{ "customer.merged", "Customers made one" },
 	{ "contact.added", "Contact added" },
 	{ "contact.changed", "Contact changed" },
 	{ "contact.removed", "Contact removed" },

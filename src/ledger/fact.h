@@ -35,6 +35,7 @@ struct fact {
 	uint32_t source;              /* what the file speaks for, numbered */
 	enum item_kind kind;
 	bool closing;
+	bool einvoice;                /* of an electronic invoice: it gives way to its posting in the books (projection_einvoice.c) */
 	bool opening;                 /* of an opening journal: restates what the preceding year holds, when it is known */
 	int32_t posting_day, piece_day, due_day; /* the last two may be DAY_NONE */
 	int32_t ledger_day;           /* posting day within what its file covers: openings may carry the dates of older years */

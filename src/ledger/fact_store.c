@@ -24,6 +24,14 @@ bool import_mode_parse(const char *code, enum import_mode *out)
 	return false;
 }
 
+bool fact_format_is_document(const char *format)
+{
+	static const char *const formats[] = { FACT_DOCUMENT_FORMATS };
+	for (size_t i = 0; i < COUNT(formats); i++)
+		if (strcmp(formats[i], format) == 0) return true;
+	return false;
+}
+
 /* "19723,20089" */
 static const int32_t *read_days(const char *text, struct arena *arena, size_t *count)
 {
@@ -81,6 +89,7 @@ struct status fact_store_open(struct db *db, int64_t tenant, int64_t company, st
 			.active = strcmp(row_text(rows, 3), "active") == 0, .from_day = row_day(rows, 4), .to_day = row_day(rows, 5),
 			.as_of_day = row_day(rows, 6), .file_name = arena_strdup(arena, row_text(rows, 8)),
 			.format = arena_strdup(arena, row_text(rows, 9)), .digest_len = digest_len,
+			.documents = fact_format_is_document(row_text(rows, 9)),
 		};
 		import->digest = digest_len ? memcpy(arena_alloc(arena, digest_len), digest, digest_len) : NULL;
 		import->source_name = out->sources[import->source];
@@ -196,6 +205,7 @@ static struct status read_rows(const struct fact_store *store, int64_t low, int6
 			.label = repeat(arena, NULL, row_text(rows, 17)), .applies_to = repeat(arena, NULL, row_text(rows, 18)),
 			.external_id = repeat(arena, NULL, row_text(rows, 19)), .extra = repeat(arena, NULL, row_text(rows, 20)),
 		};
+		row->fact.einvoice = import->documents;
 		row->piece = repeat(arena, row->fact.number, row_text(rows, 11));
 		read_class(&row->fact, row->class);
 		place(store, &row->fact, import_id);

@@ -15,11 +15,16 @@ enum import_mode { IMPORT_LEDGER, IMPORT_STOCK, IMPORT_DELTA };
 const char *import_mode_code(enum import_mode mode); /* "ledger" */
 bool import_mode_parse(const char *code, enum import_mode *out);
 
+/* Imports whose facts are electronic invoices, by their format. */
+#define FACT_DOCUMENT_FORMATS "ubl", "cii", "facturx", "einvoices"
+bool fact_format_is_document(const char *format);
+
 struct import_row {
 	int64_t id;
 	uint32_t source;
 	enum import_mode mode;
 	bool active;
+	bool documents; /* its facts are electronic invoices */
 	int32_t from_day, to_day, as_of_day; /* DAY_NONE where the mode has none */
 	const char *source_name, *file_name, *format;
 	const void *digest;

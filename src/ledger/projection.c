@@ -185,6 +185,23 @@ int32_t work_find_fact(struct work *work, int64_t customer_id, int64_t id)
 	return next_alike(work, &(struct node){ .fact = &fact, .item = { .customer_id = customer_id } }, WORK_ID, &cursor);
 }
 
+int32_t work_find_restating(struct work *work, int64_t customer_id, int64_t id)
+{
+	const int32_t *rows = index_of(work, WORK_ID);
+	const struct fact fact = { .id = id };
+	const struct node like = { .fact = &fact, .item = { .customer_id = customer_id } };
+	int32_t low = 0, high = (int32_t)work->input->fact_count;
+	while (low < high) {
+		int32_t middle = low + (high - low) / 2;
+		if (compare_key(&work->nodes[rows[middle]], &like, WORK_ID) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	bool found = low < (int32_t)work->input->fact_count && compare_key(&work->nodes[rows[low]], &like, WORK_ID) == 0;
+	return found && work->nodes[rows[low]].restating ? rows[low] : NODE_NONE;
+}
+
 /* --- lettering groups ------------------------------------------------------------------------------------------------- */
 struct membership { /* of a node in the group (file, customer, account, currency, code) */
 	int64_t file, customer_id;
@@ -425,7 +442,7 @@ static void make_nodes(struct work *work)
 		const struct fact *fact = &input->facts[i];
 		struct node *node = &work->nodes[work->count++];
 		*node = (struct node){ .fact = fact, .left = fact->amount, .line = fact->line, .source = fact->source,
-			               .restates = NODE_NONE, .next_book = NODE_NONE, .reopens = fact->reopens,
+			               .restates = NODE_NONE, .next_book = NODE_NONE, .told_due = DAY_NONE, .reopens = fact->reopens,
 			               .other_half = NODE_NONE, .original = NODE_NONE, .first_link = NODE_NONE };
 		node->item = (struct projected_item){
 			.id = fact->id, .customer_id = fact->customer_id, .amount = fact->amount, .kind = fact->kind,
@@ -509,6 +526,7 @@ void projection_compute(const struct projection_input *input, struct arena *aren
 	struct differences differences = { 0 };
 	*out = (struct projection){ 0 };
 	make_nodes(&work);
+	work_meet_documents(&work);
 	work_meet_books(&work);
 	for (int32_t i = 0; i < work.count; i++)
 		if (!work.nodes[i].restating && work.nodes[i].item.kind != ITEM_DEPOSIT_REQUEST)

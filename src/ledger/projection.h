@@ -26,6 +26,7 @@ struct projection_input {
 	size_t opening_count;
 	const struct fact_link *links; /* by decision, in order */
 	size_t link_count;
+	int32_t books_from; /* the first day that a ledger file opens with what was still due then; DAY_NONE: none does */
 };
 
 struct projected_item {
@@ -41,7 +42,8 @@ struct projected_settlement {
 	int32_t day; /* the later posting day of the two */
 };
 
-/* An opening line that gave way to the item that it restates, or a bank's payment to its posting in the books. */
+/* An opening line that gave way to the item that it restates, or a bank's payment or an
+ * electronic invoice to its posting in the books. */
 struct projected_restatement {
 	int64_t customer_id, fact_id, item_id;
 };

@@ -22,6 +22,8 @@ static void date_item(struct work *work, struct node *node)
 	struct projected_item *item = &node->item;
 	if (node->fact->due_day != DAY_NONE) {
 		item->due_day = node->fact->due_day, item->due_source = DUE_FILE;
+	} else if (node->told_due != DAY_NONE) {
+		item->due_day = node->told_due, item->due_source = DUE_FILE;
 	} else if (item->kind == ITEM_RETENTION && item->amount >= 0) {
 		item->due_day = day_add_months(item->posting_day, 12), item->due_source = DUE_RETENTION;
 	} else if (item->kind == ITEM_UNPAID_RETURN) {

@@ -95,6 +95,7 @@ struct status references_load(struct db *db, int64_t tenant, int64_t company, st
 		" UNION SELECT item_id FROM dispute WHERE tenant_id = $tenant AND company_id = $company"
 		" UNION SELECT item_id FROM promise_item WHERE tenant_id = $tenant AND company_id = $company"
 		" UNION SELECT item_id FROM hold WHERE tenant_id = $tenant AND company_id = $company"
+		" UNION SELECT item_id FROM document WHERE tenant_id = $tenant AND company_id = $company AND item_id > 0"
 		" ORDER BY 1", DB_ARGS(db_int("tenant", tenant), db_int("company", company)));
 	while (rows_next(rows)) {
 		TAKE_ROOM(arena, out->ids, out->count, cap, 1, int64_t);
@@ -156,6 +157,14 @@ static int64_t compare_keys(int64_t customer_a, int64_t x, int64_t y, int64_t cu
 	return (y > w) - (y < w);
 }
 
+/* The same item stands under another customer now: two who were made one. */
+static bool elsewhere(const struct projection_rows *fresh, int64_t id)
+{
+	for (size_t i = 0; i < fresh->item_count; i++)
+		if (fresh->items[i].id == id) return true;
+	return false;
+}
+
 static void plan_items(struct plan *plan, const struct projection_rows *stored, const struct projection_rows *fresh,
                        struct references *references, struct projection_outcome *outcome)
 {
@@ -182,7 +191,7 @@ static void plan_items(struct plan *plan, const struct projection_rows *stored, 
 		} else {
 			if (was_withdrawn) {
 				/* stays */
-			} else if (referred(references, old->id)) {
+			} else if (referred(references, old->id) && !elsewhere(fresh, old->id)) {
 				plan->withdraw[plan->withdraw_count++] = old;
 				outcome->withdrawn++;
 			} else {
@@ -380,9 +389,10 @@ static struct status move_references(struct change *change, int64_t from, int64_
 		" AND o.promise_id = promise_item.promise_id AND o.item_id = $to)",
 		"UPDATE dispute SET item_id = $to, rev = $rev WHERE tenant_id = $tenant AND company_id = $company AND item_id = $from",
 		"UPDATE hold SET item_id = $to, rev = $rev WHERE tenant_id = $tenant AND company_id = $company AND item_id = $from",
+		"UPDATE document SET item_id = $to WHERE tenant_id = $tenant AND company_id = $company AND item_id = $from",
 	};
 	for (size_t i = 0; i < COUNT(moves); i++) {
-		const struct db_arg *args = i < 2 ? DB_ARGS(CHANGE_ARGS(change), db_int("from", from), db_int("to", to))
+		const struct db_arg *args = i < 2 || i == 4 ? DB_ARGS(CHANGE_ARGS(change), db_int("from", from), db_int("to", to))
 		                                  : DB_ARGS(CHANGE_ARGS(change), db_int("from", from), db_int("to", to),
 		                                            db_int("rev", change->rev));
 		TRY(db_run(change->db, moves[i], args));

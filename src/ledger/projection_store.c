@@ -99,6 +99,7 @@ struct refresh {
 	size_t facts_read, customers_read;
 	struct known_opening *openings;
 	size_t opening_count;
+	int32_t books_from;
 	struct terms company_terms;
 	struct families families;
 	struct references references;
@@ -177,12 +178,28 @@ static bool gave_way(const struct projection *p, const struct fact *fact)
 	return low < p->restatement_count && p->restatements[low].customer_id == fact->customer_id && p->restatements[low].fact_id == fact->id;
 }
 
+/* A document counts where it stands for itself: not when it gave way to the books. */
+static bool has_item(const struct projection *p, const struct fact *fact)
+{
+	size_t low = 0, high = p->item_count;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		const struct projected_item *item = &p->items[middle];
+		if (item->customer_id < fact->customer_id || (item->customer_id == fact->customer_id && item->id < fact->id))
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < p->item_count && p->items[low].customer_id == fact->customer_id && p->items[low].id == fact->id;
+}
+
 static struct status check_identity(const struct projection_input *input, const struct projection *p)
 {
 	__extension__ __int128 facts = 0, amounts = 0, open = 0;
 	for (size_t i = 0; i < input->fact_count; i++) {
 		const struct fact *fact = &input->facts[i];
 		bool counted = fact->kind != ITEM_DEPOSIT_REQUEST && !(fact->application && gave_way(p, fact));
+		if (fact->einvoice) counted = has_item(p, fact);
 		for (size_t k = 0; fact->opening && k < input->opening_count; k++)
 			counted &= !(input->openings[k].source == fact->source && input->openings[k].day <= fact->ledger_day
 			             && fact->ledger_day < input->openings[k].until);
@@ -243,7 +260,7 @@ static struct status compute(struct refresh *run, struct batch *batch, const str
 	while (end_link < batch->cash.link_count && batch->cash.links[end_link].customer_id == first) end_link++;
 	struct projection_input input = {
 		.links = batch->cash.links + first_link, .link_count = end_link - first_link, .facts = facts, .fact_count = count, .company_terms = run->company_terms, .openings = run->openings,
-		.opening_count = run->opening_count, .parties = batch->parties, .party_count = batch->party_count,
+		.opening_count = run->opening_count, .books_from = run->books_from, .parties = batch->parties, .party_count = batch->party_count,
 	};
 	if (!family) /* his own row only */
 		input.parties = batch->parties + low,
@@ -416,6 +433,13 @@ static struct status refresh_run(struct refresh *run, const int64_t *customers, 
 		run->company_terms.month = TERMS_MONTH_NONE;
 	TRY(fact_store_open(run->db, run->tenant, run->company, run->arena, &run->facts));
 	projection_known_openings(run->facts.files, run->facts.file_count, run->arena, &run->openings, &run->opening_count);
+	run->books_from = DAY_NONE;
+	for (size_t i = 0; i < run->facts.file_count; i++) {
+		const struct ledger_file *file = &run->facts.files[i];
+		if (!file->opening_count) continue;
+		int32_t first = file->opening_days[0] < file->from_day ? file->from_day : file->opening_days[0];
+		if (run->books_from == DAY_NONE || first < run->books_from) run->books_from = first;
+	}
 	TRY(families_load(run->db, run->tenant, run->company, &run->families));
 	cleanup_free int64_t *ids = NULL;
 	size_t id_count = 0;

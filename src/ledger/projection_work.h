@@ -18,6 +18,7 @@ struct node {
 	uint32_t source;
 	int32_t restates;          /* opening line or bank line that gave way: the node it restates */
 	int32_t next_book;         /* of a node that bank lines gave way to, posted as several: the next one */
+	int32_t told_due;          /* by the document that gave way to it: when it is due, where the books don't say; DAY_NONE */
 	int64_t reopens;           /* returned payment: the id of the item that is open again, when somebody said so */
 	int32_t other_half;        /* of a transfer */
 	int32_t original;          /* what a transfer's credit settled, or an unpaid return reopens */
@@ -62,6 +63,9 @@ int32_t work_next_number(struct work *work, int64_t customer_id, const char *num
 int32_t work_next_external(struct work *work, int64_t customer_id, const char *external_id, struct cursor *cursor);
 int32_t work_next_amount(struct work *work, int64_t customer_id, int64_t amount, struct cursor *cursor);
 int32_t work_find_fact(struct work *work, int64_t customer_id, int64_t id);
+int32_t work_find_restating(struct work *work, int64_t customer_id, int64_t id); /* one that gave way, by its fact */
+/* Documents give way to their postings (projection_einvoice.c). */
+void work_meet_documents(struct work *work);
 int work_node_order(const struct node *a, const struct node *b); /* posting day, line, source, id */
 
 /* Kind, number, days and due date of a node; settles what an unlettered transfer credit stands for. */

@@ -148,7 +148,8 @@ const char *imports_format_words(const char *name)
 		{ "csv-customers", "Customers" }, { "csv-contacts", "Contacts" }, { "xlsx", "Excel workbook" }, { "sage-pnm", "Entries from Sage 100" }, { "sage-mecg", "Entries from Sage 100" },
 		{ "ciel-ximport", "Entries from Ciel" }, { "ciel-rimport", "Entries from Sage 50 or Ciel" }, { "ebp", "Entries from EBP" },
 		{ "cegid-tra", "Entries from Cegid" }, { "quadra", "Entries from Cegid Quadra" }, { "entry-table", "Accounting entries" },
-		{ 0 } };
+		{ "ubl", "Electronic invoice (UBL)" }, { "cii", "Electronic invoice (CII)" }, { "facturx", "Electronic invoice (Factur-X)" },
+		{ "einvoices", "Electronic invoices" }, { 0 } };
 	for (size_t i = 0; words[i][0]; i++)
 		if (strcmp(words[i][0], name) == 0) return words[i][1];
 	return "Unknown file";
