@@ -215,7 +215,7 @@ static void other_formats_are_recognised_and_named(void)
 		bool readable;
 	} cases[] = {
 		{ "JournalCode\tJournalLib\tEcritureNum\tEcritureDate\tCompteNum\tDebit\tCredit\nVE\t\t1\t20250101\t411\t1\t0\n", FORMAT_FEC, true },
-		{ "client;montant\nA;1\n", FORMAT_CSV, true }, { "PK\x03\x04....xl/workbook.xml", FORMAT_ZIP, false }, { "%PDF-1.7", FORMAT_PDF, false },
+		{ "client;montant\nA;1\n", FORMAT_CSV, true }, { "PK\x03\x04....xl/workbook.xml", FORMAT_ZIP, false }, { "%PDF-1.7", FORMAT_PDF, true },
 		{ "<?xml version=\"1.0\"?><Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:camt.053.001.02\">", FORMAT_CAMT, true },
 		{ "OFXHEADER:100\n", FORMAT_OFX, true }, { ":20:X\n:25:Y\n:60F:C\n", FORMAT_MT940, true }, { "hello\n", FORMAT_UNKNOWN, false }, { "", FORMAT_UNKNOWN, false },
 	};
