@@ -9,6 +9,7 @@
 
 enum { HEADER_SEARCH = 20, PROFILE_ROWS = 500, DECISIVE_ROWS = 2000, NAMED = 60,
        SURE = 100, /* points of a header that is one of the names, whole */
+       SURE_AMOUNT = 86, /* "amount" and "montant" alone too: what else would they be? */
        UNLIKE = 62 /* of such a column when most of its values are not what it says */ };
 
 void csv_warn(struct csv *csv, const char *words)
@@ -179,18 +180,20 @@ static void profile_columns(struct csv *csv, struct csv_profile *profiles)
 
 /* A header that leaves no doubt keeps its meaning when some of its values can be read so: the others are refused with their line,
  * where a column that is quietly taken for none would lose them all. */
-static int confirmed_share(int score, int64_t fit, const struct csv_profile *profile)
+static int confirmed_share(int score, int sure, int64_t fit, const struct csv_profile *profile)
 {
 	if (fit * 10 >= profile->filled * 6) return score;
-	return score >= SURE && fit > 0 ? UNLIKE : 0;
+	return score >= sure && fit > 0 ? UNLIKE : 0;
 }
 
 /* Whether the values allow the meaning that the header suggests. */
 static int confirmed(int score, enum csv_target target, const struct csv_profile *profile)
 {
 	if (profile->filled == 0) return score * 9 / 10;
-	if (csv_target_is_day(target)) return confirmed_share(score, profile->dates, profile);
-	if (csv_target_is_amount(target)) return confirmed_share(score, profile->amounts, profile);
+	if (csv_target_is_day(target)) return confirmed_share(score, SURE, profile->dates, profile);
+	/* not one amount under "amount": still no list of customers, its rows are refused */
+	if (target == CSV_AMOUNT && score >= SURE_AMOUNT && profile->amounts == 0) return UNLIKE;
+	if (csv_target_is_amount(target)) return confirmed_share(score, SURE_AMOUNT, profile->amounts, profile);
 	if (target == CSV_EMAIL) return profile->emails * 2 >= profile->filled ? score : 0;
 	if (target == CSV_DAYS_LATE) return profile->whole * 2 >= profile->filled ? score : 0;
 	/* "client" over C00012 is a code, over "Dupont SA" a name */

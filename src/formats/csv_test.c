@@ -278,6 +278,36 @@ static void a_sure_header_stays_where_half_of_its_values_are_bad(void)
 	csv_free(csv);
 }
 
+/* Two rows, one of them bad, and none good: the column was taken for none, and the file for a list of customers. */
+static void an_amount_column_stays_whatever_its_cells_hold(void)
+{
+	static const struct {
+		const char *text;
+		int64_t rows, refused;
+	} cases[] = {
+		{ "customer,number,issue date,amount\nC1,F1,2025-01-02,12.50\nC2,F2,2025-01-03,abc\n", 1, 1 },
+		{ "customer,number,issue date,amount\nC1,F1,2025-01-02,twelve\nC2,F2,2025-01-03,abc\n", 0, 2 },
+		{ "Client;Numéro;Date facture;Montant\nC1;F1;02/01/2025;12,50\nC2;F2;13/01/2025;abc\nC3;F3;14/01/2025;n.c.\n", 1, 2 },
+	};
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct csv *csv = look(cases[i].text);
+		struct taken taken = { 0 };
+		CHECK_INT(csv->what, CSV_ITEMS);
+		CHECK_INT(csv->columns[3].target, CSV_AMOUNT);
+		CHECK(csv->columns[3].doubt != NULL);
+		CHECK_OK(csv_read(csv, take, &taken));
+		CHECK_INT(taken.rows, cases[i].rows);
+		CHECK_INT(csv->rejected.total, cases[i].refused);
+		const struct complaint *last = &csv->rejected.rows[csv->rejected.count - 1];
+		CHECK_INT(last->line, cases[i].rows + cases[i].refused + 1);
+		CHECK_TEXT(last->column, csv->columns[3].header);
+		CHECK_TEXT(last->value, i == 2 ? "n.c." : "abc");
+		CHECK(last->reason && *last->reason);
+		text_free(&taken.out);
+		csv_free(csv);
+	}
+}
+
 static void drafts_and_cancelled_documents_are_left_out(void)
 {
 	expect("Numéro,Nom d'affichage du partenaire de la facture,Date de facturation,Date d'échéance,Total signé,Montant dû signé,Statut\n"
@@ -342,6 +372,7 @@ TESTS({ "mended cells are read instead of what stands there", mended_cells_are_r
       { "payment terms are understood", payment_terms_are_understood },
       { "other formats are recognised and named", other_formats_are_recognised_and_named },
       { "a sure header stays where half of its values are bad", a_sure_header_stays_where_half_of_its_values_are_bad },
+      { "an amount column stays whatever its cells hold", an_amount_column_stays_whatever_its_cells_hold },
       { "drafts and cancelled documents are left out", drafts_and_cancelled_documents_are_left_out },
       { "the total of an aged print is what is open", the_total_of_an_aged_print_is_what_is_open },
       { "a history with American dates gives its known figures", a_history_with_american_dates_gives_its_known_figures }, )
