@@ -240,6 +240,7 @@ static struct status import_in_turn(const struct intake *intake, const char *byt
 		result->reason = tr(intake->viewer->lang, "Some lines can't be used. Nothing was imported.");
 		return STATUS_FINE;
 	}
+	if (result->refused) return STATUS_FINE; /* a yes is asked for */
 	if (nothing_new(batch, result)) return read_outstanding(intake, result);
 	return stage_and_apply(intake, batch, original, base, result);
 }

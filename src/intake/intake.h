@@ -27,7 +27,7 @@ struct intake_options {
 	const char *file_name;      /* as the user knows it; NULL: "" */
 	const char *format;         /* a bank's: "camt", "cfonb"…; "fec", "csv-items", "csv-payments", "csv-customers", "csv-contacts", "ubl"…; NULL: recognised */
 	const char *mode;           /* "ledger", "stock", "delta"; NULL: by format */
-	const char *source;         /* what the file speaks for; NULL: "accounting" */
+	const char *source;         /* what the file speaks for; NULL: "accounting", and a yes is asked for where books and lists meet in it */
 	const char *mapping;        /* name of a stored mapping of columns, or its JSON; NULL: recognised by the header */
 	const char *mended;         /* of a list: cells a person mended, JSON { line: { "cells": { column: text }, "by": name } }; NULL */
 	int32_t as_of;              /* mode stock; 0 and DAY_NONE: today */
@@ -57,7 +57,7 @@ struct intake {
 struct intake_result {
 	int64_t import_id;           /* 0: nothing was written */
 	bool refused;                /* exit 2: nothing changed; `reason` says why in words */
-	bool needs_yes;              /* refused because it closes or withdraws more than the guard allows */
+	bool needs_yes;              /* refused because it closes or withdraws more than the guard allows, or may speak for what another file brought */
 	const char *reason;
 	const char *format, *encoding, *mode, *source, *file_name;
 	int64_t lines, ignored;

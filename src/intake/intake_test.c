@@ -822,6 +822,57 @@ static void an_original_kept_by_an_earlier_version_is_read(struct store *store)
 	desk_free(&desk);
 }
 
+/* A list under the books' source would close what the books brought, or count it twice: only the user knows where it is from. */
+static void books_and_lists_of_one_source_are_asked_about(struct store *store)
+{
+	static const char open_items[] = "customer,number,issue date,due date,amount,open amount\nC9,N1,2025-03-01,2025-04-01,50.00,50.00\n";
+	struct desk desk = desk_new(store);
+	struct ledger l = { 0 };
+	big_ledger(&l);
+	CHECK_OK(import_ledger(&desk, "big.txt", &l));
+	int64_t outstanding = desk.result.open_after, items = number(&desk, "SELECT count(*) FROM item WHERE company_id = $company");
+	CHECK_OK(import_text(&desk, "open.csv", open_items));
+	CHECK(desk.result.refused && desk.result.needs_yes && strstr(desk.result.reason, "big.txt"));
+	CHECK_INT(number(&desk, "SELECT count(*) FROM item WHERE company_id = $company"), items);
+	/* customers say nothing of items */
+	CHECK_OK(import_text(&desk, "people.csv", "customer code,customer name,address,postcode,city\nC9,Nine,1 rue A,75001,Paris\n"));
+	CHECK(!desk.result.refused);
+	/* from elsewhere: a source of its own; the books stay as they are */
+	desk.options.source = "shop";
+	CHECK_OK(import_text(&desk, "open.csv", open_items));
+	CHECK(!desk.result.refused);
+	CHECK_INT(desk.result.open_after, outstanding + 5000);
+	desk.options.source = NULL;
+	/* the same package, said once: from then on nothing is asked, and the guard on what it closes still stands */
+	desk.options.yes = true;
+	CHECK_OK(import_text(&desk, "payments.csv", "customer,reference,payment date,amount,invoice number\nC9,P1,2025-05-01,10.00,N9\n"));
+	CHECK(!desk.result.refused);
+	desk.options.yes = false;
+	CHECK_OK(import_text(&desk, "open.csv", open_items));
+	CHECK(desk.result.refused && desk.result.needs_yes && !strstr(desk.result.reason, "accounting package"));
+	check_verified(&desk);
+	text_free(&l.text);
+	desk_free(&desk);
+}
+
+static void books_after_a_list_of_one_source_are_asked_about(struct store *store)
+{
+	struct desk desk = desk_new(store);
+	struct ledger l = { 0 };
+	big_ledger(&l);
+	CHECK_OK(import_text(&desk, "items.csv", "customer,number,issue date,due date,amount\nC9,N1,2025-03-01,2025-04-01,50.00\n"));
+	CHECK(!desk.result.refused);
+	CHECK_OK(import_ledger(&desk, "big.txt", &l));
+	CHECK(desk.result.refused && desk.result.needs_yes && strstr(desk.result.reason, "items.csv"));
+	desk.options.source = "books";
+	CHECK_OK(import_ledger(&desk, "big.txt", &l));
+	CHECK(!desk.result.refused);
+	CHECK_INT(number(&desk, "SELECT open_amount FROM item WHERE company_id = $company AND number = 'N1'"), 5000);
+	check_verified(&desk);
+	text_free(&l.text);
+	desk_free(&desk);
+}
+
 #define ON_BOTH(behaviour)                                                                                             \
 	static void behaviour##_on_both(void) { teststore_each(behaviour); }
 ON_BOTH(samples_give_the_published_figures)
@@ -846,6 +897,8 @@ ON_BOTH(customers_and_contacts_leave_what_a_person_set)
 ON_BOTH(a_withdrawn_item_that_was_reminded_stays_as_a_row)
 ON_BOTH(the_original_is_kept_byte_for_byte)
 ON_BOTH(an_original_kept_by_an_earlier_version_is_read)
+ON_BOTH(books_and_lists_of_one_source_are_asked_about)
+ON_BOTH(books_after_a_list_of_one_source_are_asked_about)
 
 TESTS({ "samples give the published figures", samples_give_the_published_figures_on_both },
       { "the second sample too", the_second_sample_too_on_both },
@@ -870,4 +923,6 @@ TESTS({ "samples give the published figures", samples_give_the_published_figures
       { "customers and contacts leave what a person set", customers_and_contacts_leave_what_a_person_set_on_both },
       { "a withdrawn item that was reminded stays as a row", a_withdrawn_item_that_was_reminded_stays_as_a_row_on_both },
       { "the original is kept byte for byte", the_original_is_kept_byte_for_byte_on_both },
-      { "an original kept by an earlier version is read", an_original_kept_by_an_earlier_version_is_read_on_both })
+      { "an original kept by an earlier version is read", an_original_kept_by_an_earlier_version_is_read_on_both },
+      { "books and lists of one source are asked about", books_and_lists_of_one_source_are_asked_about_on_both },
+      { "books after a list of one source are asked about", books_after_a_list_of_one_source_are_asked_about_on_both })

@@ -455,6 +455,45 @@ static struct status match_facts(const struct intake *intake, struct db *db, str
 	return STATUS_FINE;
 }
 
+/* --- two kinds of files under one source --------------------------------------------------------------------------------------------- */
+enum spoken { SPEAKS_OF_PEOPLE, SPEAKS_AS_LIST, SPEAKS_AS_BOOKS };
+
+static enum spoken spoken_of(const char *format)
+{
+	if (strcmp(format, "csv-customers") == 0 || strcmp(format, "csv-contacts") == 0) return SPEAKS_OF_PEOPLE;
+	return strncmp(format, "csv-", 4) == 0 ? SPEAKS_AS_LIST : SPEAKS_AS_BOOKS;
+}
+
+/* Books (a FEC, entries) and lists (invoices, payments) that name no source share one. From one accounting package that is right:
+ * the list repeats items of the books, and they must not count twice. From two, each would close or replace what the other
+ * brought. Nobody but the user knows, so the first of its kind asks; once both are there, or a source was named, nothing does. */
+static void ask_source(const struct intake *intake, const struct fact_store *facts, const struct batch *batch,
+                       struct intake_result *result)
+{
+	const struct import_row *other = NULL;
+	enum spoken own = spoken_of(batch->format);
+	if (own == SPEAKS_OF_PEOPLE || intake->options.yes || (intake->options.source && *intake->options.source)) return;
+	for (size_t i = 0; i < facts->import_count; i++) {
+		const struct import_row *import = &facts->imports[i];
+		enum spoken said = spoken_of(import->format);
+		if (!import->active || strcmp(import->source_name, batch->source) != 0 || said == SPEAKS_OF_PEOPLE) continue;
+		if (said == own) return;
+		other = import;
+	}
+	if (!other) return;
+	struct status asked = own == SPEAKS_AS_LIST
+		? status_make(STATUS_CONFLICT,
+		              "Import %lld (%s) brought the books. Does this list come from the same accounting package? Then confirm it: what "
+		              "the books hold already is recognised, and a list of open items closes what it does not name. If it comes from "
+		              "elsewhere, give it a source of its own.", (long long)other->id, other->file_name)
+		: status_make(STATUS_CONFLICT,
+		              "Import %lld (%s) is a list of items or payments. Do these books come from the same accounting package? Then "
+		              "confirm them: for the days that they cover they take its place. If they come from elsewhere, give them a "
+		              "source of their own.", (long long)other->id, other->file_name);
+	result->refused = result->needs_yes = true;
+	result->reason = arena_strdup(intake->arena, asked.text);
+}
+
 struct status batch_match(const struct intake *intake, struct db *db, struct batch *batch, struct intake_result *result,
                           int64_t *base)
 {
@@ -463,6 +502,8 @@ struct status batch_match(const struct intake *intake, struct db *db, struct bat
 	TRY(db_get_int(db, "SELECT COALESCE(max(rev), 0) FROM import WHERE tenant_id = $tenant AND company_id = $company",
 	               DB_ARGS(db_int("tenant", intake->viewer->tenant_id), db_int("company", intake->company_id)), base, NULL));
 	if (batch->statements) return statement_batch_match(intake, db, batch, result);
+	ask_source(intake, &facts, batch, result);
+	if (result->refused) return STATUS_FINE;
 	if (batch->mode == IMPORT_LEDGER) TRY(find_period(&facts, batch));
 	if (fact_format_is_document(batch->format)) TRY(einvoice_customers(intake, db, batch, result));
 	TRY(find_customers(intake, db, batch, result));
