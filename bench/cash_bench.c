@@ -1,7 +1,7 @@
 /* The matcher of bank lines judged on invented statements whose truth is known.
  *
  *     cash_bench [tune [COUNT]]        the tuning seeds (default: the evaluation seeds of cash_seeds.h)
- *     cash_bench second                the second, larger set of evaluation seeds
+ *     cash_bench second | third        the larger sets of evaluation seeds
  *     cash_bench seed N                one world; with `show KIND`, its lines that were not matched right
  *     cash_bench calibrate             how often raw evidence was right, for the table in match.c
  *     cash_bench learn [tune]          six months, what is confirmed is learned
@@ -388,8 +388,8 @@ int main(int argc, char **argv)
 	}
 	calibrating = strcmp(what, "calibrate") == 0;
 	bool tune = calibrating || strcmp(what, "tune") == 0;
-	bool second = strcmp(what, "second") == 0;
-	struct judged judged = run_seeds(second ? CASH_SECOND_FIRST : tune ? CASH_TUNING_FIRST : CASH_EVALUATION_FIRST, argc > 2 ? strtoull(argv[2], NULL, 10) : second ? CASH_SECOND_COUNT : tune ? CASH_TUNING_COUNT : CASH_EVALUATION_COUNT, 0.6);
+	bool second = strcmp(what, "second") == 0, third = strcmp(what, "third") == 0;
+	struct judged judged = run_seeds(third ? CASH_THIRD_FIRST : second ? CASH_SECOND_FIRST : tune ? CASH_TUNING_FIRST : CASH_EVALUATION_FIRST, argc > 2 ? strtoull(argv[2], NULL, 10) : third ? CASH_THIRD_COUNT : second ? CASH_SECOND_COUNT : tune ? CASH_TUNING_COUNT : CASH_EVALUATION_COUNT, 0.6);
 	print(&judged);
 	return 0;
 }

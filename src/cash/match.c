@@ -69,6 +69,17 @@ static enum doubt doubt_unnamed(const struct search *search, const struct option
 	bool credit_inside = top->named && top->credits && top->named + top->credits == top->count;
 	if (top->how == HOW_ROUNDING || top->how == HOW_FEE_STATED) return written ? DOUBT_NONE : DOUBT_CHANCE;
 	if (top->named && !written && !credit_inside) return DOUBT_SOME;
+	/* A credit note that nobody named: its amount must be one that no part payment would leave by chance. */
+	if (credit_inside) {
+		int64_t deducted = 0;
+		size_t credits = 0;
+		for (size_t i = 0; i < top->count; i++)
+			if (search->sign * top->amounts[i] < 0) deducted -= search->sign * top->amounts[i], credits++;
+		if (log((double)deducted / (double)cash_granule(deducted)) - (double)credits < 6) return DOUBT_CHANCE;
+	}
+	/* 180.00 is owed by many: name and account must both be his. */
+	bool both = top->who->own_name && top->who->signals & CASH_SIGNAL_IBAN;
+	if (cash_granule(search->target) >= 1000 && !both && !written && !search->line->customer_id && top->count == 1) return DOUBT_ROUND;
 	if (top->round && !written && !search->line->customer_id && top->count == 1) return DOUBT_ROUND;
 	for (size_t i = 0; i < top->count; i++)
 		if (item_at(search->index, top->ranks[i])->posting_day > search->line->day) return DOUBT_CHANCE;

@@ -110,8 +110,10 @@ static void count_names(const struct search *search, struct option *option)
 		option->tails += written == CASH_WRITTEN_TAIL;
 		option->cuts += written == CASH_WRITTEN_CUT;
 		option->slip_of = rank;
-		for (size_t f = 0; f < named->foreign_count; f++) foreign_met[f] |= named->foreign[f] >= at && named->foreign[f] <= at + 3;
-		for (size_t f = 0; f < named->foreign_count; f++) foreign_met[f] |= named->foreign[f] <= at && named->foreign[f] + 3u >= at;
+		for (size_t f = 0; f < named->foreign_count; f++) { /* a slip may lie anywhere in the number, an end is all that is written */
+			size_t from = named->foreign[f];
+			foreign_met[f] |= written == CASH_WRITTEN_TAIL ? from == at : from <= at + 3 && from + 3 >= at;
+		}
 	}
 	for (size_t f = 0; f < named->foreign_count; f++) option->foreign += !foreign_met[f];
 	if (!all_structured && option->signals & CASH_SIGNAL_STRUCTURED && option->count > 1) option->signals &= ~(unsigned)CASH_SIGNAL_STRUCTURED;

@@ -305,11 +305,29 @@ static void what_may_be_something_else_is_not_certain(void)
 		{ 2, DUPONT, "FA2500124", "", DAY(6, 10), DAY(6, 10), DAY(7, 10), 33333, 33333, "EUR", 0, 0 },
 	};
 	struct cash_view view = { .items = own, .item_count = COUNT(own), .customers = customers, .customer_count = COUNT(customers) };
-	struct cash_line line = IN(76000, "REGLEMENT", .payer = "DUPONT SA");
+	struct cash_line line = IN(76002, "REGLEMENT", .payer = "DUPONT SA");
+	own[0].amount = own[0].open = 76002;
 	CHECK(matched(&view, &line, &settings).state == CASH_CERTAIN);
-	own[1].amount = own[1].open = 152000;
+	own[1].amount = own[1].open = 152004;
 	struct cash_match match = matched(&view, &line, &settings);
 	CHECK(match.state == CASH_PROPOSED && match.proposals[0].parts[0].item_id == 1);
+	line.payer_iban = "", own[0].amount = own[0].open = 18000, own[1].amount = own[1].open = 33333, line.amount = 18000;
+	CHECK(matched(&view, &line, &settings).state == CASH_PROPOSED); /* a namesake may owe 180.00 as well */
+	struct cash_view known = view;
+	known.learned = learned, known.learned_count = COUNT(learned), line.payer_iban = "FR7630004000010000123456789";
+	CHECK(matched(&known, &line, &settings).state == CASH_CERTAIN);
+	line.payer_iban = "";
+	/* what is missing is 121.00, a credit note of that amount is open: or a part payment */
+	own[0] = (struct cash_item){ 1, DUPONT, "FA2500123", "", DAY(6, 1), DAY(6, 1), DAY(7, 1), 14667, 14667, "EUR", 0, 0 };
+	own[1] = (struct cash_item){ 2, DUPONT, "AV2500124", "", DAY(6, 10), DAY(6, 10), DAY(7, 10), -12100, -12100, "EUR", 0, 0 };
+	line.amount = 2567, line.text = "FACT FA2500123";
+	CHECK(matched(&view, &line, &settings).state == CASH_PROPOSED);
+	own[1].amount = own[1].open = -12133, line.amount = 14667 - 12133;
+	CHECK(matched(&view, &line, &settings).state == CASH_CERTAIN);
+	/* the year of a number that is not open is no end of one that is */
+	own[0].number = "2025-02025", own[0].amount = own[0].open = 34737, line.amount = 34737, line.text = "Facture n° 2025-12718";
+	CHECK(matched(&view, &line, &settings).state == CASH_PROPOSED);
+	line.text = "REGLEMENT";
 	own[0] = (struct cash_item){ 1, DUPONT, "FA2500123", "", DAY(9, 1), DAY(9, 1), DAY(10, 1), 50007, 50007, "EUR", 1000, DAY(9, 15) };
 	own[1] = (struct cash_item){ 2, DUPONT, "FA2500124", "", DAY(6, 1), DAY(6, 1), DAY(7, 1), 33333, 33333, "EUR", 666, DAY(6, 15) };
 	line.amount = 49007;

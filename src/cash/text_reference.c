@@ -306,7 +306,8 @@ enum cash_written cash_number_in_text(const struct cash_runs *runs, const char *
 			while (zero + 1 < len && piece[zero] == '0') zero++;
 			const char *own = piece + zero;
 			size_t own_len = len - zero;
-			if (own_len >= 3 && own_len < digits_len && memcmp(own, bare + digits_len - own_len, own_len) == 0 && best < CASH_WRITTEN_TAIL) {
+			bool year = to == i && run->len == 4 && memcmp(own, "20", 2) == 0;
+			if (own_len >= 3 && !year && own_len < digits_len && memcmp(own, bare + digits_len - own_len, own_len) == 0 && best < CASH_WRITTEN_TAIL) {
 				best = CASH_WRITTEN_TAIL, *at = i;
 			}
 			if (own_len + 1 >= 5 && digits_len >= 5 && one_slip(own, own_len, bare, digits_len)) {
@@ -314,7 +315,7 @@ enum cash_written cash_number_in_text(const struct cash_runs *runs, const char *
 				return CASH_WRITTEN_SLIP;
 			}
 			/* the counting run alone: 012345 of FC/012345/25 */
-			if (to == i && counter_len >= 3 && counter_len == own_len && memcmp(own, number + counter, own_len) == 0 && best < CASH_WRITTEN_TAIL)
+			if (to == i && !year && counter_len >= 3 && counter_len == own_len && memcmp(own, number + counter, own_len) == 0 && best < CASH_WRITTEN_TAIL)
 				best = CASH_WRITTEN_TAIL, *at = i;
 		}
 	}
