@@ -44,6 +44,7 @@ struct status cash_fill(struct db *db, const struct viewer *viewer, int64_t comp
 	for (size_t i = 0; i < count; i++) {
 		TRY(item_get(db, viewer, company_id, wishes[i].item_id, &items[i]));
 		int64_t wish = wishes[i].amount;
+		if (amount > 0 && items[i].open == 0) return status_make(STATUS_CONFLICT, "Nothing is open on %s any more.", items[i].number);
 		int64_t part = amount < 0 ? take_back(&items[i], wish, left) : items[i].open < 0 ? wish ? (wish < 0 ? wish : -wish) : items[i].open : 0;
 		out->parts[i] = (struct cash_part){ items[i].id, items[i].customer_id, part };
 		left -= amount < 0 ? -part : part;
