@@ -31,6 +31,7 @@ static struct status import_one(const struct intake *intake, const char *name, c
 	struct intake one = *intake;
 	one.options.file_name = name;
 	one.options.format = format;
+	one.options.grouped = format && strcmp(format, "einvoices") == 0;
 	if (!format || strcmp(format, "einvoices") != 0) one.options.mapping = NULL; /* a mapping is of one file */
 	if (format && strcmp(format, "einvoices") == 0) one.options.mode = NULL;
 	struct status status = intake_import(&one, bytes, len, out);

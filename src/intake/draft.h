@@ -27,6 +27,11 @@ struct draft {
 
 /* From a file on disk, or from memory; intake->options.file_name names it. */
 struct status draft_keep(const struct intake *intake, const char *path, int64_t *id);
+/* Several at once: an archive's files one by one, electronic invoices (and PDF files) as one archive of them. All or none. */
+struct draft_upload {
+	const char *path, *name;
+};
+struct status draft_keep_all(const struct intake *intake, const struct draft_upload *uploads, size_t count, int64_t **ids, size_t *id_count);
 struct status draft_keep_bytes(const struct intake *intake, const char *bytes, size_t len, int64_t *id);
 /* What was known before stays when it is stopped (intake->options.progress). */
 struct status draft_look(const struct intake *intake, int64_t id, const json_t *options);

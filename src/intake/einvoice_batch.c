@@ -318,7 +318,8 @@ static struct status take_file(void *context, const char *name, char *bytes, siz
 	}
 	struct status status = STATUS_FINE;
 	if (einvoice_syntax(bytes, len)) status = take_invoice(t, bytes, len, NULL, 0);
-	else t->ordinal--; /* another importer's */
+	else if (t->intake->options.grouped) t->ordinal--; /* another importer's turn */
+	else refuse(t, words(t, "This is no electronic invoice: import it by itself.")), t->result->lines++;
 	free(bytes);
 	return status;
 }

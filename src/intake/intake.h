@@ -32,6 +32,7 @@ struct intake_options {
 	const char *mended;         /* of a list: cells a person mended, JSON { line: { "cells": { column: text }, "by": name } }; NULL */
 	int32_t as_of;              /* mode stock; 0 and DAY_NONE: today */
 	bool dry_run, accept_partial, yes;
+	bool grouped;               /* an archive whose other files are imported besides (bundle.c) */
 	/* Called now and then, from the thread that imports, with the share done (0..1) and what is being done (an English msgid).
 	 * Returning false stops the import, nothing changed. May be NULL. */
 	bool (*progress)(void *context, double done, const char *what);

@@ -4,6 +4,7 @@
 #include "dunning/action.h"
 #include "dunning/run.h"
 #include "ledger/contact.h"
+#include "ledger/document.h"
 #include "ledger/dispute.h"
 #include "ledger/hold.h"
 #include "ledger/promise.h"
@@ -308,6 +309,15 @@ static struct status tab_documents(struct customer_page *page)
 		                                      whole.text, "state_label", outbox_state_label(whole.state), "tone", tones[whole.state], "error", whole.error,
 		                                      "at", model_instant(whole.sent_at ? whole.sent_at : whole.queued_at), "files", attached));
 	}
+	struct document *documents;
+	size_t document_count;
+	json_t *received = json_array();
+	TRY(document_list(request->db, request->viewer, request->company.id, page->customer.id, 0, request->arena, &documents, &document_count));
+	for (size_t i = 0; i < document_count; i++)
+		json_array_append_new(received, json_pack("{s:I, s:s, s:o, s:o}", "id", (json_int_t)documents[i].id, "name", documents[i].name, "at", model_instant(documents[i].at),
+		                                          "item", documents[i].item_id ? json_integer(documents[i].item_id) : json_null()));
+	json_object_set_new(request->model, "has_received", json_boolean(document_count > 0));
+	json_object_set_new(request->model, "received", received);
 	json_object_set_new(request->model, "messages", rows);
 	json_object_set_new(request->model, "empty", count ? json_null() : empty(request, "mail", "No message yet", "What leaves for this customer is kept here, with its documents."));
 	return STATUS_FINE;

@@ -84,15 +84,25 @@ static struct status imports_show(struct request *request)
 	return imports_list(request, 100);
 }
 
+enum { FILES_AT_ONCE = 500 };
+
 struct status imports_draft(struct request *request, int64_t *id)
 {
-	const struct upload *upload = request_upload(request, "file", 0);
+	struct draft_upload uploads[FILES_AT_ONCE];
+	size_t count = 0, id_count = 0;
+	int64_t *ids;
 	*id = 0;
-	if (!upload || upload->size == 0) return STATUS_FINE;
+	for (const struct upload *upload; count < FILES_AT_ONCE && (upload = request_upload(request, "file", count)) != NULL; count++) {
+		if (upload->size == 0 && count == 0 && !request_upload(request, "file", 1)) return STATUS_FINE; /* none was chosen */
+		uploads[count] = (struct draft_upload){ upload->path, arena_strdup(request->arena, upload->name && *upload->name ? upload->name : "file") };
+	}
+	if (count == 0) return STATUS_FINE;
 	struct intake intake = imports_intake(request);
-	intake.options.file_name = arena_strdup(request->arena, upload->name && *upload->name ? upload->name : "file");
-	TRY(draft_keep(&intake, upload->path, id));
-	return imports_work(request, *id, WORK_LOOK, NULL);
+	TRY(draft_keep_all(&intake, uploads, count, &ids, &id_count));
+	for (size_t i = 0; i < id_count; i++) TRY(imports_work(request, ids[i], WORK_LOOK, NULL));
+	*id = id_count == 0 ? 0 : ids[0];
+	if (id_count > 1) request->notice = tr(request->lang, "Each file waits here to be looked at.");
+	return STATUS_FINE;
 }
 
 /* --- a program that means it: imported at once (intake/push.h) -------------------------------------------------------------------- */
@@ -138,7 +148,10 @@ static struct status imports_drop(struct request *request)
 	}
 	TRY(status);
 	json_object_set_new(request->model, "draft", json_integer(id));
-	request->redirect = arena_printf(request->arena, "/imports/drafts/%" PRId64 "%s", id, request_int(request, "start", 0) ? "?start=1" : "");
+	if (request->notice && !request->json && !request_int(request, "start", 0))
+		request->redirect = "/imports"; /* several: each has its line there */
+	else
+		request->redirect = arena_printf(request->arena, "/imports/drafts/%" PRId64 "%s", id, request_int(request, "start", 0) ? "?start=1" : "");
 	return STATUS_FINE;
 }
 

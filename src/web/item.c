@@ -4,6 +4,7 @@
 #include "dunning/action.h"
 #include "dunning/run.h"
 #include "ledger/dispute.h"
+#include "ledger/document.h"
 #include "web/draw.h"
 
 #include <string.h>
@@ -77,6 +78,13 @@ static struct status item_show(struct request *request)
 	TRY(history_rows(request, &customer, item.id, &history));
 	json_object_set_new(model, "history", history);
 
+	struct document *documents;
+	size_t document_count;
+	json_t *files = json_array();
+	TRY(document_list(request->db, request->viewer, request->company.id, customer.id, item.id, request->arena, &documents, &document_count));
+	for (size_t i = 0; i < document_count; i++)
+		json_array_append_new(files, json_pack("{s:I, s:s, s:o}", "id", (json_int_t)documents[i].id, "name", documents[i].name, "at", model_instant(documents[i].at)));
+	json_object_set_new(model, "documents", files);
 	json_object_set_new(model, "left", json_null());
 	if (!request->past) {
 		struct run_left *left;
