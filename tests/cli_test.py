@@ -194,6 +194,19 @@ checks.check("tres secret" not in open(os.path.join(folder, "settings.csv"), enc
 original = [name for name in os.listdir(os.path.join(folder, "imports"))]
 checks.check(len(original) == 1 and open(os.path.join(folder, "imports", original[0]), encoding="utf-8", newline="").read() == fec.text(),
              "the original file, byte for byte")
+with sqlite3.connect(desk.db) as store:
+    companies = [t for (t,) in store.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE '%company_id%'")]
+store.close()
+renamed = {"event": "events", "customer": "customers", "outbox": "messages", "hold": "holds", "reply": "replies", "run": "runs",
+           "account_day": "account_days", "left_out": "left_out", "import": "imports"}
+# counters, drafts under way, sessions and keys of the program, bytes exported as files, who of the accounts sees which company
+inner = {"counter", "import_file", "import_draft", "import_draft_part", "import_work", "import_key", "bank_line_said", "cash_fact", "session", "user_company"}
+missing = [t for t in companies if t not in inner and not os.path.exists(os.path.join(folder, renamed.get(t, t + "s") + ".csv"))]
+checks.equal(missing, [], "every table that a user would miss is there")
+readme = open(os.path.join(folder, "README.txt"), encoding="utf-8-sig").read()
+checks.check(all(name in readme for name in os.listdir(folder) if name.endswith(".csv")) and "Tout ce que" in readme, "and a README names each file")
+everything = "".join(open(os.path.join(folder, name), encoding="utf-8-sig").read() for name in os.listdir(folder) if name.endswith(".csv"))
+checks.check("tres secret" not in everything and "sealed:" not in everything and "argon2" not in everything, "no password leaves")
 refused("a folder with something in it", "export", folder, says="not empty")
 
 # --- --output, languages, several companies

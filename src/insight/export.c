@@ -17,6 +17,44 @@ static const struct table {
 #define CUSTOMER "LEFT JOIN customer c ON c.tenant_id = t.tenant_id AND c.company_id = t.company_id AND c.id = t.customer_id "
 #define ITEM                                                                                                                   \
 	"LEFT JOIN item x ON x.tenant_id = t.tenant_id AND x.company_id = t.company_id AND x.customer_id = t.customer_id AND x.id = t.item_id "
+	{ "company.csv", "id:i,code:t,name:t,siren:t,country:t,currency:t,time_zone:t,live:b,events:i,chain_head:x,created_at:z",
+	  "SELECT id, code, name, siren, country, currency, zone, live, event_seq, event_hash, created_at FROM company "
+	  "WHERE tenant_id = $tenant AND id = $company" },
+	{ "users.csv", "id:i,email:t,name:t,role:t,phone:t,portfolio:t,portfolio_group:t,disabled:b,created_at:z",
+	  "SELECT id, email, name, role, phone, portfolio, portfolio_group, disabled, created_at FROM user_account "
+	  "WHERE tenant_id = $tenant AND CAST($company AS BIGINT) > 0 ORDER BY id" },
+	{ "suppressed_addresses.csv", "address:t,reason:t,at:z",
+	  "SELECT address, reason, at FROM suppression WHERE tenant_id = $tenant AND CAST($company AS BIGINT) > 0 ORDER BY address" },
+	{ "mappings.csv", "name:t,header:t,columns:t,updated_at:z",
+	  "SELECT t.name, t.header, t.columns, t.updated_at FROM mapping t" OF "ORDER BY t.name" },
+	{ "runs.csv", "date:d,first_at:z,last_at:z,created:i",
+	  "SELECT t.day, t.first_at, t.last_at, t.created FROM run t" OF "ORDER BY t.day" },
+	{ "restatements.csv", "customer:t,fact:i,item_id:i",
+	  "SELECT c.code, t.fact_id, t.item_id FROM restatement t " CUSTOMER OF "ORDER BY t.fact_id" },
+	{ "bank_accounts.csv", "id:i,account:t,currency:t,name:t,bank:t",
+	  "SELECT t.id, t.account, t.currency, t.name, t.bank FROM bank_account t" OF "ORDER BY t.id" },
+	{ "bank_statements.csv", "import:i,position:i,account:i,number:t,from:d,to:d,opening_date:d,opening:a,closing_date:d,closing:a,unbalanced:b,currency:t",
+	  "SELECT t.import_id, t.position, t.account_id, t.number, t.from_day, t.to_day, t.opening_day, t.opening, t.closing_day, t.closing, "
+	  "t.unbalanced, b.currency FROM bank_statement t LEFT JOIN bank_account b ON b.tenant_id = t.tenant_id AND b.company_id = t.company_id "
+	  "AND b.id = t.account_id" OF "ORDER BY t.import_id, t.position" },
+	{ "bank_lines.csv",
+	  "id:i,account:i,import:i,date:d,value_date:d,amount:a,currency:t,kind:t,reversal:b,bank_reference:t,end_to_end:t,structured:t,mandate:t,"
+	  "text:t,label:t,payer:t,payer_iban:t,ultimate_payer:t,return_code:t,return_text:t,present:b,state:t,application:i,reason:t,decided_at:z,decided_by:i",
+	  "SELECT t.id, t.account_id, t.import_id, t.booking_day, t.value_day, t.amount, t.currency, t.kind, t.reversal, t.bank_reference, "
+	  "t.end_to_end, t.structured, t.mandate, t.text, t.label, t.payer, t.payer_iban, t.ultimate_payer, t.return_code, t.return_text, t.present, "
+	  "t.state, t.application_id, t.reason, t.decided_at, t.decided_by FROM bank_line t" OF "ORDER BY t.id" },
+	{ "cash_applications.csv", "id:i,line:i,date:d,at:z,by:i,automatic:b,state:t,undone_at:z,undone_by:i,detail:t",
+	  "SELECT t.id, t.line_id, t.day, t.at, t.by_user, t.automatic, t.state, t.undone_at, t.undone_by, t.detail FROM cash_application t" OF "ORDER BY t.id" },
+	{ "cash_links.csv", "application:i,customer:t,position:i,debit_id:i,credit_id:i,amount:a",
+	  "SELECT t.application_id, c.code, t.position, t.debit_id, t.credit_id, t.amount FROM cash_link t " CUSTOMER OF
+	  "ORDER BY t.application_id, t.position" },
+	{ "cash_payers.csv", "id:i,iban:t,name:t,customer:t,times:i,last_date:d,by:i",
+	  "SELECT t.id, t.iban, t.name, c.code, t.times, t.last_day, t.by_user FROM cash_payer t " CUSTOMER OF "ORDER BY t.id" },
+	{ "feeds.csv", "id:i,name:t,kind:t,location:t,pattern:t,format:t,mode:t,source:t,mapping:t,every_minutes:i,enabled:b,created_at:z",
+	  "SELECT t.id, t.name, t.kind, t.location, t.pattern, t.format, t.mode, t.source, t.mapping, t.every_minutes, t.enabled, t.created_at "
+	  "FROM feed t" OF "ORDER BY t.id" },
+	{ "feed_files.csv", "feed:i,id:i,at:z,name:t,size:i,state:t,import:i,text:t",
+	  "SELECT t.feed_id, t.id, t.at, t.name, t.size, t.state, t.import_id, t.text FROM feed_file t" OF "ORDER BY t.feed_id, t.id" },
 	{ "settings.csv", "name:t,value:t",
 	  "SELECT t.name, CASE WHEN t.name LIKE '%password%' OR t.value LIKE 'sealed:%' THEN '' ELSE t.value END FROM setting t" OF "ORDER BY t.name" },
 	{ "customers.csv",
@@ -199,13 +237,40 @@ static struct status export_table(struct db *db, const struct company *company, 
 	return fflush(file) == 0 && !ferror(file) ? STATUS_FINE : file_failed(table->file);
 }
 
+/* README.txt: what is in the folder, in both languages, with the columns of each file. */
+static struct status export_readme(const struct company *company, const char *folder)
+{
+	cleanup_text struct text out = { 0 };
+	text_addf(&out, "\xEF\xBB\xBF%s (%s)\r\n\r\n", company->name, company->code);
+	text_add(&out, "Tout ce que cette société a dans Encours, lisible sans Encours. Un fichier par sujet : CSV en UTF-8, virgules, points décimaux,\r\n"
+	               "dates AAAA-MM-JJ, instants en temps universel, oui/non en 1/0. Une apostrophe devant un texte évite qu'un tableur le prenne\r\n"
+	               "pour une formule. « customer » est le code du client, « by » un numéro de users.csv (0 : le programme lui-même).\r\n"
+	               "documents/ : pièces jointes envoyées ou reçues ; imports/ : fichiers d'origine, tels que reçus. Ni mots de passe ni sessions.\r\n\r\n"
+	               "Everything this company has in Encours, readable without Encours. One file per subject: CSV in UTF-8, commas, decimal points,\r\n"
+	               "dates YYYY-MM-DD, instants in UTC, yes and no as 1 and 0. An apostrophe before a text keeps a spreadsheet from taking it for\r\n"
+	               "a formula. \"customer\" is the customer's code, \"by\" a number of users.csv (0: the program itself).\r\n"
+	               "documents/: attachments sent or received; imports/: the original files as they came. No passwords, no sessions.\r\n\r\n");
+	for (size_t i = 0; i < COUNT(tables); i++) {
+		text_addf(&out, "%s\r\n    ", tables[i].file);
+		for (const char *p = tables[i].columns; *p;) {
+			size_t name = strcspn(p, ":"), whole = strcspn(p, ",");
+			text_add_bytes(&out, p, name);
+			if (p[whole] == ',') text_add(&out, ", ");
+			p += whole + (p[whole] == ',');
+		}
+		text_add(&out, "\r\n");
+	}
+	return export_write(folder, "README.txt", out.bytes, out.len);
+}
+
 struct status export_tables(struct db *db, const struct company *company, const char *folder, struct export_count *count)
 {
 	for (size_t i = 0; i < COUNT(tables); i++) {
 		TRY(export_table(db, company, folder, &tables[i], &count->rows));
 		count->files++;
 	}
-	return STATUS_FINE;
+	count->files++;
+	return export_readme(company, folder);
 }
 
 void export_name(const char *name, struct text *out)
