@@ -338,8 +338,18 @@ static bool segments_fine(const struct block *block)
 	return item == block->items && settlement == block->settlements;
 }
 
+/* No sum of them can overflow. */
+static bool amounts_fine(const int64_t *amounts, size_t count)
+{
+	double all = 0;
+	for (size_t i = 0; i < count; i++) all += amounts[i] < 0 ? -(double)amounts[i] : (double)amounts[i];
+	return all < 2e18;
+}
+
 static bool columns_fine(const struct block *block)
 {
+	if (!amounts_fine(block->amount, block->items) || !amounts_fine(block->settled, block->settlements)) return false;
+	if (block->id_base < INT64_MIN / 2 || block->id_base > INT64_MAX / 2) return false;
 	uint32_t wrong = 0;
 	for (size_t i = 0; i < block->items; i++) {
 		int32_t posting = block->posting[i], issue = block->issue[i], due = block->due[i];

@@ -61,13 +61,13 @@ static unsigned char *file_bytes(const char *path, size_t *len)
 }
 
 /* Everything that a reader may ask; a book that was let in must not lead anywhere it shouldn't. */
-static int64_t use(const struct book *book)
+static uint64_t use(const struct book *book)
 {
 	cleanup_arena struct arena *arena = arena_new();
-	int64_t seen = 0;
+	uint64_t seen = 0;
 	struct book_kpi kpi;
 	book_kpi(book, (struct book_age_options){ .as_of = DAY }, &kpi);
-	seen += book_outstanding(&kpi.ageing);
+	seen += (uint64_t)book_outstanding(&kpi.ageing);
 	struct book_behaviour behaviour;
 	book_behave(book, (struct book_behaviour_options){ .as_of = DAY }, NULL, &behaviour);
 	struct item_list list;
@@ -75,13 +75,13 @@ static int64_t use(const struct book *book)
 	for (size_t i = 0; i < book_items(book); i++) {
 		struct book_item item = book_item(book, i, DAY);
 		struct book_settlement *settled;
-		seen += item.open + (int64_t)strlen(item.number) + (int64_t)book_item_settlements(book, i, arena, &settled) + item.origin_id % 7;
+		seen += (uint64_t)item.open + strlen(item.number) + book_item_settlements(book, i, arena, &settled) + (uint64_t)item.origin_id;
 		(void)book_find_item(book, item.id);
 	}
 	for (size_t c = 0; c < book_customers(book); c++) {
 		struct book_customer customer = book_customer(book, c);
-		seen += (int64_t)strlen(customer.code) + (int64_t)strlen(customer.group_code) + customer.id % 11;
-		seen += (int64_t)book_find_customer(book, customer.id);
+		seen += strlen(customer.code) + strlen(customer.group_code) + (uint64_t)customer.id;
+		seen += book_find_customer(book, customer.id);
 	}
 	return seen;
 }
@@ -132,7 +132,7 @@ static void read_back_is_the_same(void)
 		if (!back) continue;
 		CHECK_INT(book_items(back), book_items(book));
 		CHECK_INT(book_customers(back), book_customers(book));
-		CHECK_INT(use(back), use(book));
+		CHECK(use(back) == use(book));
 		for (size_t i = 0; i < book_items(book); i++) {
 			struct book_item a = book_item(book, i, DAY), b = book_item(back, i, DAY);
 			CHECK(a.id == b.id && a.open == b.open && a.closed_day == b.closed_day && a.origin_id == b.origin_id && a.kind == b.kind);

@@ -131,7 +131,7 @@ struct status insight_customers(const struct report_context *context, const stru
 	json_t *rows = json_array();
 	for (size_t i = 0; i < list.count; i++) {
 		json_t *row;
-		struct status status = customer_row(context, &users, list.rows[i], &list.standings[list.rows[i]], &row);
+		struct status status = customer_row(context, &users, list.rows[i], &list.standings[i], &row);
 		if (status.code) {
 			json_decref(rows);
 			return status;

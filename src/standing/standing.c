@@ -14,10 +14,15 @@ static struct book_age_options ageing_options(const struct standing_options *opt
 	return out;
 }
 
+static bool poorly_lettered(const struct standing_options *options, const struct book_ageing *ageing)
+{
+	return book_poorly_lettered(ageing, options->poor_percent ? options->poor_percent : 20);
+}
+
 static void standing_fill(const struct book *book, const struct standing_options *options, const struct book_customer *customer,
                           struct standing *standing)
 {
-	standing->poorly_lettered = book_poorly_lettered(&standing->ageing, options->poor_percent ? options->poor_percent : 20);
+	standing->poorly_lettered = poorly_lettered(options, &standing->ageing);
 	standing->score = score_of(&(struct score_facts){ .gross = standing->ageing, .behaviour = standing->behaviour,
 		.as_of = options->as_of, .rating = -1, .presented = customer->presented,
 		.disputes_kept = book_has_disputes(book) });
@@ -135,27 +140,51 @@ static struct page_key customer_key(const struct book_customer *customer, const 
 	return key;
 }
 
+/* Only a class, or an order by it, needs to know how everybody pays; a page of the rest asks for its own rows. */
+static bool needs_behaviour(const struct customer_filter *filter, struct list_page page)
+{
+	enum { FEW = 1000 };
+	return filter->class || page.sort == CUSTOMER_BY_SCORE || page.sort == CUSTOMER_BY_LATE || page.limit == 0 || page.limit > FEW;
+}
+
 void customer_list(const struct book *book, struct standing_options options, const struct customer_filter *filter,
                    struct list_page page, struct arena *arena, struct customer_list *out)
 {
 	*out = (struct customer_list){ 0 };
-	struct standing *standings;
-	standing_all(book, options, arena, &standings);
-	out->standings = standings;
 	size_t count = book_customers(book);
-	struct page_key *keys = xmalloc((count + 1) * sizeof *keys);
+	struct standing *all = NULL, one = { 0 };
+	struct book_ageing *ageing = NULL;
+	if (needs_behaviour(filter, page)) {
+		standing_all(book, options, arena, &all);
+	} else {
+		ageing = xmalloc_large((count + 1) * sizeof *ageing);
+		book_age(book, ageing_options(&options), ageing, NULL);
+	}
+	struct page_best best = page_best_start(page);
 	cleanup_free char *wanted = text_normalise(filter->text ? filter->text : "", filter->text ? strlen(filter->text) : 0);
 	for (size_t c = 0; c < count; c++) {
 		if (options.selected && !options.selected[c]) continue;
+		const struct standing *standing = all ? &all[c] : &one;
+		if (!all) {
+			one.ageing = ageing[c];
+			one.poorly_lettered = poorly_lettered(&options, &one.ageing);
+		}
 		struct book_customer customer = book_customer(book, c);
-		if (!customer_fits(filter, wanted, &customer, &standings[c], options.as_of)) continue;
-		keys[out->total++] = customer_key(&customer, &standings[c], c, (enum customer_sort)page.sort);
-		out->outstanding += book_outstanding(&standings[c].ageing);
-		out->overdue += book_overdue(&standings[c].ageing);
-		out->unallocated += standings[c].ageing.unallocated;
+		if (!customer_fits(filter, wanted, &customer, standing, options.as_of)) continue;
+		out->total++;
+		out->outstanding += book_outstanding(&standing->ageing);
+		out->overdue += book_overdue(&standing->ageing);
+		out->unallocated += standing->ageing.unallocated;
+		struct page_key key = customer_key(&customer, standing, c, (enum customer_sort)page.sort);
+		page_best_offer(&best, &key);
 	}
-	out->count = page_select(keys, out->total, page);
+	out->count = page_best_end(&best);
 	out->rows = arena_array(arena, size_t, out->count + 1);
-	for (size_t i = 0; i < out->count; i++) out->rows[i] = keys[i].row;
-	free(keys);
+	struct standing *standings = arena_array(arena, struct standing, out->count + 1);
+	for (size_t i = 0; i < out->count; i++) {
+		out->rows[i] = best.keys[i].row;
+		standings[i] = all ? all[out->rows[i]] : standing_one(book, out->rows[i], options);
+	}
+	out->standings = standings;
+	free(best.keys), free(ageing);
 }

@@ -44,7 +44,7 @@ struct customer_list {
 	size_t *rows;                     /* customer indexes of the page */
 	size_t count, total;
 	int64_t outstanding, overdue, unallocated; /* sums over all that fit */
-	const struct standing *standings; /* all, by customer index */
+	const struct standing *standings; /* of the rows, in their order */
 };
 void customer_list(const struct book *book, struct standing_options options, const struct customer_filter *filter,
                    struct list_page page, struct arena *arena, struct customer_list *out);
