@@ -635,19 +635,29 @@ struct status run_preview(struct db *db, const struct viewer *viewer, int64_t co
 struct status left_out_list(struct db *db, const struct viewer *viewer, int64_t company_id, int32_t day, struct arena *arena,
                             struct run_left **out, size_t *count)
 {
+	return left_out_of(db, viewer, company_id, 0, day, arena, out, count);
+}
+
+struct status left_out_of(struct db *db, const struct viewer *viewer, int64_t company_id, int64_t customer_id, int32_t day,
+                          struct arena *arena, struct run_left **out, size_t *count)
+{
 	*count = 0;
 	*out = arena_array(arena, struct run_left, 1);
 	if (!viewer_sees_company(viewer, company_id)) return STATUS_FINE;
 	struct scenario *scenarios;
 	size_t scenario_count;
 	TRY(scenario_load_all(db, viewer->tenant_id, company_id, arena, &scenarios, &scenario_count));
-	cleanup_rows struct rows *rows = db_query(db,
-		"SELECT l.customer_id, l.item_id, l.amount, c.code, c.name, i.number, l.detail, i.currency, l.reason, i.due_day, l.until_day,"
-		" c.collector_id, c.sales_id, c.group_code FROM left_out l"
-		" JOIN customer c ON c.tenant_id = l.tenant_id AND c.company_id = l.company_id AND c.id = l.customer_id"
-		" JOIN item i ON i.tenant_id = l.tenant_id AND i.company_id = l.company_id AND i.customer_id = l.customer_id AND i.id = l.item_id"
-		" WHERE l.tenant_id = $tenant AND l.company_id = $company AND l.day = $day",
-		DB_ARGS(db_int("tenant", viewer->tenant_id), db_int("company", company_id), db_day("day", day)));
+#define LEFT_OUT                                                                                                                \
+	"SELECT l.customer_id, l.item_id, l.amount, c.code, c.name, i.number, l.detail, i.currency, l.reason, i.due_day, l.until_day,"  \
+	" c.collector_id, c.sales_id, c.group_code FROM left_out l"                                                                  \
+	" JOIN customer c ON c.tenant_id = l.tenant_id AND c.company_id = l.company_id AND c.id = l.customer_id"                     \
+	" JOIN item i ON i.tenant_id = l.tenant_id AND i.company_id = l.company_id AND i.customer_id = l.customer_id AND i.id = l.item_id" \
+	" WHERE l.tenant_id = $tenant AND l.company_id = $company AND l.day = $day"
+	struct db_arg tenant = db_int("tenant", viewer->tenant_id), company = db_int("company", company_id), of_day = db_day("day", day);
+	cleanup_rows struct rows *rows = customer_id
+		? db_query(db, LEFT_OUT " AND l.customer_id = $customer", DB_ARGS(tenant, company, of_day, db_int("customer", customer_id)))
+		: db_query(db, LEFT_OUT, DB_ARGS(tenant, company, of_day));
+#undef LEFT_OUT
 	size_t cap = 0;
 	struct planned_left *list = NULL;
 	while (rows_next(rows)) {

@@ -41,6 +41,9 @@ struct status run_done(struct db *db, const struct viewer *viewer, int64_t compa
 /* The stored left-outs of a day's run, for the viewer's portfolio. */
 struct status left_out_list(struct db *db, const struct viewer *viewer, int64_t company_id, int32_t day, struct arena *arena,
                             struct run_left **out, size_t *count);
+/* The same of one customer; 0: of all. */
+struct status left_out_of(struct db *db, const struct viewer *viewer, int64_t company_id, int64_t customer_id, int32_t day,
+                          struct arena *arena, struct run_left **out, size_t *count);
 /* contract section 4: {"date","company","created","actions":[…],"left_out":[…]}. New reference. */
 json_t *run_to_json(const struct run_result *result, const char *company_code);
 json_t *action_to_json(const struct action *action); /* one of `actions` */

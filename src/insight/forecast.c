@@ -128,7 +128,6 @@ struct forecaster {
 	int32_t last_day;                      /* of the last month */
 	int32_t *working;                      /* the working day on or after as_of + 1 + i, up to last_day: asked for ten times per item */
 	uint8_t *month;                        /* the month of as_of + 1 + i */
-	size_t room;                           /* of out->items */
 };
 
 static int32_t working_day(const struct forecaster *f, int32_t day)
@@ -193,20 +192,11 @@ static double soon(const struct outlook *outlook)
 	return (double)(habit_upto(chance->habit, outlook->already + SOON_DAYS) - chance->below) / (double)chance->left;
 }
 
-static struct forecast_item *forecast_item_new(struct forecaster *f)
-{
-	if (f->out->items_count == f->room) { /* the arena keeps what is left behind: twice the room each time */
-		struct forecast_item *more = arena_array(f->context->arena, struct forecast_item, f->room ? 2 * f->room : 1024);
-		if (f->room) memcpy(more, f->out->items, f->room * sizeof *more);
-		f->out->items = more, f->room = f->room ? 2 * f->room : 1024;
-	}
-	return &f->out->items[f->out->items_count++];
-}
-
 /* The items of one customer, in order of due day; his credits cover the first ones. */
 static void place_customer(struct forecaster *f, const struct habit *own, const struct book_open *rows, size_t count, int64_t credits)
 {
-	double sums[SCENARIOS][FORECAST_MONTHS] = { 0 };
+	double sums[FORECAST_MONTHS][SCENARIOS];
+	memset(sums, 0, f->out->count * sizeof *sums);
 	const struct habit *habit = own->count >= ENOUGH_PAYMENTS ? own : &f->everybody;
 	int32_t as_of = f->context->as_of;
 	for (size_t i = 0; i < count; i++) {
@@ -225,7 +215,7 @@ static void place_customer(struct forecaster *f, const struct habit *own, const 
 		} else {
 			outlook.chance = chance_of(habit, &f->everybody, already);
 		}
-		struct forecast_item *one = forecast_item_new(f);
+		struct forecast_item *one = &f->out->items[f->out->items_count++];
 		*one = (struct forecast_item){ .index = rows[i].index, .amount = amount, .p_90_days = soon(&outlook) };
 		one->expected_day = expected_day(f, &outlook, &bound, &one->promised);
 		if (one->expected_day == DAY_NONE) {
@@ -237,13 +227,13 @@ static void place_customer(struct forecaster *f, const struct habit *own, const 
 		else f->out->months[month].p50 += amount;
 		for (int s = 0; s < SCENARIOS; s++) {
 			month = scenario_month(f, &outlook, one, (s + 0.5) / SCENARIOS);
-			if (month != SIZE_MAX) sums[s][month] += (double)amount;
+			if (month != SIZE_MAX) sums[month][s] += (double)amount;
 		}
 	}
 	for (size_t month = 0; month < f->out->count; month++) {
 		double mean = 0, squares = 0;
-		for (int s = 0; s < SCENARIOS; s++) mean += sums[s][month] / SCENARIOS;
-		for (int s = 0; s < SCENARIOS; s++) squares += (sums[s][month] - mean) * (sums[s][month] - mean) / SCENARIOS;
+		for (int s = 0; s < SCENARIOS; s++) mean += sums[month][s] / SCENARIOS;
+		for (int s = 0; s < SCENARIOS; s++) squares += (sums[month][s] - mean) * (sums[month][s] - mean) / SCENARIOS;
 		f->variance[month] += squares;
 	}
 }
@@ -311,7 +301,9 @@ void forecast_make(const struct report_context *context, size_t months, struct f
 	size_t customers = book_customers(context->book);
 	f.everybody = habit_of_all(context->arena, late, customers);
 	struct book_opens *opens = book_opens(context->book, context->as_of);
-	if (due_count(context, opens, selected) <= LEARNED_OPEN) f.learned = learned_get(context);
+	size_t due = due_count(context, opens, selected);
+	out->items = arena_array(context->arena, struct forecast_item, due + 1);
+	if (due <= LEARNED_OPEN) f.learned = learned_get(context);
 	out->learned = f.learned != NULL;
 	for (size_t c = 0; c < customers; c++) {
 		if (selected && !selected[c]) continue;

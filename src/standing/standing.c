@@ -32,8 +32,8 @@ void standing_all(const struct book *book, struct standing_options options, stru
 {
 	size_t count = book_customers(book);
 	*rows = arena_array(arena, struct standing, count + 1);
-	struct book_ageing *ageing = xmalloc((count + 1) * sizeof *ageing);
-	struct book_behaviour *behaviour = xmalloc((count + 1) * sizeof *behaviour);
+	struct book_ageing *ageing = xmalloc_large((count + 1) * sizeof *ageing);
+	struct book_behaviour *behaviour = xmalloc_large((count + 1) * sizeof *behaviour);
 	book_age(book, ageing_options(&options), ageing, NULL);
 	book_behave(book, (struct book_behaviour_options){ .as_of = options.as_of, .currency = options.currency,
 		.selected = options.selected, .no_lateness = options.no_lateness }, behaviour, NULL);

@@ -105,7 +105,7 @@ static struct status set_today(struct customer_page *page)
 	/* why the rest is not chased, by reason */
 	struct run_left *left;
 	size_t left_count;
-	TRY(left_out_list(request->db, request->viewer, request->company.id, request->today, request->arena, &left, &left_count));
+	TRY(left_out_of(request->db, request->viewer, request->company.id, page->customer.id, request->today, request->arena, &left, &left_count));
 	int64_t amounts[LEFT_COUNT] = { 0 };
 	int counts[LEFT_COUNT] = { 0 };
 	int32_t until[LEFT_COUNT];

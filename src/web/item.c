@@ -89,7 +89,7 @@ static struct status item_show(struct request *request)
 	if (!request->past) {
 		struct run_left *left;
 		size_t count;
-		TRY(left_out_list(request->db, request->viewer, request->company.id, request->today, request->arena, &left, &count));
+		TRY(left_out_of(request->db, request->viewer, request->company.id, customer.id, request->today, request->arena, &left, &count));
 		for (size_t i = 0; i < count; i++)
 			if (left[i].item_id == item.id)
 				json_object_set_new(model, "left", json_pack("{s:s, s:s, s:o}", "label", left_reason_label(left[i].reason), "detail", left[i].detail,
