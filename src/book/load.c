@@ -156,7 +156,7 @@ static struct status read_items(struct book_builder *builder, struct rows *query
 	while (rows_next(rows)) {
 		struct builder_item item = {
 			.customer_id = row_int(rows, 0), .id = row_int(rows, 1), .number = row_text(rows, 2),
-			.issue_day = row_day(rows, 4), .posting_day = row_day(rows, 5), .due_day = row_day(rows, 6),
+			.issue_day = (int32_t)row_int(rows, 4), .posting_day = (int32_t)row_int(rows, 5), .due_day = (int32_t)row_int(rows, 6),
 			.amount = row_int(rows, 8), .currency = row_text(rows, 9), .origin_id = row_int(rows, 10),
 			.withdrawn = row_int(rows, 11) != 0,
 		};
@@ -171,7 +171,7 @@ static struct status read_settlements(struct book_builder *builder, struct rows 
 {
 	cleanup_rows struct rows *rows = query;
 	while (rows_next(rows))
-		builder_settlement(builder, row_int(rows, 0), row_int(rows, 1), row_int(rows, 2), row_day(rows, 3), row_int(rows, 4));
+		builder_settlement(builder, row_int(rows, 0), row_int(rows, 1), row_int(rows, 2), (int32_t)row_int(rows, 3), row_int(rows, 4));
 	return rows_status(rows);
 }
 

@@ -65,7 +65,7 @@ void keepsakes_drop(struct block *block)
 /* Puts it in a free place; what was asked for longest ago makes room. Called with the lock. */
 static void keep(struct block *block, struct keepsake *fresh)
 {
-	size_t budget = block->items * 8 + (4u << 20);
+	size_t budget = block->items * 8 > 64u << 20 ? block->items * 8 : 64u << 20;
 	if (fresh->bytes > budget) return;
 	for (;;) {
 		size_t bytes = fresh->bytes, at = KEEPSAKES_MAX, oldest = KEEPSAKES_MAX;

@@ -7,7 +7,7 @@
  *     cleanup_keepsake struct keepsake *kept = NULL;
  *     const struct moment_open *open = moment_open(block, as_of, &kept);      true as long as `kept` is held
  *
- * What is kept is bounded (8 bytes an item, and 4 MB): the least recently asked for goes first. Only the book's own files include this.
+ * What is kept is bounded (8 bytes an item, or 64 MB where that is more): the least recently asked for goes first. Only the book's own files include this.
  */
 #ifndef BOOK_MOMENT_H
 #define BOOK_MOMENT_H
