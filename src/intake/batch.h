@@ -83,6 +83,7 @@ struct batch {
 	struct batch_row *rows;         /* malloc'd; sorted by customer id, then line, once matched */
 	size_t row_count, row_cap;
 	bool entries;                   /* rows are lines of a ledger, not of a list: they meet as the contract says for ledgers */
+	bool tells_due, tells_lettering; /* some row has a due day, a letter */
 	bool partial;                   /* some of the file was refused: what is absent may be among it, and stays */
 	struct batch_customer *customers;
 	size_t customer_count, customer_cap;

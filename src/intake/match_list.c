@@ -217,10 +217,23 @@ static int compare_candidates(const void *a, const void *b, void *context)
 	return order ? order : (f->id > g->id) - (f->id < g->id);
 }
 
+/* A list of open items that shows less of an item than was known: it is reduced on the day of the list, and stays what it was
+ * on the days before (contract, "Modes"). Its amount is not rewritten: the ledger would not know it again. */
+static void reduce_to_open(const struct batch *batch, struct batch_row *row, const struct stored_fact *stored)
+{
+	int64_t open = row->amount, known = stored->fact.amount;
+	if (batch->mode != IMPORT_STOCK || row->tells_settled || !stored->active) return;
+	if (known > 0 ? open <= 0 || open >= known : open >= 0 || open <= known) return;
+	row->amount = known, row->settled = known - open, row->tells_settled = true;
+}
+
 static void take(struct batch_row *row, struct candidate *candidate, struct batch *batch, const struct list_side *side)
 {
 	candidate->taken = true;
 	row->fact_id = candidate->fact->fact.id;
+	reduce_to_open(batch, row, candidate->fact);
+	if (!batch->tells_lettering && candidate->fact->active) /* a list without lettering takes none back */
+		row->lettering = slice_of(arena_strdup(batch->arena, candidate->fact->fact.lettering));
 	bool settled = settle_known(batch, side, row, candidate->fact);
 	row->state = settled || !says_the_same(row, candidate->fact) ? ROW_CHANGED : ROW_UNCHANGED;
 	row->revived = !candidate->fact->active;
