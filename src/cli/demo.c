@@ -10,6 +10,7 @@
 #include "base/day.h"
 #include "base/log.h"
 #include "base/memory.h"
+#include "base/words.h"
 #include "cli/demo_story.h"
 #include "dunning/run.h"
 #include "intake/intake.h"
@@ -192,11 +193,17 @@ struct status command_demo(struct cli *cli, int *exit_status)
 	TRY(fresh_store(cli, cli->store_given ? cli->store_where : NULL));
 	TRY(cli_open(cli));
 	struct demo demo = { .cli = cli };
+	bool asked = cli->clock.forced;
 	log_level_set(LOG_WARNING);
 	fprintf(stderr, "%s\n", cli_tr(cli, "Preparing the demo company…"));
 	TRY(demo_open(&demo));
 	TRY(build(&demo));
 	log_level_set(LOG_INFO);
+	if (!asked && cli->clock.forced) {
+		cleanup_text struct text day = { 0 };
+		words_date(&day, cli->lang, demo.today);
+		fprintf(stderr, "%s %s.\n", cli_tr(cli, "Today nobody works: the demo shows the last working day,"), text_cstr(&day));
+	}
 	fprintf(stderr, "\n  http://%s\n  %s: %s\n  %s: %s\n\n", listen, cli_tr(cli, "E-mail"), login, cli_tr(cli, "Password"), password);
 	if (prepare_only) return STATUS_FINE;
 	struct serve_options options = { .listen = listen, .clock = cli->clock, .demo = true };

@@ -1,6 +1,7 @@
 #include "cli/demo_story.h"
 
 #include "access/user.h"
+#include "base/calendar.h"
 #include "base/day.h"
 #include "base/memory.h"
 #include "base/zone.h"
@@ -33,6 +34,10 @@ struct status demo_open(struct demo *demo)
 		return STATUS_FINE;
 	}
 	zone_civil(zone, time(NULL), &demo->today, NULL);
+	/* nothing is planned on a closed day: who looks on a Sunday sees the last working day, whole */
+	const struct calendar calendar = { 0 };
+	int32_t working = calendar_previous(&calendar, demo->today);
+	if (working != demo->today) demo->cli->clock = (struct clock){ .forced = true, .today = demo->today = working, .minutes = 10 * 60 };
 	return STATUS_FINE;
 }
 
