@@ -7,4 +7,5 @@ nproc | sed 's/^/processors: /'
 uptime
 echo "== the book, 10 million items"
 build/bench/book_bench 10
-exec python3 bench/import_bench.py "$lines"
+python3 bench/import_bench.py "$lines"
+exec python3 bench/import_bench.py csv 500000
