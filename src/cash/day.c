@@ -9,21 +9,58 @@
 #include <string.h>
 
 /* --- applying -------------------------------------------------------------------------------------------------------------------- */
+enum { LINES_TOGETHER = 50 }; /* in one transaction: one wait for the disk */
+
 struct certain {
 	const struct viewer *viewer;
 	int64_t company_id, now;
 	int32_t today;
-	const struct cash_row *row;
+	const struct cash_row *const *rows;
+	size_t count;
 	bool by_itself;
 };
 
-static struct status apply_one(struct db *db, void *context)
+static struct status apply_some(struct db *db, void *context)
 {
 	const struct certain *c = context;
 	struct change change;
 	TRY(company_begin(db, c->viewer, c->company_id, c->today, c->now, &change));
-	TRY(cash_apply_choice(&change, c->row, c->row->choices, c->by_itself, false));
+	for (size_t i = 0; i < c->count; i++) TRY(cash_apply_choice(&change, c->rows[i], c->rows[i]->choices, c->by_itself, false));
 	return company_end(&change);
+}
+
+static bool moved(struct status status)
+{
+	return status.code == STATUS_CONFLICT || status.code == STATUS_INVALID || status.code == STATUS_NOT_FOUND;
+}
+
+static void count_applied(struct cash_day *out, const struct cash_row *const *rows, size_t count)
+{
+	for (size_t i = 0; i < count; i++) out->applied++, out->amount += rows[i]->amount;
+}
+
+/* All of them at once; where one has moved meanwhile, one by one, and that one stays: it is matched anew at the next look. */
+static struct status apply_rows(struct store *store, struct certain certain, struct cash_day *out)
+{
+	struct status status = store_transact(store, apply_some, &certain);
+	if (!status.code) return count_applied(out, certain.rows, certain.count), STATUS_FINE;
+	if (!moved(status)) return status;
+	const struct cash_row *const *rows = certain.rows;
+	size_t count = certain.count;
+	certain.count = 1;
+	for (size_t i = 0; i < count; i++) {
+		certain.rows = rows + i;
+		status = count == 1 ? status : store_transact(store, apply_some, &certain);
+		if (!status.code) {
+			count_applied(out, certain.rows, 1);
+		} else if (moved(status)) {
+			out->refused++;
+			log_line(LOG_INFO, "cash: line %lld not applied: %s", (long long)rows[i]->id, status.text);
+		} else {
+			return status;
+		}
+	}
+	return STATUS_FINE;
 }
 
 static bool chosen(const struct cash_row *row, const int64_t *ids, size_t count)
@@ -57,17 +94,13 @@ struct status cash_apply_certain(struct store *store, const struct viewer *viewe
 	*out = (struct cash_day){ 0 };
 	if (!viewer_may(viewer, RIGHT_CASH)) return status_make(STATUS_FORBIDDEN, "You may not apply bank lines.");
 	TRY(load_certain(store, viewer, company_id, today, by_itself, arena, &list));
+	const struct cash_row *rows[LINES_TOGETHER];
+	struct certain certain = { .viewer = viewer, .company_id = company_id, .now = now, .today = today, .rows = rows, .by_itself = by_itself };
 	for (size_t i = 0; i < list.count; i++) {
-		if (!chosen(&list.rows[i], ids, id_count)) continue;
-		struct certain certain = { viewer, company_id, now, today, &list.rows[i], by_itself };
-		struct status status = store_transact(store, apply_one, &certain);
-		if (status.code == STATUS_CONFLICT || status.code == STATUS_INVALID || status.code == STATUS_NOT_FOUND) {
-			out->refused++; /* it moved meanwhile: it stays, and is matched anew at the next look */
-			log_line(LOG_INFO, "cash: line %lld not applied: %s", (long long)list.rows[i].id, status.text);
-			continue;
-		}
-		TRY(status);
-		out->applied++, out->amount += list.rows[i].amount;
+		if (chosen(&list.rows[i], ids, id_count)) rows[certain.count++] = &list.rows[i];
+		if (certain.count < LINES_TOGETHER && i + 1 < list.count) continue;
+		if (certain.count) TRY(apply_rows(store, certain, out));
+		certain.count = 0;
 	}
 	return STATUS_FINE;
 }

@@ -1,4 +1,5 @@
 #include "cli/demo_bank.h"
+#include "cli/demo_company.h"
 
 #include "base/day.h"
 #include "base/memory.h"
@@ -116,7 +117,7 @@ static bool send_back(struct writing *w, bool presented, struct arena *arena)
 {
 	for (size_t i = book_items(w->book); i > 0; i--) {
 		struct book_item item = book_item(w->book, i - 1, w->today);
-		if (item.kind != ITEM_PAYMENT || !item.exists || item.open != 0 || item.customer == SIZE_MAX || item.posting_day < w->day - 40) continue;
+		if (item.kind != ITEM_PAYMENT || !item.exists || item.open != 0 || item.customer == SIZE_MAX || item.posting_day < w->day - (presented ? 90 : 40)) continue;
 		if (item.posting_day > w->day - 3 || book_customer(w->book, item.customer).presented != presented) continue;
 		struct book_settlement *settled;
 		if (book_item_settlements(w->book, i - 1, arena, &settled) != 1) continue;
@@ -126,6 +127,42 @@ static bool send_back(struct writing *w, bool presented, struct arena *arena)
 		cleanup_text struct text text = { 0 };
 		text_addf(&text, "%s %s %s", presented ? "REJET PRLV" : "CHQ IMPAYE", invoice.number, who.name);
 		add_line(w, (struct movement){ item.amount, "RDDT-UPDD", who.name, NULL, text_cstr(&text), "AM04" });
+		return true;
+	}
+	return false;
+}
+
+/* Two invoices of one amount, and a payment of that amount that names none: a person has to say which. */
+static bool pay_one_of_two(struct writing *w, struct arena *arena)
+{
+	for (size_t c = 0; c < book_customers(w->book); c++) {
+		struct book_customer who = book_customer(w->book, c);
+		struct book_item *all = arena_array(arena, struct book_item, who.item_count + 1);
+		if (!plain_customer(&who)) continue;
+		book_customer_items(w->book, c, w->today, all);
+		for (size_t i = 0; i < who.item_count; i++)
+			for (size_t k = i + 1; k < who.item_count && all[i].exists && all[i].open > 0; k++)
+				if (all[k].exists && all[k].open == all[i].open) return pay(w, c, &all[i], 0, all[i].open, "VIR SEPA REGLEMENT"), true;
+	}
+	return false;
+}
+
+/* A debit that we presented was booked, and came back the same day. */
+static bool present_and_return(struct writing *w, struct arena *arena)
+{
+	for (size_t c = 0; c < book_customers(w->book); c++) {
+		struct book_customer who = book_customer(w->book, c);
+		struct book_item item = { 0 }, *all = arena_array(arena, struct book_item, who.item_count + 1);
+		if (!who.presented && strcmp(who.code, demo_story_code(DEMO_DIRECT_DEBIT)) != 0) continue;
+		book_customer_items(w->book, c, w->today, all);
+		for (size_t i = 0; i < who.item_count && !item.open; i++)
+			if (all[i].exists && all[i].kind == ITEM_INVOICE && all[i].open > 0 && all[i].open == all[i].amount) item = all[i];
+		if (!item.open) continue;
+		cleanup_text struct text text = { 0 }, back = { 0 };
+		text_addf(&text, "PRLV SEPA %s", item.number);
+		text_addf(&back, "REJET PRLV %s %s", item.number, who.name);
+		add_line(w, (struct movement){ item.open, "IDDT-ESDD", who.name, NULL, text_cstr(&text), NULL });
+		add_line(w, (struct movement){ -item.open, "IDDT-UPDD", who.name, NULL, text_cstr(&back), "AM04" });
 		return true;
 	}
 	return false;
@@ -157,9 +194,10 @@ static void write_lines(struct writing *w)
 			certain++;
 		}
 	}
+	pay_one_of_two(w, arena);
 	add_line(w, (struct movement){ 124000, "RCDT-ESCT", "DRFIP 74", NULL, "REMBOURSEMENT CREDIT TVA", NULL });
 	add_line(w, (struct movement){ 81240, "RCHQ-CCHQ", NULL, NULL, "REM CHQ 0048812", NULL });
-	if (!send_back(w, true, arena)) send_back(w, false, arena);
+	if (!present_and_return(w, arena)) send_back(w, false, arena);
 	add_line(w, (struct movement){ -9450, "MDOP-CHRG", NULL, NULL, "FRAIS DE TENUE DE COMPTE", NULL });
 	add_line(w, (struct movement){ -482310, "ICDT-ESCT", "FONDERIES DU RHONE", NULL, "FACTURE 20931", NULL });
 }

@@ -90,6 +90,29 @@ static const struct table {
 	{ "imports.csv", "id:i,at:z,by:i,file:t,format:t,source:t,mode:t,from:d,to:d,as_of:d,lines:i,state:t",
 	  "SELECT t.id, t.at, t.by_user, t.file_name, t.format, t.source, t.mode, t.from_day, t.to_day, t.as_of_day, t.lines, t.state "
 	  "FROM import t" OF "ORDER BY t.id" },
+	{ "bank_accounts.csv", "id:i,account:t,currency:t,name:t,bank:t",
+	  "SELECT t.id, t.account, t.currency, t.name, t.bank FROM bank_account t" OF "ORDER BY t.id" },
+	{ "bank_statements.csv", "import:i,position:i,account_id:i,number:t,from:d,to:d,opening_date:d,opening:a,closing_date:d,closing:a,currency:t",
+	  "SELECT t.import_id, t.position, t.account_id, t.number, t.from_day, t.to_day, t.opening_day, t.opening, t.closing_day, t.closing, a.currency"
+	  " FROM bank_statement t JOIN bank_account a ON a.tenant_id = t.tenant_id AND a.company_id = t.company_id AND a.id = t.account_id" OF
+	  "ORDER BY t.import_id, t.position" },
+	{ "bank_lines.csv",
+	  "id:i,account_id:i,import:i,date:d,value_date:d,amount:a,currency:t,kind:t,bank_reference:t,end_to_end:t,structured:t,mandate:t,text:t,label:t,"
+	  "payer:t,payer_iban:t,return_code:t,return_text:t,present:b,state:t,application:i,reason:t,waiting_since:d,decided_at:z,decided_by:i",
+	  "SELECT t.id, t.account_id, t.import_id, t.booking_day, t.value_day, t.amount, t.currency, t.kind, t.bank_reference, t.end_to_end, t.structured, "
+	  "t.mandate, t.text, t.label, t.payer, t.payer_iban, t.return_code, t.return_text, t.present, t.state, t.application_id, t.reason, t.waiting_day, "
+	  "t.decided_at, t.decided_by FROM bank_line t" OF "ORDER BY t.id" },
+	{ "cash_applications.csv", "id:i,line:i,date:d,at:z,by:i,automatic:b,returns:i,state:t,undone_at:z,undone_by:i",
+	  "SELECT t.id, t.line_id, t.day, t.at, t.by_user, t.automatic, t.returns_id, t.state, t.undone_at, t.undone_by FROM cash_application t" OF
+	  "ORDER BY t.id" },
+	{ "cash_facts.csv", "id:i,application:i,customer:t,class:t,difference:t,account:t,posting_date:d,number:t,amount:a,currency:t,label:t,reopens:i,collected:d",
+	  "SELECT t.id, t.application_id, c.code, t.class, t.difference, t.account, t.posting_day, t.number, t.amount, t.currency, t.label, t.reopens_id, "
+	  "t.collected_day FROM cash_fact t " CUSTOMER OF "ORDER BY t.id" },
+	{ "cash_links.csv", "application:i,customer:t,debit_id:i,credit_id:i,amount:a,currency:t",
+	  "SELECT t.application_id, c.code, t.debit_id, t.credit_id, t.amount, x.currency FROM cash_link t " CUSTOMER
+	  "LEFT JOIN item x ON x.tenant_id = t.tenant_id AND x.company_id = t.company_id AND x.id = t.debit_id" OF "ORDER BY t.application_id, t.position" },
+	{ "payers.csv", "id:i,customer:t,iban:t,name:t,times:i,last:d,by:i",
+	  "SELECT t.id, c.code, t.iban, t.name, t.times, t.last_day, t.by_user FROM cash_payer t " CUSTOMER OF "ORDER BY t.id" },
 	{ "disputes.csv", "id:i,customer:t,item_id:i,item:t,amount:a,currency:t,reason:t,note:t,owner:t,opened:d,due:d,credit_expected:d,closed:d,outcome:t,by:i",
 	  "SELECT t.id, c.code, t.item_id, x.number, t.amount, x.currency, t.reason, t.note, t.owner, t.opened_day, t.due_day, "
 	  "t.credit_expected_day, t.closed_day, t.outcome, t.by_user FROM dispute t " CUSTOMER ITEM OF "ORDER BY t.id" },
