@@ -75,4 +75,35 @@ for letters in (False, True):
     checks.equal(told(desk, "2025-12-16")[0], {"C1": 31000, "C2": 36000, "C3": 50000}, f"{name}: all taken back but the first")
     desk.close()
 
+# --- the list first, then the books in its place: what people did about an item stays with it, there and back
+desk = Desk(today="2025-12-10")
+desk.must("init", "--name", "Nous")
+desk.must("import", desk.write("list.csv", HEADER + "".join(f"C{n};Client C{n};F{n};0{n}/10/2025;1{n}/11/2025;{n}00,00\n" for n in range(1, 5))))
+desk.must("dispute", "open", "--item", "F1", "--reason", "quality")
+desk.must("promise", "add", "--item", "F2", "--date", "2025-12-20")
+desk.must("hold", "set", "--item", "F3", "--date", "2025-12-31")
+[call] = desk.must("--json", "run").json["actions"]
+checks.equal(call["items"], ["F4"], "list first: only the fourth is asked for")
+desk.must("action", "done", call["id"])
+
+
+def left(day="2025-12-11"):
+    plan = desk.must("--json", "run", "--dry-run", today=day).json
+    checks.equal(plan["actions"], [], "nobody is asked the day after")
+    checks.check(desk.must("--json", "verify", today=day).json["ok"], "verified")
+    return {row["item"]: row["reason"] for row in plan["left_out"]}
+
+
+bound = {"F1": "dispute", "F2": "promise", "F3": "hold", "F4": "too_soon"}
+checks.equal(left(), bound, "list first: bound as people said")
+fec = Fec()
+for n in range(1, 5):
+    fec.sale(f"C{n}", f"F{n}", f"2025-10-0{n}", n * 10000)
+fec.payment("C4", "VIR", "2025-10-30", 1000)
+took = desk.must("--json", "import", desk.write("books.txt", fec.text()), "--yes", today="2025-12-11").json["import"]
+checks.equal(left(), bound, "the books in its place: bound as before")
+desk.must("import", "undo", took, today="2025-12-11")
+checks.equal(left(), bound, "and taken back: bound as before")
+desk.close()
+
 checks.finish()

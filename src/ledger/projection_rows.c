@@ -433,6 +433,45 @@ static struct status move_restated(struct change *change, const struct plan *pla
 	return STATUS_FINE;
 }
 
+/* --- the same claim under another id ------------------------------------------------------------------------------------------ */
+/* Books take the place of a list, or an export dates an entry anew: the line is another fact, the invoice is not. */
+static bool same_invoice(const struct projected_item *a, const struct projected_item *b)
+{
+	return a->customer_id == b->customer_id && a->kind == b->kind && a->issue_day == b->issue_day && (a->amount < 0) == (b->amount < 0)
+	       && a->number[0] && strcmp(a->number, b->number) == 0 && strcmp(a->currency, b->currency) == 0;
+}
+
+/* What is bound to items that go (disputes, promises, holds, reminders) goes over to those that come in their place. */
+static struct status move_to_twins(struct change *change, const struct projection_rows *stored, const struct projection_rows *fresh,
+                                   const struct references *references, struct arena *arena, bool *moved)
+{
+	if (references->count == 0) return STATUS_FINE;
+	const struct projected_item **gone = arena_array(arena, const struct projected_item *, stored->item_count + 1);
+	const struct projected_item **come = arena_array(arena, const struct projected_item *, fresh->item_count + 1);
+	size_t gone_count = 0, come_count = 0, s = 0, f = 0;
+	while (s < stored->item_count || f < fresh->item_count) {
+		const struct projected_item *old = s < stored->item_count ? &stored->items[s] : NULL;
+		const struct projected_item *new = f < fresh->item_count ? &fresh->items[f] : NULL;
+		int64_t order = !old ? 1 : !new ? -1 : compare_keys(old->customer_id, old->id, 0, new->customer_id, new->id, 0);
+		if (order < 0 && !stored->withdrawn[s] && referred(references, old->id)) gone[gone_count++] = old;
+		if (order > 0 || (order == 0 && stored->withdrawn[s])) come[come_count++] = new;
+		s += order <= 0, f += order >= 0;
+	}
+	for (size_t g = 0, first = 0; g < gone_count; g++) { /* both by customer */
+		while (first < come_count && (!come[first] || come[first]->customer_id < gone[g]->customer_id)) first++;
+		size_t best = SIZE_MAX;
+		for (size_t c = first; c < come_count && (!come[c] || come[c]->customer_id == gone[g]->customer_id); c++) {
+			if (!come[c] || !same_invoice(gone[g], come[c])) continue;
+			if (best == SIZE_MAX || (come[c]->amount == gone[g]->amount && come[best]->amount != gone[g]->amount)) best = c;
+		}
+		if (best == SIZE_MAX) continue;
+		TRY(move_references(change, gone[g]->id, come[best]->id));
+		*moved = true;
+		come[best] = NULL;
+	}
+	return STATUS_FINE;
+}
+
 static struct status mark_customer(struct change *change, int64_t customer_id)
 {
 	return db_run(change->db,
@@ -486,6 +525,7 @@ struct status projection_rows_write(struct change *change, const int64_t *custom
 	plan_restatements(&plan, stored, fresh);
 	bool moved = false;
 	TRY(move_restated(change, &plan, fresh, references, &moved));
+	TRY(move_to_twins(change, stored, fresh, references, arena, &moved));
 	if (moved) {
 		*references = (struct references){ 0 };
 		TRY(references_load(change->db, change->company.tenant_id, change->company.id, kept, references));
