@@ -61,9 +61,11 @@ static struct status read_days(struct rows *rows, struct arena *arena, struct co
 	return status;
 }
 
-/* Written messages only: a call is not "our message of". */
+/* Written messages only: a call is not "our message of"; and reminders only: what was said before anything was late (ranks 1 and 2)
+ * did not remind of it. */
 #define WRITTEN                                                                                                                     \
 	" AND a.channel IN ('email', 'letter', 'registered_letter', 'sms') AND a.state IN ('sent', 'done') AND a.step <> 'thanks'"    \
+	" AND a.step_rank NOT IN (1, 2)"                                                                                              \
 	" AND a.done_day IS NOT NULL AND a.done_day <= $today "
 
 struct status facts_contacts(struct db *db, const struct company *company, int64_t action_id, bool test, int32_t today,
