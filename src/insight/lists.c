@@ -80,21 +80,49 @@ struct status insight_items(const struct report_context *context, const struct i
 
 /* --- customers ------------------------------------------------------------------------------------------------------------ */
 
-/* What is planned next for him, in the viewer's words: "Follow-up · call", or what stands outside a ladder. */
-static struct status next_action(const struct report_context *context, int64_t customer_id, json_t **out)
+/* What is planned next for a customer: the latest day, then what is most at stake. */
+struct next_action {
+	const char *words;             /* the viewer's: "Follow-up · call", or what stands outside a ladder; NULL: nothing */
+	int32_t day;
+	int64_t priority, id;
+};
+
+static bool comes_first(const struct next_action *a, const struct next_action *b)
 {
-	*out = json_null();
-	if (!context->db) return STATUS_FINE;
-	cleanup_rows struct rows *rows = db_query(context->db,
-		"SELECT step_rank, channel, step, reason FROM action WHERE tenant_id = $tenant AND company_id = $company AND customer_id = $customer "
-		"AND state IN ('planned', 'to_confirm', 'queued', 'sending') ORDER BY plan_day DESC, priority DESC, id LIMIT 1",
-		DB_ARGS(db_int("tenant", context->viewer->tenant_id), db_int("company", context->company->id), db_int("customer", customer_id)));
-	if (!rows_next(rows)) return rows_status(rows);
-	int64_t rank = row_int(rows, 0);
-	cleanup_arena struct arena *arena = arena_new();
-	struct action action = { .step = arena_strdup(arena, row_text(rows, 2)), .reason = arena_strdup(arena, row_text(rows, 3)),
-		                 .rank = rank > RANK_NONE && rank < RANK_COUNT ? (enum rank)rank : RANK_NONE };
-	if (channel_parse(row_text(rows, 1), &action.channel)) *out = json_string(action_label(&action, context->lang, arena));
+	if (!b->words || a->day != b->day) return !b->words || a->day > b->day;
+	return a->priority != b->priority ? a->priority > b->priority : a->id < b->id;
+}
+
+/* By customer index, of the customers listed: one pass over what waits. Asked customer by customer, SQLite without statistics reads
+ * everybody's actions for each. */
+static struct status next_actions(const struct report_context *context, const size_t *listed, size_t count, struct next_action **out)
+{
+	size_t customers = book_customers(context->book);
+	*out = arena_array(context->arena, struct next_action, customers + 1);
+	if (!context->db || count == 0) return STATUS_FINE;
+	bool *wanted = arena_array(context->arena, bool, customers + 1);
+	for (size_t i = 0; i < count; i++) wanted[listed[i]] = true;
+#define WAITING_ACTIONS                                                                                                         \
+	"SELECT step_rank, channel, step, reason, customer_id, plan_day, priority, id FROM action "                                  \
+	"WHERE tenant_id = $tenant AND company_id = $company AND state IN ('planned', 'to_confirm', 'queued', 'sending')"
+	struct db_arg tenant = db_int("tenant", context->viewer->tenant_id), company = db_int("company", context->company->id);
+	cleanup_rows struct rows *rows = count == 1
+		? db_query(context->db, WAITING_ACTIONS " AND customer_id = $customer",
+		           DB_ARGS(tenant, company, db_int("customer", book_customer(context->book, listed[0]).id)))
+		: db_query(context->db, WAITING_ACTIONS, DB_ARGS(tenant, company));
+#undef WAITING_ACTIONS
+	while (rows_next(rows)) {
+		size_t customer = book_find_customer(context->book, row_int(rows, 4));
+		if (customer == SIZE_MAX || !wanted[customer]) continue;
+		struct next_action one = { .words = "", .day = row_day(rows, 5), .priority = row_int(rows, 6), .id = row_int(rows, 7) };
+		if (!comes_first(&one, &(*out)[customer])) continue;
+		int64_t rank = row_int(rows, 0);
+		struct action action = { .step = arena_strdup(context->arena, row_text(rows, 2)),
+			.reason = arena_strdup(context->arena, row_text(rows, 3)),
+			.rank = rank > RANK_NONE && rank < RANK_COUNT ? (enum rank)rank : RANK_NONE };
+		if (channel_parse(row_text(rows, 1), &action.channel)) one.words = action_label(&action, context->lang, context->arena);
+		(*out)[customer] = one;
+	}
 	return rows_status(rows);
 }
 
@@ -103,22 +131,19 @@ static json_t *text_or_null(const char *text)
 	return *text ? json_string(text) : json_null();
 }
 
-static struct status customer_row(const struct report_context *context, const struct user_names *users, size_t index,
-                                  const struct standing *standing, json_t **out)
+static json_t *customer_row(const struct report_context *context, const struct user_names *users, size_t index,
+                            const struct standing *standing, const struct next_action *next)
 {
 	struct book_customer customer = book_customer(context->book, index);
-	json_t *next;
-	TRY(next_action(context, customer.id, &next));
 	const char *profile = profile_scenario(&(struct profile_facts){ .by_hand_scenario = customer.scenario,
 		.by_hand_profile = customer.profile, .class = customer.class, .key_account = customer.key_account,
 		.score_class = standing->score.class });
-	*out = json_pack("{s:s, s:s, s:o, s:s, s:I, s:I, s:I, s:o, s:o, s:o, s:o}", "customer", customer.code, "name", customer.name,
+	return json_pack("{s:s, s:s, s:o, s:s, s:I, s:I, s:I, s:o, s:o, s:o, s:o}", "customer", customer.code, "name", customer.name,
 	                 "group", text_or_null(customer.group_code), "profile", profile, "outstanding",
 	                 (json_int_t)book_outstanding(&standing->ageing), "overdue", (json_int_t)book_overdue(&standing->ageing),
 	                 "unallocated", (json_int_t)standing->ageing.unallocated, "score", json_score(&standing->score),
 	                 "class", json_class(&standing->score), "collector", text_or_null(user_name(users, customer.collector_id)),
-	                 "next_action", next);
-	return STATUS_FINE;
+	                 "next_action", text_or_null(next->words ? next->words : ""));
 }
 
 struct status insight_customers(const struct report_context *context, const struct customer_filter *filter,
@@ -128,16 +153,11 @@ struct status insight_customers(const struct report_context *context, const stru
 	struct user_names users;
 	TRY(user_names_load(context, &users));
 	customer_list(context->book, report_standing(context), filter, page, context->arena, &list);
+	struct next_action *next;
+	TRY(next_actions(context, list.rows, list.count, &next));
 	json_t *rows = json_array();
-	for (size_t i = 0; i < list.count; i++) {
-		json_t *row;
-		struct status status = customer_row(context, &users, list.rows[i], &list.standings[i], &row);
-		if (status.code) {
-			json_decref(rows);
-			return status;
-		}
-		json_array_append_new(rows, row);
-	}
+	for (size_t i = 0; i < list.count; i++)
+		json_array_append_new(rows, customer_row(context, &users, list.rows[i], &list.standings[i], &next[list.rows[i]]));
 	*out = json_pack("{s:s, s:o, s:s, s:o, s:I, s:I, s:I}", "company", context->company->code, "as_of", json_day(context->as_of),
 	                 "currency", report_currency(context), "customers", rows, "sum_outstanding", (json_int_t)list.outstanding,
 	                 "sum_overdue", (json_int_t)list.overdue, "sum_unallocated", (json_int_t)list.unallocated);
@@ -214,8 +234,9 @@ struct status insight_customer(const struct report_context *context, const char 
 	struct standing standing = standing_one(context->book, index, report_standing(context));
 	struct user_names users;
 	TRY(user_names_load(context, &users));
-	json_t *row;
-	TRY(customer_row(context, &users, index, &standing, &row));
+	struct next_action *next;
+	TRY(next_actions(context, &index, 1, &next));
+	json_t *row = customer_row(context, &users, index, &standing, &next[index]);
 	json_t *items = json_array(), *contacts = json_array(), *timeline = json_array();
 	struct book_item *all = arena_array(context->arena, struct book_item, customer.item_count + 1);
 	book_customer_items(context->book, index, context->as_of, all);
