@@ -40,17 +40,21 @@ test("a part goes to an item, the rest on account", async (t) => {
 
 test("another customer is looked up, a line waits or is set aside", async (t) => {
 	const page = await t.login("collector", { lang: "en" });
-	await page.goto(t.url("/cash?state=none"));
+	const choose = async (words) => {
+		await page.goto(t.url("/cash?state=none"));
+		await Promise.all([page.waitForNavigation(), page.locator(".selrow", { hasText: words }).locator("a.ink").click()]);
+	};
+	await choose("REM CHQ");
 	await page.keyboard.press("c");
 	await page.keyboard.type("C1009");
 	await Promise.all([page.waitForNavigation(), page.keyboard.press("Enter")]);
 	check((await page.locator("#line-detail input[name=customer][type=hidden]").getAttribute("value")) === "C1009", "his items are offered");
 	await t.settled(page);
-	await page.goto(t.url("/cash?state=none"));
+	await choose("REM CHQ");
 	const before = await waiting(page);
 	await Promise.all([page.waitForNavigation(), page.keyboard.press("a")]);
 	same(await waiting(page), before, "a line that waits still waits");
-	await page.goto(t.url("/cash?state=none"));
+	await choose("REMBOURSEMENT");
 	await Promise.all([page.waitForNavigation(), page.keyboard.press("n")]);
 	same(await waiting(page), before - 1, "set aside");
 });
