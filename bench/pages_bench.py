@@ -36,7 +36,7 @@ class Store(web.Desk):
         self.db, self.today, self.options, self.jobs, self.companies = db, today, [], False, ("BENCH",)
         self.environment = {k: v for k, v in os.environ.items() if not k.startswith("ENCOURS_")}
         self.environment.update(LC_ALL="C.UTF-8", TMPDIR=self.folder)
-        self.process = self.port = None
+        self.process = self.port = self.forget = None
         self.browsers = {}
 
 
