@@ -152,17 +152,51 @@ static int compare_ids(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
+enum { LIKELY_DAYS = 30 }; /* a line that is only likely holds reminders for so long: then somebody should have decided */
+static const double LIKELY = 0.75;
+
+static bool holds_already(const int64_t *ids, size_t count, const struct cash_choice *choice)
+{
+	for (size_t k = 0; k < choice->item_count; k++)
+		for (size_t i = 0; i < count; i++)
+			if (ids[i] == choice->items[k].item_id) return true;
+	return false;
+}
+
+/* What a line that came in is to pay: certain, likely, or one of several items of one customer, who has paid whichever it was. Three
+ * lines of one amount hold three items. NULL: nobody would say so. */
+static const struct cash_choice *choice_held(const struct cash_row *row, int32_t today, const int64_t *ids, size_t count)
+{
+	if (row->amount <= 0 || row->choice_count == 0) return NULL;
+	const struct cash_choice *first = &row->choices[0];
+	if (row->state == LINE_CERTAIN) return first;
+	if (row->pending || row->in_books || row->day < today - LIKELY_DAYS) return NULL;
+	if (row->state == LINE_PROPOSED) return first->confidence >= LIKELY ? first : NULL;
+	if (row->state != LINE_TIE || first->customer_id == 0) return NULL;
+	for (size_t c = 1; c < row->choice_count; c++)
+		if (row->choices[c].customer_id != first->customer_id) return NULL;
+	for (size_t c = 0; c < row->choice_count; c++)
+		if (row->choices[c].item_count && !holds_already(ids, count, &row->choices[c])) return &row->choices[c];
+	return first;
+}
+
 static struct status find_waiting(struct db *db, const struct company *company, int32_t today, struct arena *arena, int64_t **out, size_t *count)
 {
 	struct viewer program = viewer_system(company->tenant_id);
 	struct cash_list list;
-	TRY(cash_list(db, &program, company->id, today, &(struct cash_filter){ .state = "certain" }, arena, &list));
+	TRY(cash_list(db, &program, company->id, today, &(struct cash_filter){ .state = "open" }, arena, &list));
 	size_t total = 0;
-	for (size_t i = 0; i < list.count; i++) total += list.rows[i].amount > 0 ? list.rows[i].choices[0].item_count : 0;
+	for (size_t i = 0; i < list.count; i++) {
+		size_t most = 0;
+		for (size_t c = 0; c < list.rows[i].choice_count; c++)
+			if (list.rows[i].choices[c].item_count > most) most = list.rows[i].choices[c].item_count;
+		total += most;
+	}
 	*out = arena_array(arena, int64_t, total + 1);
-	for (size_t i = 0; i < list.count; i++)
-		for (size_t k = 0; list.rows[i].amount > 0 && k < list.rows[i].choices[0].item_count; k++)
-			(*out)[(*count)++] = list.rows[i].choices[0].items[k].item_id;
+	for (size_t i = 0; i < list.count; i++) {
+		const struct cash_choice *held = choice_held(&list.rows[i], today, *out, *count);
+		for (size_t k = 0; held && k < held->item_count; k++) (*out)[(*count)++] = held->items[k].item_id;
+	}
 	if (*count) qsort(*out, *count, sizeof **out, compare_ids);
 	return STATUS_FINE;
 }

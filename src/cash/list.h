@@ -83,7 +83,8 @@ struct cash_day {
 };
 struct status cash_apply_certain(struct store *store, const struct viewer *viewer, int64_t company_id, int32_t today, int64_t now, bool by_itself,
                                  const int64_t *ids, size_t id_count, struct cash_day *out);
-/* Items that a certain line waits to pay, ascending: they are left out of reminders. Cheap: kept until the company changes. */
+/* Items that a line waits to pay, ascending: they are left out of reminders. A line that is only likely, or undecided between items of
+ * one customer, holds them for 30 days. Cheap: kept until the company changes. */
 struct status cash_pending(struct db *db, const struct company *company, int32_t today, struct arena *arena, int64_t **out, size_t *count);
 /* Payments subject to collection on that day (a debit, bill or cheque that may come back), ascending: no thanks for them yet. */
 struct status cash_uncollected(struct db *db, const struct company *company, int32_t today, struct arena *arena, int64_t **out, size_t *count);
