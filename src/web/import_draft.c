@@ -230,6 +230,8 @@ static struct status draft_show(struct request *request)
 	json_object_set_new(model, "whats", choices(request, name ? name : "", whats));
 	json_object_set_new(model, "as_of_day", as_of ? json_string(as_of) : json_null());
 	json_object_set_new(model, "flipped", json_boolean(json_is_true(json_object_get(json_object_get(draft.options, "mapping"), "credits_positive"))));
+	const char *source = json_string_value(json_object_get(draft.options, "source"));
+	json_object_set_new(model, "source", json_string(source ? source : ""));
 	json_object_set_new(model, "refused", json_integer(refused));
 	json_object_set_new(model, "importable", json_boolean(json_is_object(result) && json_is_null(json_object_get(preview, "problem"))));
 	json_object_set_new(model, "taken", json_integer(json_integer_value(json_object_get(result, "lines")) - refused));
@@ -267,7 +269,9 @@ static struct status draft_map(struct request *request)
 	if (sheet && read && strcmp(sheet, read) != 0) json_object_clear(columns), what = ""; /* another sheet has columns of its own */
 	json_t *mapping = json_pack("{s:s, s:b, s:o}", "what", what ? what : "", "credits_positive", request_int(request, "credits_positive", 0) != 0, "columns", columns);
 	if (sheet && *sheet) json_object_set_new(mapping, "sheet", json_string(sheet));
+	const char *source = request_field(request, "source");
 	json_t *options = json_pack("{s:s, s:s, s:O}", "mode", mode ? mode : "", "as_of", as_of ? as_of : "", "mapping", mapping);
+	if (source) json_object_set_new(options, "source", json_string(source));
 	struct intake intake = imports_intake(request);
 	struct status status = imports_work(request, id, WORK_LOOK, options);
 	const char *name = request_field(request, "save_as");
@@ -449,7 +453,7 @@ static struct status draft_rejected(struct request *request)
 
 const struct route import_draft_routes[] = {
 	{ "GET", "/imports/drafts/{id}", RIGHT_IMPORT, draft_show, .template = "import_draft", .menu = MENU_IMPORTS, .summary = "A file that waits: what it is and what would come of it", .live = true, .fields = "start" },
-	{ "POST", "/imports/drafts/{id}", RIGHT_IMPORT, draft_map, .menu = MENU_IMPORTS, .summary = "Say what its columns mean", .fields = "what mode as_of_day credits_positive save_as sheet start" },
+	{ "POST", "/imports/drafts/{id}", RIGHT_IMPORT, draft_map, .menu = MENU_IMPORTS, .summary = "Say what its columns mean", .fields = "what mode as_of_day credits_positive save_as sheet source start" },
 	{ "POST", "/imports/drafts/{id}/import", RIGHT_IMPORT, draft_go, .menu = MENU_IMPORTS, .summary = "Import it", .fields = "accept_partial yes start" },
 	{ "POST", "/imports/drafts/{id}/mend", RIGHT_IMPORT, draft_mend, .menu = MENU_IMPORTS, .summary = "Mend cells of refused lines: fields mend-LINE-COLUMN", .fields = "forget start" },
 	{ "POST", "/imports/drafts/{id}/as", RIGHT_IMPORT, draft_as, .menu = MENU_IMPORTS, .summary = "Read it by a mapping that was kept", .fields = "name* start" },

@@ -29,6 +29,11 @@ async function drop(page, path) {
 	await Promise.all([page.waitForNavigation(), page.click("form[method=post][action='/imports'] button")]);
 }
 
+// A list beside the books is asked about once: the person says yes.
+async function importIt(page) {
+	if (await page.locator("input[name=yes]").count()) await page.check("input[name=yes]");
+	await press(page, "form[method=post][action$='/import'] button");
+}
 const press = (page, selector) => Promise.all([page.waitForNavigation(), page.click(selector)]);
 
 test("the first steps lead from nothing to a plan", async (desk) => {
@@ -75,7 +80,7 @@ test("columns that can't be told are asked for, and refused lines named", async 
 	await desk.settled(page);
 	await shot(page, "draft-csv");
 	await page.check("input[name=accept_partial]");
-	await press(page, "form[method=post][action$='/import'] button");
+	await importIt(page);
 	check(/\/imports\/\d+$/.test(new URL(page.url()).pathname), `at ${page.url()}`);
 	await desk.settled(page);
 	await shot(page, "import");
@@ -138,7 +143,7 @@ test("refused lines are mended on the page, the rest is held aside and finished 
 	await page.fill("#save_as", "Notre balance");
 	await press(page, "form.mapf button");
 	await page.check("input[name=accept_partial]");
-	await press(page, "form[action$='/import'] button");
+	await importIt(page);
 	check(/\/imports\/\d+$/.test(page.url()), page.url());
 	const told = await page.innerText("main");
 	check(told.includes("32/10/2025") && told.includes("31/10/2025") && told.includes("corrigé par"), "the import says what was mended");
@@ -153,7 +158,7 @@ test("refused lines are mended on the page, the rest is held aside and finished 
 	same(await page.inputValue("#mend-2-5"), "douze", "held aside with its cells");
 	await page.fill("#mend-2-5", "12,00");
 	await press(page, "form[action$='/mend'] .ft button");
-	await press(page, "form[action$='/import'] button");
+	await importIt(page);
 	await page.goto(desk.url("/customers/M3"));
 	check((await page.innerText("main")).includes("12,00"), "finished later");
 	await page.goto(desk.url("/customers/M1"));
