@@ -261,6 +261,23 @@ def history(seed):
     desk.close()
 
 
+# --- one account, told in three formats: CAMT names its IBAN, OFX its parts, the bank's CSV its RIB
+desk = Bank()
+desk.take(books().text(), name="999999999FEC20251231.txt")
+told = [("2025-10-10", 100000, "R1", "DUPONT", "VIR FA25-101"), ("2025-10-11", 5000, "R2", "X", "VIR A"), ("2025-10-11", 5000, "R3", "Y", "VIR B")]
+desk.take(camt(told))
+ofx = "".join(f"<STMTTRN><TRNTYPE>CREDIT<DTPOSTED>{on.replace('-', '')}<TRNAMT>{cents / 100:.2f}<FITID>OFX{reference}<NAME>{words}</STMTTRN>\n" for on, cents, reference, _, words in told)
+first = desk.take("OFXHEADER:100\nDATA:OFXSGML\nVERSION:102\n\n<OFX><BANKMSGSRSV1><STMTTRNRS><STMTRS><CURDEF>EUR<BANKACCTFROM><BANKID>30006<BRANCHID>00001"
+                  f"<ACCTID>12345678901<ACCTTYPE>CHECKING</BANKACCTFROM><BANKTRANLIST>\n{ofx}</BANKTRANLIST></STMTRS></STMTTRNRS></BANKMSGSRSV1></OFX>\n", name="b.ofx")
+checks.equal([first["format"], first["items"]["new"]], ["ofx", 0], "the same movements as OFX, numbered otherwise: no new line")
+rows = "".join(f"{on[8:]}/{on[5:7]}/{on[:4]};{words};;{cents // 100},{cents % 100:02d}\n" for on, cents, _, _, words in told)
+second = desk.take(f"Compte;30006 00001 12345678901 89\nSolde au 30/10/2025;150,00\n\nDate;Libelle;Debit;Credit\n{rows}", name="b.csv")
+checks.equal([second["format"], second["items"]["new"]], ["bank-csv", 0], "and as the bank's CSV, whose RIB is the IBAN")
+checks.equal(len(desk.lines()), 3, "three movements are three lines")
+desk.sound("identity after three formats")
+desk.close()
+
+
 for seed in range(int(os.environ.get("ENCOURS_HISTORIES", "12"))):
     history(seed)
 

@@ -22,7 +22,7 @@ enum status_code {
 
 struct [[nodiscard]] status {
 	enum status_code code;
-	char             text[252]; /* UTF-8, for the user; empty when code is STATUS_OK */
+	char             text[508]; /* UTF-8, for the user; empty when code is STATUS_OK */
 };
 
 #define STATUS_FINE ((struct status){ .code = STATUS_OK })

@@ -617,10 +617,16 @@ static int hold_compare(const void *left, const void *right)
 	return (a->customer_id > b->customer_id) - (a->customer_id < b->customer_id);
 }
 
-struct bounds *builder_bounds(struct book_builder *builder)
+struct bounds *bounds_new(void)
 {
 	struct bounds *bounds = xcalloc(1, sizeof *bounds);
 	atomic_init(&bounds->readers, 1);
+	return bounds;
+}
+
+struct bounds *builder_bounds(struct book_builder *builder)
+{
+	struct bounds *bounds = bounds_new();
 	bounds->disputes = builder->disputes, bounds->disputes_count = builder->disputes_count;
 	bounds->promises = builder->promises, bounds->promises_count = builder->promises_count;
 	builder->disputes = NULL, builder->disputes_count = builder->disputes_cap = 0;

@@ -110,6 +110,7 @@ struct bounds {                            /* what binds items, by item id; shar
 	struct hold_span *holds;           /* by customer id */
 	size_t disputes_count, promises_count, holds_count;
 };
+struct bounds *bounds_new(void); /* nothing bound; one reader */
 void bounds_release(struct bounds *bounds);
 
 struct place {

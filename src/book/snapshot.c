@@ -416,7 +416,7 @@ static struct book *take_book(struct reader *reader, const struct snapshot_key *
 	while (!reader->failed && count < head.blocks) blocks[count++] = take_block(reader);
 	sum_words(&reader->sum, (const unsigned char *)&head + 16, sizeof head - 16);
 	if (!reader->failed && reader->left == 0 && sum_end(&reader->sum) == head.checksum)
-		return book_assemble(head.rev, head.currency, blocks, count, people, xcalloc(1, sizeof(struct bounds)));
+		return book_assemble(head.rev, head.currency, blocks, count, people, bounds_new());
 	for (size_t b = 0; b < count; b++) block_release(blocks[b]);
 	people_release(people);
 	return NULL;

@@ -294,8 +294,8 @@ static bool fits(const struct comparing *c, const struct bank_news_line *line, c
 	switch (how) {
 	case BY_REFERENCE: return *reference && strcmp(reference, known->reference) == 0;
 	case BY_TEXT: return (!*reference || !*known->reference) && same_text(line->text, known->text);
-	/* the same day from another kind of file, which words it otherwise and has no reference: the only one of that amount */
-	case BY_FORMAT: return (!*reference || !*known->reference) && strcmp(known->format, c->news->file->format) != 0;
+	/* the same day from another kind of file, which words it otherwise and numbers its lines otherwise: as many of that amount */
+	case BY_FORMAT: return strcmp(known->format, c->news->file->format) != 0;
 	}
 	return false;
 }
@@ -315,7 +315,7 @@ static void meet_known(struct comparing *c, enum meeting how)
 		if (how == BY_FORMAT) {
 			size_t ours = 0;
 			for (const struct bank_news_line *n = line->first_alike; n; n = n->next_alike) ours += !n->id;
-			if (fitting != 1 || ours != 1) continue;
+			if (fitting != ours) continue;
 		}
 		if (first) meet(line, first);
 	}

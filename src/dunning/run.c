@@ -500,7 +500,7 @@ struct queue_work {
 	const struct viewer *viewer;
 	int64_t company_id, action_id, now;
 	int32_t today;
-	char reason[256];
+	char reason[sizeof(((struct status *)0)->text)];
 };
 
 static struct status queue_one(struct db *db, void *context)

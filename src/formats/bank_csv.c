@@ -149,10 +149,26 @@ static const char *iban_within(struct statement_maker *maker, const char *text)
 }
 
 /* The number in "Compte N° 0123456A012" or in the cell beside "Numéro de compte". */
+/* A RIB, in groups or not: 30006 00001 12345678901 89; its IBAN, "" when none begins here. */
+static const char *rib_at(struct statement_maker *maker, const char *at)
+{
+	char rib[24], iban[28];
+	size_t len = 0;
+	for (; *at && len < 23; at++) {
+		if (isalnum((unsigned char)*at)) rib[len++] = (char)toupper((unsigned char)*at);
+		else if (*at != ' ' || len == 0) return "";
+	}
+	rib[len] = 0;
+	if (len < 23 || isalnum((unsigned char)*at) || !iban_french(rib, rib + 5, rib + 10, iban) || memcmp(iban + 25, rib + 21, 2) != 0) return "";
+	return arena_strdup(maker->file->arena, iban);
+}
+
 static const char *number_within(struct statement_maker *maker, const char *text)
 {
 	for (const char *at = text; *at; at++) {
 		if (!isdigit((unsigned char)*at) || (at > text && isalnum((unsigned char)at[-1]))) continue;
+		const char *rib = rib_at(maker, at);
+		if (*rib) return rib;
 		size_t len = strspn(at, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ");
 		size_t digits = 0;
 		for (size_t i = 0; i < len; i++) digits += isdigit((unsigned char)at[i]) != 0;

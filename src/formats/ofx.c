@@ -130,6 +130,7 @@ struct reading {
 	int investments;
 	struct entry entry;
 	struct slice balance, balance_day, message;
+	const char *branch; /* of the statement's account; "" */
 	bool failed;      /* the bank answers with an error */
 	const char *error;
 };
@@ -207,6 +208,12 @@ static void finish_statement(struct reading *reading)
 		statement->closing = (struct bank_balance){ true, read_day(reading->balance_day, &day) ? day : DAY_NONE, amount };
 	else if (raw.len)
 		maker_warn(reading->maker, tr(reading->maker->lang, "The closing balance can't be read; the lines are not checked against it."));
+	/* a French account in its three parts is the IBAN that other formats name it by */
+	char iban[28];
+	if (reading->branch && strlen(statement->bank) == 5 && strlen(reading->branch) == 5 && strlen(statement->account) == 11
+	    && iban_french(statement->bank, reading->branch, statement->account, iban))
+		statement->account = arena_strdup(reading->maker->file->arena, iban);
+	reading->branch = "";
 	reading->statement = reading->in_entry = reading->in_account = reading->in_ledger = reading->in_list = false;
 }
 
@@ -268,6 +275,7 @@ static void take(struct reading *reading, const struct tag *tag)
 	} else if (reading->in_account) {
 		if (IS("ACCTID")) statement->account = maker_account(maker, decoded(maker, tag->value));
 		else if (IS("BANKID")) statement->bank = decoded(maker, tag->value);
+		else if (IS("BRANCHID")) reading->branch = decoded(maker, tag->value);
 	} else if (reading->in_ledger) {
 		if (IS("BALAMT")) reading->balance = tag->value;
 		else if (IS("DTASOF")) reading->balance_day = tag->value;

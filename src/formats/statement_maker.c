@@ -88,6 +88,9 @@ const char *maker_account(struct statement_maker *maker, const char *text)
 	cleanup_free char *capitals = xstrdup(out);
 	for (size_t i = 0; i < len; i++) capitals[i] = (char)toupper((unsigned char)capitals[i]);
 	if (iban_valid(capitals)) memcpy(out, capitals, len);
+	char iban[28]; /* a RIB: bank, branch, account, key */
+	if (len == 23 && strspn(capitals, "0123456789") >= 10 && iban_french(capitals, capitals + 5, capitals + 10, iban) && memcmp(iban + 25, capitals + 21, 2) == 0)
+		return arena_strdup(maker->file->arena, iban);
 	return out;
 }
 

@@ -98,7 +98,7 @@ struct batch {
 	} *sums;
 	size_t sum_count;
 	enum import_mode mode;
-	const char *format, *source, *currency; /* currency: of the company */
+	const char *format, *source, *currency, *company_siren; /* the last two: of the company */
 	int32_t from_day, to_day;       /* mode ledger: what the file stands for; as narrow as its postings until matched */
 	int32_t fiscal_end;             /* last day of the fiscal year by the file's name, or DAY_NONE */
 	int32_t as_of_day;              /* mode stock */

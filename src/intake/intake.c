@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "formats/entry_file.h"
 #include "formats/recognise.h"
+#include "formats/siren.h"
 #include "intake/batch.h"
 #include "intake/statement_batch.h"
 #include "cash/bank.h"
@@ -14,6 +15,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -164,6 +166,17 @@ static int32_t fiscal_end_of(const char *name)
 	return day_valid(year, month, day) ? day_from_civil(year, month, day) : DAY_NONE;
 }
 
+/* The name says whose books they are. The warning, not a refusal: names are given by hand. */
+static void warn_of_another_company(const struct intake *intake, const struct batch *batch, const char *siren, struct intake_result *result)
+{
+	const char *name = result->file_name;
+	char named[10];
+	if (strcmp(batch->format, "fec") != 0 || strspn(name, "0123456789") != 9 || strncasecmp(name + 9, "FEC", 3) != 0) return;
+	memcpy(named, name, 9), named[9] = 0;
+	if (!*siren || !siren_valid(named) || strcmp(named, siren) == 0) return;
+	batch_warn(intake, result, arena_printf(intake->arena, tr(intake->viewer->lang, "The file's name bears the SIREN %s, this company's is %s. Is it this company's file?"), named, siren));
+}
+
 static struct status stage_and_apply(const struct intake *intake, struct batch *batch, struct original *original, int64_t base,
                                      struct intake_result *result)
 {
@@ -188,6 +201,7 @@ static struct status load_settings(const struct intake *intake, struct batch *ba
 		status = settings_load(db, intake->viewer->tenant_id, intake->company_id, batch->arena, settings);
 	store_release(intake->store, db);
 	batch->currency = arena_strdup(batch->arena, company.currency);
+	batch->company_siren = arena_strdup(batch->arena, company.siren);
 	return status;
 }
 
@@ -225,6 +239,7 @@ static struct status import_in_turn(const struct intake *intake, const char *byt
 	TRY(read_batch(intake, bytes, len, settings, batch, result));
 	if (result->refused) return result->format = batch->format, STATUS_FINE; /* a yes is wanted before anything else */
 	batch->fiscal_end = fiscal_end_of(result->file_name);
+	warn_of_another_company(intake, batch, batch->company_siren, result);
 	result->format = batch->format, result->source = arena_strdup(intake->arena, batch->source);
 	result->mode = import_mode_code(batch->mode);
 	bool refused = result->rejected.total && !intake->options.accept_partial;
