@@ -50,7 +50,7 @@ checks.check(os.path.exists(os.path.join(folder, "done", "fec.txt")), "and put a
 checks.check(os.path.exists(os.path.join(folder, "fresh.txt")), "what was written just now is left to settle")
 checks.equal(len(desk.must("items", "--json").json["items"]), 2, "its items are there")
 os.remove(os.path.join(folder, "fresh.txt"))
-put(folder, "fec.txt", ledger("F1", "F2"))
+put(folder, "fec.txt", ledger("F1", "F2"), age=50)
 checks.equal(desk.must("feed", "run", "--json").json["unchanged"], 1, "the same file again says nothing new")
 checks.equal(len(desk.must("imports", "--json").json["imports"]), 1, "and is no second import")
 put(folder, "wrong.txt", ledger("F1").replace("100,00|0,00", "100,0x|0,00"))

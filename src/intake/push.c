@@ -249,6 +249,7 @@ static struct status push_part(const struct intake *intake, const char *key, con
 	struct intake one = *intake;
 	one.options.format = part->format, one.options.mapping = mapping;
 	if (!one.options.mode) one.options.mode = "delta";
+	if (!one.options.source || !*one.options.source) one.options.source = "api"; /* what a program says speaks for itself */
 	if (!one.options.file_name || !*one.options.file_name) one.options.file_name = arena_printf(intake->arena, "%s.json", part->name);
 	snprintf(part_key, sizeof part_key, "%s/%s", key ? key : "", part->name);
 	json_t *answer = NULL;

@@ -17,7 +17,8 @@ enum { PUSH_KEY_MAX = 200, PUSH_ROWS_MAX = 100000 };
 struct status push_import(const struct intake *intake, const char *key, const char *bytes, size_t len, json_t **answer);
 struct status push_import_path(const struct intake *intake, const char *key, const char *path, json_t **answer);
 /* Rows by field name, as mappings name them (csv.h: "customer_code", "due_date"…); amounts are whole numbers in minor units, dates
- * ISO. *answer: { "imports": [one document each] }; mode delta. The first part that is refused ends it: earlier parts stand, and the
+ * ISO. *answer: { "imports": [one document each] }; mode
+ * delta, source "api" where none is named. The first part that is refused ends it: earlier parts stand, and the
  * answer says which. */
 struct status push_json(const struct intake *intake, const char *key, const json_t *body, json_t **answer);
 
