@@ -148,9 +148,9 @@ def main():
     for name in ("ENCOURS_DB", "ENCOURS_COMPANY", "ENCOURS_TODAY"):
         os.environ.pop(name, None)
     try:
-        # one more than there are processors: many tests wait for a server or a clock; the longest first
+        # those that mostly wait for a clock or a server go first and leave the processors to others
         tests.sort(key=lambda test: not any(word in test[0] for word in LONG))
-        for together, at_once in ((tests, (os.cpu_count() or 2) + 1), (alone, 2)):
+        for together, at_once in ((tests, (os.cpu_count() or 2) + 3), (alone, 2)):
             with concurrent.futures.ThreadPoolExecutor(at_once) as pool:
                 for job in [pool.submit(run, *test, extra) for test in together]:
                     for i, n in enumerate(job.result()):
