@@ -491,8 +491,8 @@ static struct status load_settings(struct load *load)
 	const struct db_arg *of_company = load_args(load, false, DB_NO_ARGS);
 	int64_t at = 0;
 	bool found = false;
-	/* a feed that offers the same file again says that nothing changed until then; a bank statement or a list of customers says
-	 * nothing of what is open */
+	/* a feed that offers the same file again says that nothing changed until then; a bank statement, an e-invoice or a list of
+	 * customers says nothing of what the books know was paid */
 	TRY(db_get_int(load->db,
 		"SELECT COALESCE(MAX(at), 0) FROM (SELECT at, format, state FROM import WHERE tenant_id = $tenant AND company_id = $company"
 		" UNION ALL SELECT f.at, i.format, i.state FROM feed_file f JOIN import i ON i.tenant_id = f.tenant_id AND i.company_id = f.company_id"
@@ -500,7 +500,7 @@ static struct status load_settings(struct load *load)
 		" AND p.feed_id = f.feed_id AND p.name = f.name AND p.import_id > 0)"
 		" WHERE f.tenant_id = $tenant AND f.company_id = $company AND f.state = 'unchanged') AS came WHERE state = 'active'"
 		" AND format NOT LIKE 'csv-c%' AND format NOT LIKE 'camt%' AND format NOT LIKE 'cfonb%' AND format NOT LIKE 'mt94%'"
-		" AND format NOT LIKE 'pain%' AND format NOT IN ('ofx', 'qif', 'bank-csv', 'cash')", of_company, &at, &found));
+		" AND format NOT LIKE 'pain%' AND format NOT IN ('ofx', 'qif', 'bank-csv', 'cash', 'ubl', 'cii', 'facturx', 'einvoices', 'pdf')", of_company, &at, &found));
 	if (at) {
 		zone_civil(load->company->zone, at, &plan->last_import, NULL);
 		plan->stale = load->today - plan->last_import > setting_int(settings, "stale.days");
