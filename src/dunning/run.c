@@ -239,6 +239,37 @@ static struct status day_plan_make(struct db *db, const struct company *company,
 	return STATUS_FINE;
 }
 
+/* --- test mode ------------------------------------------------------------------------------------------------------------------------ */
+/* What was confirmed in test mode would have left on its day: the plan of a later day goes on as if it had, so that the clock can be
+ * moved to see the steps that follow. plan_load reads it so; here it is written, before anything is planned. */
+static struct status simulate_sent(struct change *change, struct arena *arena, size_t *count)
+{
+	*count = 0;
+	if (change->company.live) return STATUS_FINE;
+	const struct db_arg *args = DB_ARGS(db_int("tenant", change->company.tenant_id), db_int("company", change->company.id),
+					    db_day("today", change->today));
+	int64_t *ids = NULL, *customers = NULL;
+	int64_t waiting = 0;
+	TRY(db_get_int(change->db, "SELECT COUNT(*) FROM action WHERE tenant_id = $tenant AND company_id = $company AND test = 1"
+		" AND state = 'queued' AND plan_day < $today", args, &waiting, NULL));
+	if (!waiting) return STATUS_FINE;
+	ids = arena_array(arena, int64_t, (size_t)waiting), customers = arena_array(arena, int64_t, (size_t)waiting);
+	struct rows *rows = db_query(change->db, "SELECT id, customer_id FROM action WHERE tenant_id = $tenant AND company_id = $company"
+		" AND test = 1 AND state = 'queued' AND plan_day < $today ORDER BY id", args);
+	while (*count < (size_t)waiting && rows_next(rows)) ids[*count] = row_int(rows, 0), customers[(*count)++] = row_int(rows, 1);
+	struct status status = rows_status(rows);
+	rows_close(rows);
+	TRY(status);
+	TRY(db_run(change->db, "UPDATE action SET state = 'sent', done_day = plan_day, done_at = $now, rev = $rev WHERE tenant_id = $tenant"
+		" AND company_id = $company AND test = 1 AND state = 'queued' AND plan_day < $today",
+		DB_ARGS(db_int("now", change->now), db_int("rev", change->rev), db_int("tenant", change->company.tenant_id),
+			db_int("company", change->company.id), db_day("today", change->today))));
+	for (size_t i = 0; i < *count; i++)
+		TRY(event_add(change, &(struct event_new){ .kind = "action.simulated", .customer_id = customers[i], .ref = ids[i],
+							   .content = "{\"test\":true}" }));
+	return STATUS_FINE;
+}
+
 /* --- storing it --------------------------------------------------------------------------------------------------------------------- */
 static enum action_state planned_state(const struct planned *one, int32_t today)
 {
@@ -434,7 +465,8 @@ static struct status run_store(struct db *db, void *context)
 	TRY(company_begin(db, work->viewer, work->company_id, work->today, work->now, &change));
 
 	struct promise_due *promises;
-	size_t promise_count, changed = 0;
+	size_t promise_count, changed = 0, simulated = 0;
+	TRY(simulate_sent(&change, work->arena, &simulated));
 	const struct settings *settings;
 	TRY(settings_load(db, change.company.tenant_id, change.company.id, work->arena, &settings));
 	struct calendar calendar = calendar_of(settings, change.company.country, work->arena);
@@ -474,7 +506,7 @@ static struct status run_store(struct db *db, void *context)
 	int64_t ran = 0;
 	TRY(db_get_int(db, "SELECT COUNT(*) FROM run WHERE tenant_id = $tenant AND company_id = $company AND day = $day",
 		DB_ARGS(db_int("tenant", change.company.tenant_id), db_int("company", change.company.id), db_day("day", work->today)), &ran, NULL));
-	if (!work->created && !work->cancelled && !changed && !promise_count && same_left && ran) {
+	if (!work->created && !work->cancelled && !changed && !simulated && !promise_count && same_left && ran) {
 		/* nothing is new: nothing is written, not even a revision */
 		work->unchanged = true;
 		return status_make(STATUS_CONFLICT, "Nothing changed.");

@@ -59,9 +59,10 @@ struct status confirm_action(struct change *change, int64_t action_id, const str
 	TRY(db_get_int(change->db, "SELECT COUNT(*) FROM outbox WHERE tenant_id = $tenant AND company_id = $company AND action_id = $action",
 	               DB_ARGS(db_int("tenant", company->tenant_id), db_int("company", company->id), db_int("action", action_id)), &tries, NULL));
 	snprintf(key, sizeof key, tries ? "action-%lld-%lld" : "action-%lld", (long long)action_id, (long long)tries);
-	*out = (struct confirmed){ .held = action->test || !company->live || !mail_ready(settings), .recipient = facts.recipient };
+	bool simulated = action->test || !company->live;
+	*out = (struct confirmed){ .held = simulated || !mail_ready(settings), .simulated = simulated, .recipient = facts.recipient };
 	return outbox_add(change, settings,
-	                  &(struct outbox_new){ .action_id = action_id, .customer_id = facts.customer_id, .key = key, .held = out->held,
+	                  &(struct outbox_new){ .action_id = action_id, .customer_id = facts.customer_id, .key = key, .held = out->held, .simulated = simulated,
 	                                        .channel = "email", .message = &message },
 	                  &out->outbox_id);
 }

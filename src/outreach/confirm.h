@@ -1,7 +1,8 @@
 /* confirm — from an action to a message in the outbox: used by `action confirm`, the agenda and automatic sending.
  *
  * Inside company_begin … company_end, so that the decision and the outbox row are one transaction (architecture, intent before
- * act). In test mode, or without a mail server, the row is `held`: it shows what would leave, and nothing leaves.
+ * act). Without a mail server the row is `held`, in test mode `simulated`: it shows what
+ * would leave, and nothing leaves.
  *
  *     struct confirmed done;
  *     TRY(confirm_action(change, id, NULL, arena, &done));
@@ -19,6 +20,7 @@ struct confirm_edit {
 struct confirmed {
 	int64_t outbox_id;
 	bool held;                   /* nothing leaves: test mode, or no mail server */
+	bool simulated;              /* test mode: it would have left; the next day's plan goes on as if it had */
 	const char *recipient;
 };
 /* STATUS_CONFLICT when the action does not wait any more or no longer stands, STATUS_INVALID with the reason when a value is

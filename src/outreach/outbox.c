@@ -13,7 +13,7 @@ static const struct {
 	[OUTBOX_QUEUED] = { "queued", "Ready to leave" },  [OUTBOX_SENDING] = { "sending", "Leaving" },
 	[OUTBOX_SENT] = { "sent", "Sent" },                [OUTBOX_UNKNOWN] = { "unknown", "Uncertain" },
 	[OUTBOX_FAILED] = { "failed", "Not sent" },        [OUTBOX_CANCELLED] = { "cancelled", "Cancelled" },
-	[OUTBOX_HELD] = { "held", "Kept back" },
+	[OUTBOX_HELD] = { "held", "Kept back" },         [OUTBOX_SIMULATED] = { "simulated", "Simulated: would have left" },
 };
 
 const char *outbox_state_code(enum outbox_state state)
@@ -190,7 +190,7 @@ struct status outbox_add(struct change *change, const struct settings *settings,
 	char unique[160];
 	message_id(change, add->key, from, unique, sizeof unique);
 	TRY(id_take(change->db, change->company.tenant_id, change->company.id, "outbox", 1, id));
-	enum outbox_state state = add->posted ? OUTBOX_SENT : add->held ? OUTBOX_HELD : OUTBOX_QUEUED;
+	enum outbox_state state = add->simulated ? OUTBOX_SIMULATED : add->posted ? OUTBOX_SENT : add->held ? OUTBOX_HELD : OUTBOX_QUEUED;
 	TRY(db_run(change->db,
 	        "INSERT INTO outbox (tenant_id, company_id, id, action_id, customer_id, channel, message_id, sender, recipient, copies, subject, "
 	        "body_text, body_html, state, not_before, queued_at, sent_at, rev) VALUES ($tenant, $company, $id, $action, $customer, $channel, "
@@ -247,7 +247,7 @@ struct status outbox_cancel(struct change *change, int64_t id)
 {
 	cleanup_arena struct arena *arena = arena_new();
 	struct outbox_row row;
-	TRY(take(change, id, arena, 1u << OUTBOX_QUEUED | 1u << OUTBOX_HELD | 1u << OUTBOX_FAILED, &row));
+	TRY(take(change, id, arena, 1u << OUTBOX_QUEUED | 1u << OUTBOX_HELD | 1u << OUTBOX_FAILED | 1u << OUTBOX_SIMULATED, &row));
 	TRY(set_state(change, id, OUTBOX_CANCELLED, row.error, false));
 	TRY(say(change, &row, "message.cancelled", NULL));
 	return row.action_id ? action_moved(change, row.action_id, STATE_CANCELLED, "taken back") : STATUS_FINE;

@@ -5,7 +5,8 @@
  *                    → failed        refused for good (5xx before the message's first byte), with the server's words
  *                    → unknown       anything after the first byte of DATA, or the program died: a person settles it
  *          → cancelled               no longer stands: paid, disputed, promised, held, replied, stopped…
- *   held                             test mode or no mail server: shown, never sent
+ *   held                             no mail server yet: it waits for one, on its day
+ *   simulated                        test mode: it would have left; shown, never sent, and nothing waits for it
  *
  * The row is taken to `sending` in the transaction that checks it again, under the sender's lease and fencing token. */
 #ifndef OUTREACH_OUTBOX_H
@@ -17,7 +18,8 @@
 
 enum { OUTBOX_ATTEMPTS = 6 };
 enum outbox_state {
-	OUTBOX_QUEUED, OUTBOX_SENDING, OUTBOX_SENT, OUTBOX_UNKNOWN, OUTBOX_FAILED, OUTBOX_CANCELLED, OUTBOX_HELD, OUTBOX_STATES
+	OUTBOX_QUEUED, OUTBOX_SENDING, OUTBOX_SENT, OUTBOX_UNKNOWN, OUTBOX_FAILED, OUTBOX_CANCELLED, OUTBOX_HELD,
+	OUTBOX_SIMULATED, OUTBOX_STATES
 };
 const char *outbox_state_code(enum outbox_state state);
 bool outbox_state_parse(const char *code, enum outbox_state *out);
@@ -54,7 +56,8 @@ struct status outbox_file(struct db *db, const struct viewer *viewer, int64_t co
 struct outbox_new {
 	int64_t action_id, customer_id, not_before;
 	const char *key;     /* what the Message-ID is made of besides the company: "action-12" */
-	bool held;           /* test mode, no mail server */
+	bool held;           /* no mail server */
+	bool simulated;      /* test mode */
 	bool posted;         /* a letter: printed and posted by hand, kept as it was */
 	const char *channel; /* "email", "letter"… */
 	const struct message *message;

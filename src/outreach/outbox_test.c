@@ -213,11 +213,43 @@ static void test_mode_sends_nothing(struct store *store)
 	CHECK(action);
 	confirm(action);
 	CHECK(confirmed.held);
-	CHECK(is_text("held", OUTBOX_STATE));
+	CHECK(confirmed.simulated);
+	CHECK(is_text("simulated", OUTBOX_STATE) && is_text("queued", ACTION_STATE));
 	CHECK_INT(turn().sent, 0);
 	CHECK_INT(testmail_count(&mail), 0);
 	CHECK(number("SELECT length(body_text) FROM outbox") > 100); /* what would leave can be read */
 	testmail_stop(&mail);
+}
+
+/* What was confirmed in test mode does not stand in the way: the clock goes on, and so does the ladder, with or without a mail server. */
+static void a_simulated_message_lets_later_steps_be_seen(struct store *store)
+{
+	open_desk(store);
+	sql("UPDATE company SET live = 0");
+	desk.company.live = false;
+	set((const char *const[]){ "mail.host", "", "stale.days", "365", NULL });
+	int64_t first = plan();
+	CHECK(first);
+	confirm(first);
+	CHECK(confirmed.simulated);
+	CHECK_INT(plan(), 0); /* nothing more on that day */
+	CHECK(is_text("queued", ACTION_STATE));
+	int64_t next = 0;
+	for (int i = 0; i < 30 && !next; i++) {
+		desk.today++, desk.clock.today++, desk.now += 86400;
+		plan();
+		next = number("SELECT COALESCE(MAX(id), 0) FROM action WHERE state IN ('planned', 'to_confirm')");
+	}
+	CHECK(next && next != first);
+	CHECK(is_text("sent", "SELECT state FROM action WHERE id = (SELECT MIN(action_id) FROM outbox)"));
+	CHECK_INT(number("SELECT done_day FROM action WHERE id = %lld", (long long)first), day_from_civil(2026, 1, 15));
+	CHECK_INT(number("SELECT COUNT(*) FROM event WHERE kind = 'action.simulated' AND customer_id = 1"), 1);
+	CHECK(number("SELECT step_rank FROM action WHERE id = %lld", (long long)next) >=
+	      number("SELECT step_rank FROM action WHERE id = %lld", (long long)first));
+	/* going live forgets the trial and sends none of it */
+	sql("UPDATE company SET live = 1");
+	CHECK_INT(turn().sent, 0);
+	CHECK_INT(number("SELECT COUNT(*) FROM outbox WHERE state = 'simulated'"), 1);
 }
 
 static void without_a_server_it_waits_for_one(struct store *store)
@@ -723,6 +755,7 @@ static void automatic_ones_wait_for_their_hours(struct store *store)
 	}
 BOTH(a_mail_leaves_once)
 BOTH(test_mode_sends_nothing)
+BOTH(a_simulated_message_lets_later_steps_be_seen)
 BOTH(without_a_server_it_waits_for_one)
 BOTH(what_could_not_leave_on_its_day_is_taken_back)
 BOTH(the_last_check_takes_it_back)
@@ -743,6 +776,7 @@ BOTH(automatic_ones_wait_for_their_hours)
 BOTH(the_contact_decides_address_and_language)
 
 TESTS({ "a mail leaves once", a_mail_leaves_once_on_both }, { "test mode sends nothing", test_mode_sends_nothing_on_both },
+      { "a simulated message lets later steps be seen", a_simulated_message_lets_later_steps_be_seen_on_both },
       { "without a server it waits for one", without_a_server_it_waits_for_one_on_both },
       { "what could not leave on its day is taken back", what_could_not_leave_on_its_day_is_taken_back_on_both },
       { "the last check takes it back", the_last_check_takes_it_back_on_both },

@@ -87,11 +87,12 @@ static struct status move(struct turn *turn, struct change *change, enum outbox_
 	static const char *const kinds[OUTBOX_STATES] = {
 		[OUTBOX_QUEUED] = "message.later",   [OUTBOX_SENDING] = "message.leaving", [OUTBOX_SENT] = "message.sent",
 		[OUTBOX_UNKNOWN] = "message.unknown", [OUTBOX_FAILED] = "message.failed",   [OUTBOX_CANCELLED] = "message.cancelled",
-		[OUTBOX_HELD] = "message.held",
+		[OUTBOX_HELD] = "message.held",    [OUTBOX_SIMULATED] = "message.simulated",
 	};
 	static const enum action_state actions[OUTBOX_STATES] = {
 		[OUTBOX_QUEUED] = STATE_QUEUED,   [OUTBOX_SENDING] = STATE_SENDING, [OUTBOX_SENT] = STATE_SENT, [OUTBOX_UNKNOWN] = STATE_UNKNOWN,
 		[OUTBOX_FAILED] = STATE_FAILED,   [OUTBOX_CANCELLED] = STATE_CANCELLED, [OUTBOX_HELD] = STATE_QUEUED,
+		[OUTBOX_SIMULATED] = STATE_QUEUED,
 	};
 	const struct outbox_row *row = &turn->row;
 	bool leaving = to == OUTBOX_SENDING, later = to == OUTBOX_QUEUED && row->state != OUTBOX_HELD;

@@ -92,8 +92,9 @@ static struct status act_on_one(struct request *request, enum verb verb)
 	TRY(request_change(request, act, &acting));
 	static const char *const notices[] = { "The message leaves in the sending hours.", "The step was passed over.", "Put off.",
 					       "Noted.", "Taken up again.", "Promise noted: its items are left in peace until then." };
-	request->notice = tr(request->lang, verb == VERB_CONFIRM && acting.done.held
-		? "Confirmed; nothing leaves in test mode or without a mail server." : notices[verb]);
+	request->notice = tr(request->lang, verb == VERB_CONFIRM && acting.done.simulated
+		? "Simulated: in test mode it would have left now. The next days are planned as if it had."
+		: verb == VERB_CONFIRM && acting.done.held ? "Confirmed; it waits for a mail server." : notices[verb]);
 	if (verb == VERB_SKIP || verb == VERB_SNOOZE || (verb == VERB_DONE && strcmp(request_back(request, ""), "") == 0))
 		request->undo = arena_printf(request->arena, "/agenda/%lld/reopen", (long long)acting.id);
 	request->redirect = request_back(request, "/agenda");
@@ -110,7 +111,7 @@ static struct status agenda_reopen(struct request *request) { return act_on_one(
 static struct status act_on_ticked(struct request *request, enum verb verb)
 {
 	const char *const *ids = request_fields(request, "action");
-	size_t done = 0, refused = 0, by_hand = 0, held = 0;
+	size_t done = 0, refused = 0, by_hand = 0, held = 0, simulated = 0;
 	const char *first = "";
 	struct acting acting = { .request = request, .verb = verb, .until = DAY_NONE };
 	struct calendar calendar = calendar_of(request->settings, request->company.country, request->arena);
@@ -124,13 +125,13 @@ static struct status act_on_ticked(struct request *request, enum verb verb)
 			by_hand++;
 			continue;
 		}
-		acting.done.held = false;
+		acting.done = (struct confirmed){ 0 };
 		if (!status.code) status = request_change(request, act, &acting);
 		if (status.code == STATUS_UNAVAILABLE) return status;
 		if (status.code) {
 			if (!refused++) first = arena_strdup(request->arena, status.text);
 		} else {
-			done++, held += acting.done.held;
+			done++, held += acting.done.held && !acting.done.simulated, simulated += acting.done.simulated;
 		}
 	}
 	cleanup_text struct text words = { 0 };
@@ -142,7 +143,8 @@ static struct status act_on_ticked(struct request *request, enum verb verb)
 		text_add_bytes(&words, format, (size_t)(number - format));
 		text_addf(&words, "%zu%s", done, number + 3);
 	}
-	if (held) text_addf(&words, " %s", tr(request->lang, "Nothing leaves in test mode or without a mail server."));
+	if (simulated) text_addf(&words, " %s", tr(request->lang, "Simulated: in test mode nothing leaves."));
+	if (held) text_addf(&words, " %s", tr(request->lang, "They wait for a mail server."));
 	if (by_hand) text_addf(&words, " %s", tr(request->lang, "Calls, letters and tasks stay: they are done by hand."));
 	if (refused) text_addf(&words, " %s %s", tr(request->lang, "Some were refused:"), first);
 	request->notice = arena_strdup(request->arena, text_cstr(&words));

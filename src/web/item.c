@@ -43,6 +43,7 @@ static struct status history_rows(struct request *request, const struct book_cus
 		json_t *row = json_pack("{s:I, s:s, s:s, s:o, s:I, s:s, s:s}", "id", (json_int_t)action->id, "label",
 		                        action_label(action, request->lang, request->arena), "state", action_state_code(action->state), "date", model_day(day),
 		                        "amount", (json_int_t)action->amount, "currency", action->currency, "note", action->note);
+		json_object_set_new(row, "test", json_boolean(action->test));
 		size_t at = 0;
 		while (at < json_array_size(*out) && strcmp(json_string_value(json_object_get(json_array_get(*out, at), "date")), json_string_value(json_object_get(row, "date"))) > 0) at++;
 		json_array_insert_new(*out, at, row);

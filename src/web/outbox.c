@@ -11,6 +11,7 @@ enum { PAGE = 60 };
 static const char *const tones[OUTBOX_STATES] = {
 	[OUTBOX_QUEUED] = "info", [OUTBOX_SENDING] = "info", [OUTBOX_SENT] = "ok", [OUTBOX_UNKNOWN] = "bad",
 	[OUTBOX_FAILED] = "bad",  [OUTBOX_CANCELLED] = "",   [OUTBOX_HELD] = "warn",
+	[OUTBOX_SIMULATED] = "info",
 };
 
 static json_t *message_row(const struct outbox_row *row)
@@ -96,7 +97,8 @@ static struct status message_show(struct request *request)
 	json_object_set_new(request->model, "can_settle", json_boolean(row.state == OUTBOX_UNKNOWN));
 	json_object_set_new(request->model, "can_retry", json_boolean(row.state == OUTBOX_FAILED));
 	json_object_set_new(request->model, "can_cancel",
-	                    json_boolean(row.state == OUTBOX_QUEUED || row.state == OUTBOX_HELD || row.state == OUTBOX_FAILED));
+	                    json_boolean(row.state == OUTBOX_QUEUED || row.state == OUTBOX_HELD || row.state == OUTBOX_FAILED ||
+	                                 row.state == OUTBOX_SIMULATED));
 	return STATUS_FINE;
 }
 
