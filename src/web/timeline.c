@@ -87,6 +87,8 @@ static void describe(struct text *out, const struct request *request, const json
 {
 	enum lang lang = request->lang;
 	const char *what[] = { "label", "subject", "number", "item", "recipient", "address", "name", "email" };
+	const char *french = lang == LANG_FR ? json_string_value(json_object_get(content, "label_fr")) : NULL; /* a field of the company's own */
+	if (french) what[0] = "label_fr";
 	for (size_t i = 0; i < sizeof what / sizeof *what; i++) add_part(out, json_string_value(json_object_get(content, what[i])));
 	const json_t *items = json_object_get(content, "items");
 	if (json_is_array(items) && json_array_size(items) > 0) {
