@@ -124,8 +124,19 @@ static const struct table {
 	{ "holds.csv", "id:i,customer:t,item_id:i,item:t,kind:t,from:d,until:d,reason:t,lifted:d,by:i",
 	  "SELECT t.id, c.code, t.item_id, x.number, t.kind, t.from_day, t.until_day, t.reason, t.lifted_day, t.by_user FROM hold t " CUSTOMER ITEM OF
 	  "ORDER BY t.id" },
-	{ "replies.csv", "id:i,customer:t,at:z,kind:t,address:t,text:t,action:i,handled_at:z,handled_by:i",
-	  "SELECT t.id, c.code, t.at, t.kind, t.address, t.text, t.action_id, t.handled_at, t.handled_by FROM reply t " CUSTOMER OF "ORDER BY t.id" },
+	{ "replies.csv",
+	  "id:i,customer:t,at:z,kind:t,address:t,text:t,action:i,handled_at:z,handled_by:i,source:t,topic:t,subject:t,name:t,detail:t,back:d,how:t,note:t",
+	  "SELECT t.id, c.code, t.at, t.kind, t.address, t.text, t.action_id, t.handled_at, t.handled_by, t.source, t.topic, t.subject, t.name, t.detail, "
+	  "t.back_day, t.handled_how, t.handled_note FROM reply t " CUSTOMER OF "ORDER BY t.id" },
+	{ "inbox_messages.csv", "id:i,customer:t,at:z,received:z,kind:t,state:t,how:t,from:t,name:t,subject:t,words:t,text:t,message_id:t,reply:i",
+	  "SELECT t.id, c.code, t.at, t.received_at, t.kind, t.state, t.how, t.from_address, t.from_name, t.subject, t.words, t.text, t.message_id, "
+	  "t.reply_id FROM inbox_message t " CUSTOMER OF "ORDER BY t.id" },
+	{ "tasks.csv", "id:i,customer:t,owner:i,due:d,text:t,by:i,created:z,done_at:z,done_by:i,outcome:t",
+	  "SELECT t.id, c.code, t.owner_id, t.due_day, t.text, t.by_user, t.created_at, t.done_at, t.done_by, t.outcome FROM task t " CUSTOMER OF
+	  "ORDER BY t.id" },
+	{ "watches.csv", "customer:t,user:i,at:z", "SELECT c.code, t.user_id, t.at FROM watch t " CUSTOMER OF "ORDER BY t.customer_id, t.user_id" },
+	{ "notifications.csv", "id:i,user:i,at:z,kind:t,customer:t,ref:i,text:t,by:i,seen_at:z",
+	  "SELECT t.id, t.user_id, t.at, t.kind, c.code, t.ref, t.text, t.by_user, t.seen_at FROM notification t " CUSTOMER OF "ORDER BY t.id" },
 	{ "scenarios.csv", "code:t,version:i,state:t,name_fr:t,name_en:t,steps:t,published_at:z",
 	  "SELECT t.code, t.version, t.state, t.name_fr, t.name_en, t.steps, t.published_at FROM scenario t" OF "ORDER BY t.code, t.version" },
 	{ "actions.csv",

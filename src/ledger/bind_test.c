@@ -201,7 +201,7 @@ static struct status add_reply(struct change *change, void *context)
 }
 static struct status handle_reply(struct change *change, void *context)
 {
-	return reply_handle(change, ((struct reply_call *)context)->id);
+	return reply_handle(change, ((struct reply_call *)context)->id, "promise", "le 15");
 }
 
 static void contacts_and_replies(struct store *given)

@@ -22,7 +22,7 @@ static const char take_sql[] =
 struct status customer_merge(struct change *change, int64_t from, int64_t into)
 {
 	static const char *const moves[] = { OVER("contact"), OVER("action"), OVER("promise"), OVER("dispute"), OVER("hold"), OVER("reply"),
-		OVER("outbox") };
+		OVER("outbox"), OVER("task"), OVER("inbox_message") };
 	int64_t changed = 0;
 	TRY(db_run_count(change->db,
 	                 "UPDATE customer SET merged_into = $into, rev = $rev, ledger_rev = $rev WHERE tenant_id = $tenant AND company_id = $company"
@@ -40,6 +40,15 @@ struct status customer_merge(struct change *change, int64_t from, int64_t into)
 		                   db_int("rev", change->rev))));
 	TRY(db_run(change->db, "UPDATE document SET customer_id = $into WHERE tenant_id = $tenant AND company_id = $company AND customer_id = $from",
 	           DB_ARGS(db_int("tenant", change->company.tenant_id), db_int("company", change->company.id), db_int("from", from), db_int("into", into))));
+	static const char *const followers[] = {
+		"UPDATE watch SET customer_id = $into WHERE tenant_id = $tenant AND company_id = $company AND customer_id = $from AND NOT EXISTS"
+		" (SELECT 1 FROM watch w WHERE w.tenant_id = $tenant AND w.company_id = $company AND w.customer_id = $into AND w.user_id = watch.user_id)",
+		"DELETE FROM watch WHERE tenant_id = $tenant AND company_id = $company AND customer_id = $from AND CAST($into AS BIGINT) > 0",
+		"UPDATE notification SET customer_id = $into WHERE tenant_id = $tenant AND company_id = $company AND customer_id = $from",
+	};
+	for (size_t i = 0; i < COUNT(followers); i++)
+		TRY(db_run(change->db, followers[i],
+		           DB_ARGS(db_int("tenant", change->company.tenant_id), db_int("company", change->company.id), db_int("from", from), db_int("into", into))));
 	/* one main contact */
 	TRY(db_run(change->db,
 	           "UPDATE contact SET main = 0, rev = $rev WHERE tenant_id = $tenant AND company_id = $company AND customer_id = $into AND main = 1"

@@ -34,6 +34,8 @@ static struct status check_references(struct db *db, int64_t tenant, int64_t com
 		{ "items of actions that are missing", OF("action_item", "item_id", "item") },
 		{ "messages without action", OF("outbox", "action_id", "action") },
 		{ "replies without customer", OF("reply", "customer_id", "customer") },
+		{ "mails without customer", OF("inbox_message", "customer_id", "customer") },
+		{ "tasks without customer", OF("task", "customer_id", "customer") },
 #undef OF
 	};
 	*ok = true, *detail = "";

@@ -171,13 +171,22 @@ static struct status agenda_plan(struct request *request)
 }
 
 /* --- replies, uncertain messages ----------------------------------------------------------------------------------------------------- */
-static struct status handle(struct change *change, void *context) { return reply_handle(change, *(int64_t *)context); }
+struct handling {
+	int64_t id;
+	const char *how, *note;
+};
+
+static struct status handle(struct change *change, void *context)
+{
+	const struct handling *handling = context;
+	return reply_handle(change, handling->id, handling->how, handling->note);
+}
 
 static struct status reply_handled(struct request *request)
 {
-	int64_t id;
-	TRY(id_read(request, &id));
-	TRY(request_change(request, handle, &id));
+	struct handling handling = { .how = request_field(request, "how"), .note = request_field(request, "note") };
+	TRY(id_read(request, &handling.id));
+	TRY(request_change(request, handle, &handling));
 	request->notice = tr(request->lang, "Reply handled.");
 	request->redirect = request_back(request, "/agenda?tab=replies");
 	return STATUS_FINE;
@@ -388,6 +397,6 @@ const struct route agenda_act_routes[] = {
 	{ "POST", "/agenda/{id}/done", RIGHT_COLLECT, agenda_done, .summary = "A call, letter or task is done", .fields = "outcome note" },
 	{ "POST", "/agenda/{id}/reopen", RIGHT_COLLECT, agenda_reopen, .summary = "Take an action up again" },
 	{ "POST", "/agenda/{id}/settle", RIGHT_COLLECT, agenda_settle, .summary = "Say what became of an uncertain message", .fields = "arrived*" },
-	{ "POST", "/agenda/replies/{id}/handled", RIGHT_NOTE, reply_handled, .summary = "A reply is handled" },
+	{ "POST", "/agenda/replies/{id}/handled", RIGHT_NOTE, reply_handled, .summary = "A reply is handled", .fields = "how note back" },
 	{ 0 },
 };
