@@ -158,4 +158,21 @@ test("files: what is filtered is what is exported", async (desk) => {
 	same((await pdf.body()).subarray(0, 5).toString(), "%PDF-", "a statement");
 });
 
+test("reports: a period month by month, drawn, and back to a day", async (desk) => {
+	const page = await desk.login("credit_manager");
+	await page.goto(desk.url("/reports"));
+	same(await page.locator(".chart canvas, .chart svg").count() > 0, true, "the ages of those who owe are drawn");
+	await page.fill("[name=from]", "2025-08-01");
+	await page.fill("[name=to]", "2025-09-30");
+	await page.click(".fbar2 form button");
+	await page.waitForURL(/from=2025-08-01/);
+	check((await text(page, ".sub")).includes("Du 01/08/2025 au 30/09/2025"), await text(page, ".sub"));
+	same(await page.locator("tbody tr").count(), 2, "a row each month");
+	check((await text(page, "tbody tr:last-child")).includes("5 150,50 €"), "September ends as the list of items says");
+	await page.click("nav[aria-label=Rapports] >> text=Indicateurs clés");
+	same(await page.locator("tbody tr").count(), 2, "the key figures keep the period");
+	await page.click("text=D’un seul jour");
+	check(!page.url().includes("from="), "a day again");
+});
+
 await run({ companies: ["ALPHA"], prepare });
