@@ -1,4 +1,4 @@
-/* action confirm|skip|snooze|done ID… [--outcome O] [--note T] [--until DATE]: acting on the day's actions. Each in its own
+/* action confirm|skip|snooze|done|approve ID… [--outcome O] [--note T] [--until DATE]: acting on the day's actions. Each in its own
  * transaction: one that is refused is listed and does not stop the others (exit 1). */
 #include "cli/commands.h"
 
@@ -7,7 +7,7 @@
 #include "outreach/confirm.h"
 
 enum { IDS_MAX = 1000 };
-enum verb { VERB_CONFIRM, VERB_SKIP, VERB_SNOOZE, VERB_DONE };
+enum verb { VERB_CONFIRM, VERB_SKIP, VERB_SNOOZE, VERB_DONE, VERB_APPROVE };
 
 struct acting {
 	enum verb verb;
@@ -31,6 +31,7 @@ static struct status act(struct change *change, void *context)
 	case VERB_SKIP: return action_skip(change, acting->id, acting->note);
 	case VERB_SNOOZE: return action_snooze(change, acting->id, acting->until);
 	case VERB_DONE: return confirm_done(change, acting->id, acting->outcome, acting->note, acting->arena);
+	case VERB_APPROVE: return action_approve(change, acting->id);
 	}
 	return STATUS_FINE;
 }
@@ -90,3 +91,4 @@ struct status command_action_confirm(struct cli *cli, int *exit_status) { return
 struct status command_action_skip(struct cli *cli, int *exit_status) { return act_on_all(cli, VERB_SKIP, exit_status); }
 struct status command_action_snooze(struct cli *cli, int *exit_status) { return act_on_all(cli, VERB_SNOOZE, exit_status); }
 struct status command_action_done(struct cli *cli, int *exit_status) { return act_on_all(cli, VERB_DONE, exit_status); }
+struct status command_action_approve(struct cli *cli, int *exit_status) { return act_on_all(cli, VERB_APPROVE, exit_status); }

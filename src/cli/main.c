@@ -57,6 +57,7 @@ const struct cli_entry cli_entries[] = {
 	{ "action confirm", command_action_confirm, "ID…", "Say yes to messages" },
 	{ "action skip", command_action_skip, "ID… [--note T]", "Pass a step over" },
 	{ "action snooze", command_action_snooze, "ID… [--until DATE]", "Put actions off" },
+	{ "action approve", command_action_approve, "ID…", "The second person's yes to a formal notice" },
 	{ "action done", command_action_done, "ID… [--outcome O] [--note T]", "Calls, letters and tasks that are done" },
 	{ "explain", command_explain, "item NUMBER | customer CODE", "Why it was, or was not, chased on that day" },
 	{ "cash", command_cash, "[--state certain|proposed|tie|none|applied|ignored|open]", "Bank lines with what is proposed for each" },

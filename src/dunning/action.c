@@ -339,6 +339,71 @@ struct status action_check(struct db *db, const struct viewer *viewer, int64_t c
 	return STATUS_FINE;
 }
 
+/* --- one contact of a buyer a day, over all companies of the tenant ------------------------------------------------------------- */
+/* Written with what happens, taken back with what turns out not to have. The key is the rule: of two companies that send at the same
+ * moment, one is refused. What a person did by hand has happened, whatever the rule says: `happened`. */
+static struct status buyer_note(struct change *change, const struct action *action, bool contact, bool happened)
+{
+	struct db_arg tenant = db_int("tenant", change->company.tenant_id), company = db_int("company", change->company.id), id = db_int("id", action->id);
+	TRY(db_run(change->db, "DELETE FROM buyer_contact WHERE tenant_id = $tenant AND company_id = $company AND action_id = $id", DB_ARGS(tenant, company, id)));
+	if (!contact || !channel_is_contact(action->channel)) return STATUS_FINE;
+	struct db_arg customer = db_int("customer", action->customer_id), test = db_int("test", action->test), today = db_day("today", change->today);
+	TRY(db_run(change->db,
+		"INSERT INTO buyer_contact (tenant_id, siren, test, day, company_id, action_id) SELECT tenant_id, siren, CAST($test AS BIGINT),"
+		" CAST($today AS BIGINT), company_id, CAST($id AS BIGINT) FROM customer WHERE tenant_id = $tenant AND company_id = $company"
+		" AND id = $customer AND siren <> '' ON CONFLICT DO NOTHING", DB_ARGS(tenant, company, id, customer, test, today)));
+	if (happened) return STATUS_FINE;
+	int64_t other = 0;
+	TRY(db_get_int(change->db,
+		"SELECT b.action_id FROM buyer_contact b JOIN customer c ON c.tenant_id = b.tenant_id AND c.siren = b.siren WHERE c.tenant_id = $tenant"
+		" AND c.company_id = $company AND c.id = $customer AND c.siren <> '' AND b.test = $test AND b.day = $today"
+		" AND NOT (b.company_id = $company AND b.action_id = $id)", DB_ARGS(tenant, company, id, customer, test, today), &other, &(bool){ false }));
+	if (other)
+		return status_make(STATUS_CONFLICT, "%s was contacted today already, by another account or company. Plan the day again.", action->customer_name);
+	return STATUS_FINE;
+}
+
+/* --- two persons for a formal notice ------------------------------------------------------------------------------------------------ */
+struct status action_approval(struct db *db, const struct viewer *viewer, int64_t company_id, const struct action *action, struct arena *arena,
+			      bool *wanted, int64_t *by)
+{
+	const struct settings *settings;
+	*wanted = false, *by = 0;
+	if (action->rank != RANK_FORMAL_NOTICE) return STATUS_FINE;
+	TRY(settings_load(db, viewer->tenant_id, company_id, arena, &settings));
+	*wanted = setting_bool(settings, "formal_notice.two_persons");
+	if (!*wanted) return STATUS_FINE;
+	return db_get_int(db, "SELECT user_id FROM action_approval WHERE tenant_id = $tenant AND company_id = $company AND action_id = $id"
+		" AND amount = $amount AND user_id <> $me ORDER BY at",
+		DB_ARGS(db_int("tenant", viewer->tenant_id), db_int("company", company_id), db_int("id", action->id), db_int("amount", action->amount),
+			db_int("me", viewer->user_id)), by, &(bool){ false });
+}
+
+static struct status approved(struct change *change, const struct action *action, struct arena *arena)
+{
+	bool wanted;
+	int64_t by;
+	TRY(action_approval(change->db, change->viewer, change->company.id, action, arena, &wanted, &by));
+	if (!wanted || by) return STATUS_FINE;
+	return status_make(STATUS_CONFLICT, "A formal notice needs the yes of a second person: somebody else must approve this one first, for this amount.");
+}
+
+struct status action_approve(struct change *change, int64_t id)
+{
+	if (!viewer_may(change->viewer, RIGHT_COLLECT)) return status_make(STATUS_FORBIDDEN, "You may not approve a formal notice.");
+	if (!change->viewer->user_id) return status_make(STATUS_FORBIDDEN, "A formal notice is approved by a person.");
+	cleanup_arena struct arena *arena = arena_new();
+	struct action *action;
+	TRY(action_take(change, id, arena, &action));
+	if (!waiting(action)) return not_waiting(action);
+	if (action->rank != RANK_FORMAL_NOTICE) return status_make(STATUS_INVALID, "Only a formal notice is approved.");
+	TRY(db_run(change->db, "INSERT INTO action_approval (tenant_id, company_id, action_id, user_id, at, day, amount) VALUES ($tenant, $company, $id, $me,"
+		" $now, $today, $amount) ON CONFLICT (tenant_id, company_id, action_id, user_id) DO UPDATE SET at = $now, day = $today, amount = $amount",
+		DB_ARGS(db_int("tenant", change->company.tenant_id), db_int("company", change->company.id), db_int("id", id),
+			db_int("me", change->viewer->user_id), db_int("now", change->now), db_day("today", change->today), db_int("amount", action->amount))));
+	return action_event(change, action, "action.approved", NULL, NULL);
+}
+
 struct status action_queue(struct change *change, int64_t id, const char *recipient, int64_t contact_id, const char *language)
 {
 	struct arena *arena = arena_new();
@@ -351,6 +416,7 @@ struct status action_queue(struct change *change, int64_t id, const char *recipi
 		status = status_make(STATUS_INVALID, "Action %lld is a %s: mark it as done instead.", (long long)id, channel_code(action->channel));
 	if (!status.code)
 		status = action_check(change->db, change->viewer, change->company.id, id, change->today, arena, &stands, &reason);
+	if (!status.code) status = approved(change, action, arena);
 	if (!status.code && !stands)
 		status = status_make(STATUS_CONFLICT, "Nothing was sent to %s: the action no longer stands (%s). Plan the day again.",
 				     action->customer_name, reason);
@@ -362,6 +428,7 @@ struct status action_queue(struct change *change, int64_t id, const char *recipi
 		action->recipient = recipient, action->contact_id = contact_id, action->language = language;
 		action->done_by = change->viewer->user_id;
 		status = action_write(change, action);
+		if (!status.code) status = buyer_note(change, action, true, false);
 		if (!status.code) status = action_event(change, action, automatic ? "action.queued" : "action.confirmed", "to", recipient);
 	}
 	arena_free(arena);
@@ -384,6 +451,9 @@ struct status action_moved(struct change *change, int64_t id, enum action_state 
 			action->done_at = 0;
 		}
 		status = action_write(change, action);
+		/* queued and sending claim the day; what is sent or unknown has it from the moment it left */
+		if (!status.code && to != STATE_SENT && to != STATE_UNKNOWN)
+			status = buyer_note(change, action, to == STATE_SENDING || to == STATE_QUEUED, false);
 	}
 	const char *kind = to == STATE_SENT ? "action.sent" : to == STATE_FAILED ? "action.failed" : to == STATE_UNKNOWN ? "action.unknown"
 			   : to == STATE_CANCELLED ? "action.cancelled" : NULL;
@@ -441,6 +511,7 @@ struct status action_done(struct change *change, int64_t id, const char *outcome
 	if (!status.code && !waiting(action)) status = not_waiting(action);
 	if (!status.code && channel_needs_address(action->channel))
 		status = status_make(STATUS_INVALID, "Action %lld is a message: confirm or skip it.", (long long)id);
+	if (!status.code) status = approved(change, action, arena);
 	if (!status.code) {
 		bool again = outcome && outcome[0] && outcomes[known].again && action->attempts + 1 < CALL_ATTEMPTS;
 		if (outcome && outcome[0] && outcomes[known].again) action->attempts++;
@@ -461,6 +532,8 @@ struct status action_done(struct change *change, int64_t id, const char *outcome
 			action->done_day = change->today, action->done_at = change->now;
 		}
 		if (!status.code) status = action_write(change, action);
+		/* what reached nobody is no contact */
+		if (!status.code) status = buyer_note(change, action, action->state == STATE_DONE && !again, true);
 		if (!status.code) status = action_event(change, action, "action.done", "outcome", outcome);
 	}
 	arena_free(arena);
@@ -484,6 +557,7 @@ struct status action_reopen(struct change *change, int64_t id)
 		if (snoozed && action->attempts) action->attempts--;
 		action->snoozed_until = DAY_NONE, action->done_day = DAY_NONE, action->done_at = 0, action->done_by = 0;
 		status = action_write(change, action);
+		if (!status.code) status = buyer_note(change, action, false, true);
 		if (!status.code) status = action_event(change, action, "action.reopened", NULL, NULL);
 	}
 	arena_free(arena);

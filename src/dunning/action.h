@@ -67,6 +67,13 @@ struct status action_moved(struct change *change, int64_t id, enum action_state 
 struct status action_check(struct db *db, const struct viewer *viewer, int64_t company_id, int64_t id, int32_t today,
                            struct arena *arena, bool *stands, const char **reason);
 
+/* Where the setting formal_notice.two_persons asks for it, a formal notice leaves (is confirmed, or done) only after somebody else has
+ * approved it, for the amount it has then. Any account that may chase may approve; the one who approved can't be the one who sends. */
+struct status action_approve(struct change *change, int64_t id);
+/* *wanted: this action needs a second person's yes; *by: who gave it, other than the viewer; 0: nobody yet. */
+struct status action_approval(struct db *db, const struct viewer *viewer, int64_t company_id, const struct action *action, struct arena *arena,
+                              bool *wanted, int64_t *by);
+
 /* A person passes the step over: the ladder goes on to the next one at its own time. */
 struct status action_skip(struct change *change, int64_t id, const char *note);
 struct status action_snooze(struct change *change, int64_t id, int32_t until); /* not before this day */

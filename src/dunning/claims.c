@@ -253,7 +253,7 @@ struct status claims_limitation_report(struct db *db, const struct viewer *viewe
 		cleanup_rows struct rows *rows = db_query(db,
 			"SELECT n.item_id, a.done_day FROM action a JOIN action_item n ON n.tenant_id = a.tenant_id AND n.company_id = a.company_id"
 			" AND n.action_id = a.id JOIN company m ON m.tenant_id = a.tenant_id AND m.id = a.company_id WHERE a.tenant_id = $tenant"
-			" AND a.company_id = $company AND a.test = 1 - m.live AND a.step_rank > 0 AND a.channel <> 'task'"
+			" AND a.company_id = $company AND a.test = 1 - m.live AND a.step_rank > 0 AND a.channel NOT IN ('task','block','handover')"
 			" AND a.state IN ('sent','done') AND n.role = 'claimed' AND a.done_day IS NOT NULL ORDER BY n.item_id, a.done_day",
 			DB_ARGS(db_int("tenant", viewer->tenant_id), db_int("company", company_id)));
 		while (rows_next(rows)) {

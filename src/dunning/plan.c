@@ -117,7 +117,8 @@ static void action_next(struct work *work, struct plan_action *action, int step_
 	int next = step_index + 1;
 	while (next < (int)scenario->count &&
 	       ((scenario->steps[next].minimum && action->amount < scenario->steps[next].minimum) ||
-		(scenario->steps[next].maximum && action->amount > scenario->steps[next].maximum)))
+		(scenario->steps[next].maximum && action->amount > scenario->steps[next].maximum) ||
+		!plan_step_fits(work, &scenario->steps[next], action->amount, action->max_days_late)))
 		next++;
 	if (next >= (int)scenario->count || action->rank <= RANK_DUE) return;
 	const struct step *step = &scenario->steps[next];
@@ -148,6 +149,7 @@ static void account_act(struct work *work, struct account *account)
 	snprintf(action->template, sizeof action->template, "%s", step->template);
 	action->reasons = account->reasons;
 	action->broken_promise = work->view->broken_promise && step->rank >= RANK_REMINDER;
+	if (work->sheets[account->lead].again && work->sheets[account->lead].next == account->step) because(action, "again", step->repeat, 0, step->code);
 	action->first_wave = (account->reasons & YES_TAKEOVER) != 0;
 	bool reachable = step->channel == CHANNEL_SMS ? work->view->phone_usable : work->view->address_usable;
 	if (channel_needs_address(step->channel) && !reachable) {
@@ -244,6 +246,7 @@ static void thank(struct work *work)
 	if (work->last_contact != DAY_NONE &&
 	    work->today < calendar_add(&settings->calendar, work->last_contact, settings->gap_days > 0 ? settings->gap_days : 1))
 		return;
+	if (work->contact_from != DAY_NONE && work->contact_from > work->today) return; /* he hears enough of us */
 	struct plan_action *action = NULL;
 	int64_t sum = 0;
 	for (size_t i = 0; i < view->payment_count; i++) {

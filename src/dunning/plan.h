@@ -109,6 +109,12 @@ struct plan_view {
 	bool broken_promise;      /* his last promise was broken, or kept in part, and nothing was sent since */
 	bool address_usable, address_suppressed, phone_usable;
 	int score;             /* 0..100 of the standing, -1: unknown; weighs the priority only */
+	struct condition_facts who;  /* what conditions look at; amount, days late and answer are the plan's own */
+	/* The same buyer at other accounts and companies of the tenant, by SIREN: the days he heard from one of them, ascending, once each;
+	 * and whether one of them has today already, or is about to. */
+	const int32_t *buyer_days;
+	size_t buyer_day_count;
+	bool buyer_today;
 	const struct plan_item *items; /* in order of (due day, posting day, number); all open ones, posted ≤ today */
 	size_t item_count;
 	const struct plan_past *past;  /* in order of day */
@@ -124,6 +130,9 @@ struct plan_settings {
 	int32_t last_import;      /* for the words; DAY_NONE: none */
 	int32_t takeover_day;     /* items due before it were late when Encours first saw them; DAY_NONE: no such rule */
 	bool per_item;            /* each item stands at its own step */
+	bool highest;             /* the account stands at the highest step of its late items, not at that of its oldest */
+	bool keep_step;           /* highest: the step reached stays until nothing is late any more */
+	int contacts_max, contacts_days; /* pressure: at most so many contacts of one buyer in so many days; 0: no limit */
 	int gap_days;             /* working days between two contacts: 3 */
 	int reply_days;           /* 2 */
 	int promise_grace;        /* 2 */

@@ -27,8 +27,8 @@ static int64_t account_sum(const struct work *work, const struct account *accoun
 	return sum;
 }
 
-/* The day a step is due for an item: its offset, on a working day, with every gap kept. */
-static int32_t step_day(const struct work *work, size_t index, int step_index)
+/* The day a step is due for an item: its offset, on a working day, with every gap kept; the pressure on the buyer apart. */
+static int32_t step_day_alone(const struct work *work, size_t index, int step_index)
 {
 	const struct plan_item *item = &work->view->items[index];
 	const struct step *step = &work->scenario->steps[step_index];
@@ -36,6 +36,7 @@ static int32_t step_day(const struct work *work, size_t index, int step_index)
 	int32_t last = plan_item_last_notice(work, index);
 	int32_t day = item->due_day + step->offset;
 	if (step->from_previous) day = last != DAY_NONE ? last + step->offset : item->due_day;
+	if (work->sheets[index].again && work->sheets[index].next == step_index) day = last != DAY_NONE ? last + step->repeat_every : day;
 	if (work->view->broken_promise && day > work->today) day = work->today;
 	if (last == DAY_NONE && step->rank >= RANK_REMINDER && item->issue_day + settings->issue_gap > day)
 		day = item->issue_day + settings->issue_gap; /* issued and mailed with a due date already past */
@@ -47,6 +48,37 @@ static int32_t step_day(const struct work *work, size_t index, int step_index)
 		if (gap > day) day = gap;
 	}
 	return calendar_next(&settings->calendar, day);
+}
+
+/* A contact waits while the buyer has heard enough, or hears from another of us today; a task of our own does not. */
+static bool pressed(const struct work *work, const struct step *step)
+{
+	return work->contact_from != DAY_NONE && work->contact_from > work->today && channel_is_contact(step->channel);
+}
+
+static int32_t step_day(const struct work *work, size_t index, int step_index)
+{
+	int32_t day = step_day_alone(work, index, step_index);
+	if (!pressed(work, &work->scenario->steps[step_index]) || day >= work->contact_from) return day;
+	return calendar_next(&work->settings->calendar, work->contact_from);
+}
+
+/* Where an account that keeps its step stands: after the highest notice since its oldest late item is late. */
+static int step_kept(const struct work *work, const struct account *account, size_t oldest)
+{
+	const struct scenario *scenario = work->scenario;
+	int at = -1;
+	for (size_t p = 0; p < work->view->past_count; p++) {
+		const struct plan_past *past = &work->view->past[p];
+		if (!plan_past_out(past) || !past->contact || past->rank < RANK_REMINDER || strcmp(past->currency, account->currency) != 0) continue;
+		if (past->done_day <= work->view->items[oldest].due_day || past->done_day < scenario->restart_day) continue;
+		int position = scenario_step(scenario, past->step);
+		if (position < 0 || scenario->steps[position].rank != past->rank)
+			for (size_t i = 0; i < scenario->count; i++)
+				if (scenario->steps[i].rank <= past->rank) position = (int)i;
+		if (position > at) at = position;
+	}
+	return at >= 0 && at + 1 < (int)scenario->count ? at + 1 : -1;
 }
 
 /* Which items the step would claim from, and for how much. */
@@ -96,12 +128,17 @@ static unsigned account_reasons(const struct work *work, const struct account *a
 static void account_ladder(struct work *work, struct account *account)
 {
 	const struct scenario *scenario = work->scenario;
-	size_t lead = SIZE_MAX;
+	size_t lead = SIZE_MAX, oldest = SIZE_MAX;
 	int next = -1;
 	for (size_t n = 0; n < account->count; n++) {
 		size_t index = account->items[n];
 		if (!plan_item_free(work, index, CONCERN_OVERDUE)) continue;
 		int step = work->sheets[index].next;
+		if (work->settings->highest && !work->settings->per_item) {
+			if (lead == SIZE_MAX || step > next) lead = index, next = step;
+			if (oldest == SIZE_MAX) oldest = index;
+			continue;
+		}
 		if (!work->settings->per_item) {
 			lead = index, next = step;
 			break;
@@ -111,14 +148,24 @@ static void account_ladder(struct work *work, struct account *account)
 			lead = index, next = step;
 	}
 	if (lead == SIZE_MAX) return;
+	if (oldest != SIZE_MAX && work->settings->keep_step) {
+		int kept = step_kept(work, account, oldest);
+		if (kept > next) lead = oldest, next = kept;
+	}
 
 	enum left_reason passed = LEFT_NONE;
 	int64_t passed_bound = 0;
+	const char *passed_step = NULL; /* passed over because its conditions don't hold */
 	for (; next < (int)scenario->count; next++) {
 		const struct step *step = &scenario->steps[next];
 		int32_t day = step_day(work, lead, next);
 		if (day > work->today) {
-			if (passed == LEFT_NONE)
+			if (pressed(work, step) && step_day_alone(work, lead, next) <= work->today)
+				plan_leave_all(work, account, CONCERN_OVERDUE, LEFT_TOO_SOON, day, work->contact_why, day,
+					  work->settings->contacts_max, step->code);
+			else if (passed_step)
+				plan_leave_all(work, account, CONCERN_OVERDUE, LEFT_TOO_SOON, day, "condition", day, 0, passed_step);
+			else if (passed == LEFT_NONE)
 				plan_leave_all(work, account, CONCERN_OVERDUE, LEFT_TOO_SOON, day, "too_soon", day,
 					  work->last_contact, step->code);
 			else
@@ -156,6 +203,10 @@ static void account_ladder(struct work *work, struct account *account)
 			passed_bound = passed == LEFT_BELOW_MINIMUM ? step->minimum : step->maximum;
 			continue;
 		}
+		if (!plan_step_fits(work, step, amount, plan_days_late(work, &work->view->items[lead]))) {
+			passed_step = step->code;
+			continue;
+		}
 		account->ready = true;
 		account->step = next;
 		account->lead = lead;
@@ -164,8 +215,11 @@ static void account_ladder(struct work *work, struct account *account)
 		account->reasons = account_reasons(work, account);
 		return;
 	}
-	plan_leave_all(work, account, CONCERN_OVERDUE, passed, DAY_NONE, passed == LEFT_BELOW_MINIMUM ? "below" : "above", passed_bound, 0,
-		  NULL);
+	if (passed_step)
+		plan_leave_all(work, account, CONCERN_OVERDUE, LEFT_SCENARIO_DONE, DAY_NONE, "condition_end", 0, 0, passed_step);
+	else
+		plan_leave_all(work, account, CONCERN_OVERDUE, passed, DAY_NONE, passed == LEFT_BELOW_MINIMUM ? "below" : "above", passed_bound,
+			  0, NULL);
 }
 
 static void account_pre_due(struct work *work, struct account *account)
@@ -181,6 +235,11 @@ static void account_pre_due(struct work *work, struct account *account)
 		wait = calendar_add(&work->settings->calendar, work->last_contact,
 				    work->settings->gap_days > 0 ? work->settings->gap_days : 1);
 		if (step->min_gap && work->last_contact + step->min_gap > wait) wait = work->last_contact + step->min_gap;
+	}
+	if (pressed(work, step)) {
+		int32_t from = calendar_next(&work->settings->calendar, work->contact_from);
+		plan_leave_all(work, account, CONCERN_PRE_DUE, LEFT_TOO_SOON, from, work->contact_why, from, work->settings->contacts_max, step->code);
+		return;
 	}
 	if (wait != DAY_NONE && wait > work->today) {
 		plan_leave_all(work, account, CONCERN_PRE_DUE, LEFT_TOO_SOON, wait, "too_soon", wait, work->last_contact, step->code);

@@ -92,7 +92,7 @@ static int past_position(const struct plan_past *past, const struct scenario *sc
 /* A step that an item may plan_leave out on its way up: conditions on the amount, or a day that has lapsed. */
 static bool step_optional(const struct step *step, enum rank towards)
 {
-	return step->minimum > 0 || step->maximum > 0 || (step->rank <= RANK_DUE && towards > step->rank) ||
+	return step->minimum > 0 || step->maximum > 0 || step->condition_count > 0 || (step->rank <= RANK_DUE && towards > step->rank) ||
 	       (step->rank == RANK_BEFORE_DUE && towards == RANK_BEFORE_DUE);
 }
 
@@ -117,6 +117,50 @@ static int item_step(const struct work *work, size_t index, const struct scenari
 	return at;
 }
 
+static int day_order(const void *a, const void *b)
+{
+	int32_t x = *(const int32_t *)a, y = *(const int32_t *)b;
+	return x < y ? -1 : x > y;
+}
+
+/* The pressure on a buyer: how often he heard from this account, and from others of the tenant he has; the day it allows again. */
+static void pressure(struct work *work)
+{
+	const struct plan_view *view = work->view;
+	const struct plan_settings *settings = work->settings;
+	work->contact_from = DAY_NONE, work->contact_why = "";
+	if (settings->contacts_max > 0 && view->past_count + view->buyer_day_count >= (size_t)settings->contacts_max) {
+		int32_t *days = arena_array(work->arena, int32_t, view->past_count + view->buyer_day_count), since = work->today - settings->contacts_days;
+		size_t count = 0, kept = 0;
+		for (size_t p = 0; p < view->past_count; p++) {
+			const struct plan_past *past = &view->past[p];
+			bool heard = past->contact && !past->skipped && past->state != STATE_FAILED && past->state != STATE_CANCELLED;
+			int32_t day = past->done_day != DAY_NONE ? past->done_day : past->plan_day;
+			if (heard && day > since) days[count++] = day;
+		}
+		for (size_t d = 0; d < view->buyer_day_count; d++)
+			if (view->buyer_days[d] > since) days[count++] = view->buyer_days[d];
+		if (count) qsort(days, count, sizeof *days, day_order);
+		for (size_t d = 0; d < count; d++)
+			if (d == 0 || days[d] != days[kept - 1]) days[kept++] = days[d];
+		if (kept >= (size_t)settings->contacts_max) {
+			work->contact_from = days[kept - (size_t)settings->contacts_max] + settings->contacts_days;
+			work->contact_why = "pressure";
+		}
+	}
+	int32_t tomorrow = calendar_add(&settings->calendar, work->today, 1);
+	if (view->buyer_today && tomorrow > work->contact_from) work->contact_from = tomorrow, work->contact_why = "buyer_today";
+}
+
+bool plan_step_fits(const struct work *work, const struct step *step, int64_t amount, int32_t late)
+{
+	if (!step->condition_count) return true;
+	struct condition_facts facts = work->view->who;
+	facts.amount = amount, facts.days_late = late;
+	facts.answered = work->view->replied_day != DAY_NONE && work->last_contact != DAY_NONE && work->view->replied_day >= work->last_contact;
+	return conditions_hold(step->conditions, step->condition_count, &facts);
+}
+
 void plan_work_start(struct work *work)
 {
 	work_index(work);
@@ -131,6 +175,7 @@ void plan_work_start(struct work *work)
 				work->contact_today = true;
 		}
 	}
+	pressure(work);
 }
 
 int plan_item_step(const struct plan_view *view, size_t item, const struct scenario *scenario)
@@ -145,7 +190,7 @@ int plan_item_step(const struct plan_view *view, size_t item, const struct scena
 
 static bool written(enum channel channel)
 {
-	return channel != CHANNEL_CALL && channel != CHANNEL_TASK;
+	return channel < CHANNEL_CALL;
 }
 
 /* Whether this ladder has a written step before firm; one of calls only is reminded of by calls. */
@@ -229,6 +274,16 @@ static int step_for_takeover(const struct scenario *scenario, int32_t late)
 	return found >= 0 ? found : step_before_firm(scenario);
 }
 
+/* How often the last step has come for it: sent, done or passed over. */
+static int times_of(const struct work *work, size_t index, const struct step *step)
+{
+	int times = 0;
+	struct plan_walk walk = plan_walk_start(work, &work->view->items[index]);
+	for (const struct plan_past *past; (past = plan_walk_next(&walk));)
+		times += (plan_past_out(past) || past->skipped) && past->rank == step->rank && strcmp(past->step, step->code) == 0;
+	return times;
+}
+
 static int item_next_overdue(const struct work *work, size_t index)
 {
 	const struct scenario *scenario = work->scenario;
@@ -241,7 +296,11 @@ static int item_next_overdue(const struct work *work, size_t index)
 	/* a first contact is never firm: steps that a person passed over reminded nobody */
 	if (next < (int)scenario->count && scenario->steps[next].rank >= RANK_FIRM && !plan_item_reminded(work, index))
 		return step_before_firm(scenario);
-	return next < (int)scenario->count ? next : -1;
+	if (next < (int)scenario->count || !scenario->count) return next < (int)scenario->count ? next : -1;
+	const struct step *last = &scenario->steps[scenario->count - 1];
+	if (!last->repeat || times_of(work, index, last) > last->repeat) return -1;
+	work->sheets[index].again = true;
+	return next - 1;
 }
 
 /* The latest step before or on the due date whose day has come and that the item has not heard; -1: none within reach. */
@@ -267,6 +326,7 @@ static int item_next_pre_due(const struct work *work, size_t index)
 		}
 		if (work->today < calendar_next(&work->settings->calendar, day)) continue;
 		if ((step->minimum && item->open < step->minimum) || (step->maximum && item->open > step->maximum)) continue;
+		if (!plan_step_fits(work, step, item->open, 0)) continue;
 		found = i;
 	}
 	return found;

@@ -2,9 +2,12 @@
 
 #include "base/day.h"
 #include "base/memory.h"
+#include "base/money.h"
+#include "base/text.h"
 #include "base/zone.h"
 #include "cash/list.h"
 #include "dunning/limitation.h"
+#include "ledger/custom.h"
 #include "standing/standing.h"
 
 /* What one customer needs beside the book, as rows that know their customer (index in the book) or their item. */
@@ -30,9 +33,15 @@ struct item_mark {
 struct person { /* per customer index */
 	int64_t minimum;       /* -1: none */
 	int32_t replied_day, broken_day;
-	bool by_debit, own_fault, address, suppressed, phone;
+	bool by_debit, own_fault, address, suppressed, phone, history;
 	char score_class;
-	int16_t score;
+	int16_t score, promises_kept, promises_broken, disputes;
+	int32_t siren, average_late; /* siren 0: none; average INT32_MIN: unknown */
+	const char *language;
+};
+struct buyer_row { /* a buyer heard from another account or company of the tenant on that day, or is about to */
+	int32_t siren, day;
+	int64_t company_id, action_id;
 };
 
 struct plan_data {
@@ -43,8 +52,11 @@ struct plan_data {
 	int cap;
 	bool thanks;
 	size_t only;           /* customer index, SIZE_MAX: all */
+	const char *company_language;
 	struct scenario *scenarios;
 	size_t scenario_count;
+	struct custom_fields fields; /* read only where a condition looks at one */
+	struct custom_values values;
 	struct person *people;
 	struct bind_row *disputes, *promises, *holds;
 	size_t dispute_count, promise_count, hold_count;
@@ -54,6 +66,8 @@ struct plan_data {
 	size_t payment_count;
 	int64_t *pending, *uncollected; /* items a bank line is certain to pay; payments that may come back: ascending */
 	size_t pending_count, uncollected_count;
+	struct buyer_row *buyers; /* by siren, then day */
+	size_t buyer_count;
 	struct item_mark *accounts, *seen;
 	size_t account_count, seen_count;
 	struct arena *arena;
@@ -128,18 +142,25 @@ static struct person *person_of(const struct load *load, int64_t customer_id, ui
 	return &load->data->people[at];
 }
 
+static int32_t siren_of(const char *text)
+{
+	int64_t number = 0;
+	return strlen(text) == 9 && text_parse_int(text, 9, &number) && number > 0 ? (int32_t)number : 0;
+}
+
 static struct status load_people(struct load *load)
 {
 	size_t count = book_customers(load->data->book);
 	load->data->people = arena_array(load->arena, struct person, count + 1);
 	for (size_t i = 0; i < count; i++)
-		load->data->people[i] = (struct person){ .minimum = -1, .replied_day = DAY_NONE, .broken_day = DAY_NONE, .score = -1 };
+		load->data->people[i] = (struct person){ .minimum = -1, .replied_day = DAY_NONE, .broken_day = DAY_NONE, .score = -1,
+							 .average_late = INT32_MIN, .language = "" };
 
 	/* the general address is used when no contact has one (pitfall 44); a suppressed one never */
 	cleanup_rows struct rows *rows = db_query(load->db,
-		FOR(load->only, "SELECT c.id, c.minimum, c.payment_means, c.email, c.phone, s.address FROM customer c LEFT JOIN suppression s"
+		FOR(load->only, "SELECT c.id, c.minimum, c.payment_means, c.email, c.phone, s.address, c.siren, c.language FROM customer c LEFT JOIN suppression s"
 		" ON s.tenant_id = c.tenant_id AND s.address = LOWER(c.email) WHERE c.tenant_id = $tenant AND c.company_id = $company"
-		" AND (c.minimum IS NOT NULL OR c.payment_means = 'direct_debit' OR c.phone <> '' OR c.email <> '')", SCOPE("c.id"), ""),
+		" AND (c.minimum IS NOT NULL OR c.payment_means = 'direct_debit' OR c.phone <> '' OR c.email <> '' OR c.siren <> '' OR c.language <> '')", SCOPE("c.id"), ""),
 		LOAD_NO_ARGS(load));
 	uint32_t at;
 	while (rows_next(rows)) {
@@ -148,6 +169,8 @@ static struct status load_people(struct load *load)
 		if (!row_null(rows, 1)) person->minimum = row_int(rows, 1);
 		person->by_debit = strcmp(row_text(rows, 2), "direct_debit") == 0;
 		person->phone = row_text(rows, 4)[0] != 0;
+		person->siren = siren_of(row_text(rows, 6));
+		if (row_text(rows, 7)[0]) person->language = arena_strdup(load->arena, row_text(rows, 7));
 		if (row_text(rows, 3)[0]) {
 			person->address = row_null(rows, 5);
 			person->suppressed = !row_null(rows, 5);
@@ -185,6 +208,88 @@ static struct status load_replies(struct load *load)
 		if (person) person->replied_day = row_day(rows, 1);
 	}
 	return rows_status(rows);
+}
+
+/* Promises and disputes of twelve months, for conditions. */
+static struct status load_history(struct load *load)
+{
+	uint32_t at;
+	cleanup_rows struct rows *rows = db_query(load->db,
+		FOR(load->only, "SELECT customer_id, COUNT(CASE WHEN state = 'kept' THEN 1 END), COUNT(CASE WHEN state IN ('broken','partly_kept')"
+		" THEN 1 END) FROM promise WHERE tenant_id = $tenant AND company_id = $company AND settled_day > $since",
+		SCOPE("customer_id"), " GROUP BY customer_id"), LOAD_ARGS(load, db_day("since", load->today - 365)));
+	while (rows_next(rows)) {
+		struct person *person = person_of(load, row_int(rows, 0), &at);
+		if (!person) continue;
+		person->promises_kept = (int16_t)(row_int(rows, 1) < INT16_MAX ? row_int(rows, 1) : INT16_MAX);
+		person->promises_broken = (int16_t)(row_int(rows, 2) < INT16_MAX ? row_int(rows, 2) : INT16_MAX);
+	}
+	TRY(rows_status(rows));
+	cleanup_rows struct rows *disputes = db_query(load->db,
+		FOR(load->only, "SELECT customer_id, COUNT(*) FROM dispute WHERE tenant_id = $tenant AND company_id = $company"
+		" AND opened_day > $since AND opened_day <= $today", SCOPE("customer_id"), " GROUP BY customer_id"),
+		LOAD_ARGS(load, db_day("since", load->today - 365), db_day("today", load->today)));
+	while (rows_next(disputes)) {
+		struct person *person = person_of(load, row_int(disputes, 0), &at);
+		if (person) person->disputes = (int16_t)(row_int(disputes, 1) < INT16_MAX ? row_int(disputes, 1) : INT16_MAX);
+	}
+	return rows_status(disputes);
+}
+
+static int buyer_order(const void *a, const void *b)
+{
+	const struct buyer_row *x = a, *y = b;
+	if (x->siren != y->siren) return x->siren < y->siren ? -1 : 1;
+	return x->day < y->day ? -1 : x->day > y->day;
+}
+
+/* The days a buyer heard from the tenant, and what other companies plan for him today: what is looked at just before sending is
+ * only what happened, for whoever is first sends. */
+static struct status load_buyers(struct load *load)
+{
+	struct plan_data *data = load->data;
+	size_t cap = 0;
+	struct buyer_row *list = NULL;
+	struct db_arg tenant = db_int("tenant", load->company->tenant_id), test = db_int("test", !load->company->live);
+	int days = data->settings.contacts_days > 1 ? data->settings.contacts_days : 1;
+	char siren[16] = "";
+	uint32_t at;
+	if (load->only) {
+		struct person *person = person_of(load, load->only, &at);
+		if (!person || !person->siren) return STATUS_FINE;
+		snprintf(siren, sizeof siren, "%09d", person->siren);
+	}
+#define BUYERS "SELECT siren, day, company_id, action_id FROM buyer_contact WHERE tenant_id = $tenant AND test = $test AND day > $since AND day <= $today"
+	struct db_arg since = db_day("since", load->today - days), today = db_day("today", load->today);
+	cleanup_rows struct rows *rows = load->only ? db_query(load->db, BUYERS " AND siren = $siren", DB_ARGS(tenant, test, since, today, db_text("siren", siren)))
+						    : db_query(load->db, BUYERS, DB_ARGS(tenant, test, since, today));
+	while (rows_next(rows)) {
+		if (load->except && row_int(rows, 2) == load->company->id && row_int(rows, 3) == load->except) continue;
+		GROW(list, data->buyer_count, cap);
+		list[data->buyer_count++] = (struct buyer_row){ siren_of(row_text(rows, 0)), row_day(rows, 1), row_int(rows, 2), row_int(rows, 3) };
+	}
+	struct status status = rows_status(rows);
+#define PLANNED "SELECT DISTINCT c.siren, a.company_id FROM action a JOIN customer c ON c.tenant_id = a.tenant_id AND c.company_id = a.company_id AND c.id = a.customer_id"  	" WHERE a.tenant_id = $tenant AND a.company_id IN (SELECT id FROM company WHERE tenant_id = $tenant AND id <> $company) AND a.plan_day = $today AND a.test = $test" 	" AND a.state IN ('planned','to_confirm') AND a.channel NOT IN ('task','block','handover') AND c.siren <> '' AND (a.snoozed_until IS NULL OR a.snoozed_until <= $today)"
+	if (!status.code && !load->except) {
+		struct db_arg company = db_int("company", load->company->id);
+		cleanup_rows struct rows *planned = load->only
+			? db_query(load->db, PLANNED " AND c.siren = $siren", DB_ARGS(tenant, test, today, company, db_text("siren", siren)))
+			: db_query(load->db, PLANNED, DB_ARGS(tenant, test, today, company));
+		while (rows_next(planned)) {
+			GROW(list, data->buyer_count, cap);
+			list[data->buyer_count++] = (struct buyer_row){ siren_of(row_text(planned, 0)), load->today, row_int(planned, 1), 0 };
+		}
+		status = rows_status(planned);
+	}
+#undef BUYERS
+#undef PLANNED
+	data->buyers = arena_array(load->arena, struct buyer_row, data->buyer_count + 1);
+	if (data->buyer_count) {
+		memcpy(data->buyers, list, data->buyer_count * sizeof *list);
+		qsort(data->buyers, data->buyer_count, sizeof *list, buyer_order);
+	}
+	free(list);
+	return status;
 }
 
 static struct status load_disputes(struct load *load)
@@ -389,7 +494,7 @@ static struct status load_payments(struct load *load)
 	struct payment_row *list = NULL;
 	for (size_t p = 0; p < data->past_count; p++) {
 		const struct plan_past *past = &data->pasts[p].past;
-		if ((past->state != STATE_SENT && past->state != STATE_DONE) || past->channel == CHANNEL_TASK || (int)past->rank < 2 ||
+		if ((past->state != STATE_SENT && past->state != STATE_DONE) || channel_is_task(past->channel) || (int)past->rank < 2 ||
 		    past->plan_day < load->today - 120 || past->done_day == DAY_NONE)
 			continue;
 		for (size_t i = 0; i < past->item_count; i++) {
@@ -480,7 +585,12 @@ static struct status load_settings(struct load *load)
 	*plan = plan_settings_default();
 	plan->calendar = calendar_of(settings, load->company->country, load->arena);
 	plan->stop_all = setting_bool(settings, "stop_all");
-	plan->per_item = setting_bool(settings, "item_mode");
+	const char *engine = setting_text(settings, "engine.model");
+	plan->per_item = engine[0] ? strcmp(engine, "item") == 0 : setting_bool(settings, "item_mode");
+	plan->highest = strcmp(engine, "highest") == 0;
+	plan->keep_step = strcmp(setting_text(settings, "engine.restart"), "clear") == 0;
+	plan->contacts_max = (int)setting_int(settings, "contact.max");
+	plan->contacts_days = (int)setting_int(settings, "contact.max_days");
 	plan->gap_days = (int)setting_int(settings, "contact.min_days");
 	plan->reply_days = (int)setting_int(settings, "reply.peace_days");
 	plan->promise_grace = (int)setting_int(settings, "promise.grace_days");
@@ -489,6 +599,7 @@ static struct status load_settings(struct load *load)
 	plan->review_after = (int)setting_int(settings, "takeover.review_days");
 	plan->minimum = setting_int(settings, "minimum.account");
 	data->cap = (int)setting_int(settings, "daily_cap");
+	data->company_language = setting_text(settings, "language");
 	data->thanks = setting_bool(settings, "thanks");
 
 	const struct db_arg *of_company = load_args(load, false, DB_NO_ARGS);
@@ -523,6 +634,34 @@ static struct status load_settings(struct load *load)
 				 &data->scenario_count);
 }
 
+static struct status load_fields(struct load *load)
+{
+	bool wanted = false;
+	for (size_t s = 0; s < load->data->scenario_count; s++)
+		for (size_t i = 0; i < load->data->scenarios[s].count; i++)
+			for (size_t c = 0; c < load->data->scenarios[s].steps[i].condition_count; c++)
+				wanted |= load->data->scenarios[s].steps[i].conditions[c].fact == FACT_FIELD;
+	if (!wanted) return STATUS_FINE;
+	TRY(custom_fields_load(load->db, load->company->tenant_id, load->company->id, load->arena, &load->data->fields));
+	return custom_values_load(load->db, load->company->tenant_id, load->company->id, CUSTOM_CUSTOMER, load->only, load->arena, &load->data->values);
+}
+
+static void view_fields(const struct plan_data *data, int64_t customer_id, struct arena *scratch, struct condition_facts *facts)
+{
+	if (!data->fields.count) return;
+	struct condition_field *list = arena_array(scratch, struct condition_field, data->fields.count);
+	for (size_t f = 0; f < data->fields.count; f++)
+		if (data->fields.rows[f].subject == CUSTOM_CUSTOMER)
+			list[facts->field_count++] = (struct condition_field){ data->fields.rows[f].code,
+				custom_value_of(&data->values, customer_id, data->fields.rows[f].id), &data->fields.rows[f] };
+	facts->fields = list;
+}
+
+static int32_t average_late_of(const struct standing *standing)
+{
+	return standing->behaviour.late_weight > 0 ? (int32_t)round_div(standing->behaviour.days_late, standing->behaviour.late_weight) : INT32_MIN;
+}
+
 static void load_scores(struct load *load)
 {
 	struct plan_data *data = load->data;
@@ -534,6 +673,8 @@ static void load_scores(struct load *load)
 		struct standing one = standing_one(data->book, at, options);
 		person->score_class = one.score.known && one.behaviour.settled > 0 ? one.score.class : 0;
 		person->score = one.score.known ? (int16_t)one.score.value : -1;
+		person->history = one.behaviour.settled > 0;
+		if (person->history) person->average_late = average_late_of(&one);
 		return;
 	}
 	struct arena *scratch = arena_new();
@@ -543,6 +684,8 @@ static void load_scores(struct load *load)
 		/* a class made of overdue amounts alone is no history of paying: such a customer is average */
 		data->people[i].score_class = rows[i].score.known && rows[i].behaviour.settled > 0 ? rows[i].score.class : 0;
 		data->people[i].score = rows[i].score.known ? (int16_t)rows[i].score.value : -1;
+		data->people[i].history = rows[i].behaviour.settled > 0;
+		if (data->people[i].history) data->people[i].average_late = average_late_of(&rows[i]);
 	}
 	arena_free(scratch);
 }
@@ -584,6 +727,9 @@ struct status plan_data_load(struct db *db, const struct company *company, int32
 	TRY(load_settings(&load));
 	TRY(load_people(&load));
 	TRY(load_replies(&load));
+	TRY(load_fields(&load));
+	TRY(load_history(&load));
+	TRY(load_buyers(&load));
 	TRY(load_disputes(&load));
 	TRY(load_promises(&load));
 	TRY(load_holds(&load));
@@ -615,6 +761,16 @@ static size_t first_of(const void *rows, size_t count, size_t size, size_t custo
 			high = middle;
 	}
 	return low;
+}
+
+/* Whether that action is in this customer's own past. */
+static bool past_of(const struct plan_data *data, int64_t customer_id, int64_t action_id)
+{
+	size_t customer = book_find_customer(data->book, customer_id);
+	for (size_t p = first_of(data->pasts, data->past_count, sizeof *data->pasts, customer);
+	     p < data->past_count && data->pasts[p].customer == customer; p++)
+		if (data->pasts[p].past.id == action_id) return true;
+	return false;
 }
 
 static void bind_items(const struct plan_data *data, size_t customer, const struct book_customer *who, struct plan_item *items,
@@ -685,6 +841,33 @@ static enum due_source due_source_of(const struct book_item *all, size_t count, 
 	return at->due_source == DUE_ASSUMED || at->due_source == DUE_OPENING ? at->due_source : item->due_source;
 }
 
+/* What the buyer heard from others: his own actions are his past already. */
+static void view_buyers(const struct plan_data *data, const struct person *person, const struct book_customer *who, struct arena *scratch,
+			struct plan_view *view)
+{
+	if (!person->siren || !data->buyer_count) return;
+	size_t low = 0, high = data->buyer_count;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (data->buyers[middle].siren < person->siren)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	size_t end = low;
+	while (end < data->buyer_count && data->buyers[end].siren == person->siren) end++;
+	int32_t *days = arena_array(scratch, int32_t, end - low + 1);
+	size_t count = 0;
+	for (size_t b = low; b < end; b++) {
+		if (data->buyers[b].company_id == data->company->id && data->buyers[b].action_id && past_of(data, who->id, data->buyers[b].action_id)) continue;
+		if (data->buyers[b].day == data->today) view->buyer_today = true;
+		if (data->buyers[b].action_id && (!count || days[count - 1] != data->buyers[b].day)) days[count++] = data->buyers[b].day;
+	}
+	view->buyer_days = days, view->buyer_day_count = count;
+}
+
+int32_t plan_data_siren(const struct plan_data *data, size_t customer) { return data->people[customer].siren; }
+
 bool plan_data_view(const struct plan_data *data, size_t customer, struct arena *scratch, struct plan_view *view,
                     const struct scenario **scenario)
 {
@@ -720,6 +903,12 @@ bool plan_data_view(const struct plan_data *data, size_t customer, struct arena 
 		.own_fault = person->own_fault, .replied_day = person->replied_day, .address_usable = person->address,
 		.address_suppressed = person->suppressed, .phone_usable = person->phone, .score = person->score,
 		.items = items, .item_count = count };
+	view->who = (struct condition_facts){ .score = person->score, .score_class = person->score_class, .debtor = who.class,
+		.group = who.group_code, .language = person->language[0] ? person->language : data->company_language, .key_account = who.key_account,
+		.history = person->history, .promises_broken = person->promises_broken, .promises_kept = person->promises_kept,
+		.disputes = person->disputes, .average_late = person->average_late };
+	view_fields(data, who.id, scratch, &view->who);
+	view_buyers(data, person, &who, scratch, view);
 
 	size_t past = first_of(data->pasts, data->past_count, sizeof *data->pasts, customer), past_end = past;
 	while (past_end < data->past_count && data->pasts[past_end].customer == customer) past_end++;

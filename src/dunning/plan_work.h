@@ -16,6 +16,7 @@ struct sheet { /* per item */
 	enum concern concern;
 	enum left_reason reason;
 	int next;          /* index of the step it would hear next; -1: the ladder is done */
+	bool again;        /* that step once more: the last one repeats */
 	int32_t until;     /* of its reason */
 	struct plan_why detail;
 	bool takeover;     /* old when first seen, and nobody was told yet */
@@ -36,6 +37,8 @@ struct work {
 	struct sheet *sheets;
 	int32_t last_contact; /* of the customer, in any currency; DAY_NONE */
 	bool contact_today;   /* he has heard from us today, or a message is under way */
+	int32_t contact_from; /* the pressure on this buyer allows no contact before this day; DAY_NONE: none so far */
+	const char *contact_why; /* then: "pressure", "buyer_today" */
 };
 
 /* What named an item, or the one it takes over (a returned payment, a transfer), in order of day. */
@@ -78,5 +81,7 @@ int64_t plan_item_claim(const struct plan_item *item);
 bool plan_item_free(const struct work *work, size_t index, enum concern concern);
 void plan_leave_all(struct work *work, const struct account *account, enum concern concern, enum left_reason reason, int32_t until, const char *code, int64_t a, int64_t b, const char *text);
 void plan_account(struct work *work, struct account *account);
+/* Whether the conditions of a step hold for him, of an amount and lateness. */
+bool plan_step_fits(const struct work *work, const struct step *step, int64_t amount, int32_t late);
 
 #endif

@@ -114,7 +114,7 @@ static struct status open_load(struct db *db, const struct company *company, int
 	if (day->open_count > 0) qsort(day->open, day->open_count, sizeof *day->open, open_order);
 	int64_t out = 0;
 	TRY(db_get_int(db, "SELECT COUNT(*) FROM action WHERE tenant_id = $tenant AND company_id = $company AND test = $test"
-		" AND plan_day = $today AND state IN ('queued','sending','sent','unknown','done') AND channel <> 'task'"
+		" AND plan_day = $today AND state IN ('queued','sending','sent','unknown','done') AND channel NOT IN ('task','block','handover')"
 		" AND reason LIKE '%takeover%'", DB_ARGS(tenant, of, test, db_day("today", today)), &out, NULL));
 	day->first_wave_out = (int)out;
 	return STATUS_FINE;
@@ -185,32 +185,73 @@ static int planned_order(const void *a, const void *b)
 	return code ? code : strcmp(x->action.step, y->action.step);
 }
 
+/* A whole action gives way: its items are left out, each with why. */
+static void planned_drop(struct day_plan *day, struct planned *one, const struct plan_data *data, int32_t until, struct plan_why why,
+			 struct arena *arena)
+{
+	one->dropped = true;
+	if (one->open) one->open->kept = false;
+	one->open = NULL;
+	struct book_customer who = book_customer(plan_data_book(data), book_find_customer(plan_data_book(data), one->customer_id));
+	for (size_t n = 0; n < one->action.item_count; n++) {
+		if (one->action.items[n].role != PLAN_CLAIMED) continue;
+		struct book_item known = book_item(plan_data_book(data), book_find_item(plan_data_book(data), one->action.items[n].item_id), DAY_MAX);
+		struct plan_item item = { .id = known.id, .number = known.number, .open = one->action.items[n].amount, .due_day = known.due_day };
+		snprintf(item.currency, sizeof item.currency, "%s", known.currency);
+		left_add(day, &who, &item, LEFT_TOO_SOON, until, why, one->scenario, arena);
+	}
+}
+
 /* First contacts on old debts: so many a day; those proposed already keep their place, then by priority. */
 static void plan_cap(struct day_plan *day, const struct plan_data *data, struct arena *arena)
 {
 	int room = plan_data_cap(data) - day->first_wave_out;
 	for (size_t i = 0; i < day->count; i++) {
 		struct planned *one = &day->list[i];
-		if (one->action.first_wave && one->action.channel != CHANNEL_TASK && one->open) room--;
+		if (one->action.first_wave && channel_is_contact(one->action.channel) && one->open) room--;
 	}
 	for (size_t i = 0; i < day->count; i++) {
 		struct planned *one = &day->list[i];
-		if (!one->action.first_wave || one->action.channel == CHANNEL_TASK || one->open) continue;
+		if (!one->action.first_wave || channel_is_task(one->action.channel) || one->open) continue;
 		if (room-- > 0) continue;
-		one->dropped = true;
-		size_t customer = book_find_customer(plan_data_book(data), one->customer_id);
-		struct book_customer who = book_customer(plan_data_book(data), customer);
-		for (size_t n = 0; n < one->action.item_count; n++) {
-			if (one->action.items[n].role != PLAN_CLAIMED) continue;
-			size_t index = book_find_item(plan_data_book(data), one->action.items[n].item_id);
-			struct book_item known = book_item(plan_data_book(data), index, DAY_MAX);
-			struct plan_item item = { .id = known.id, .number = known.number, .open = one->action.items[n].amount,
-						  .due_day = known.due_day };
-			snprintf(item.currency, sizeof item.currency, "%s", known.currency);
-			left_add(day, &who, &item, LEFT_TOO_SOON, DAY_NONE,
-				 (struct plan_why){ .code = "cap", .a = plan_data_cap(data), .text = "" }, one->scenario, arena);
-		}
+		planned_drop(day, one, data, DAY_NONE, (struct plan_why){ .code = "cap", .a = plan_data_cap(data), .text = "" }, arena);
 	}
+}
+
+struct buyer_place {
+	int32_t siren;
+	bool open;    /* proposed before: it keeps its place */
+	size_t index; /* in order of priority */
+};
+static int buyer_place_order(const void *a, const void *b)
+{
+	const struct buyer_place *x = a, *y = b;
+	if (x->siren != y->siren) return x->siren < y->siren ? -1 : 1;
+	if (x->open != y->open) return x->open ? -1 : 1;
+	return x->index < y->index ? -1 : x->index > y->index;
+}
+
+/* Several accounts of one buyer: one contact a day; what weighs most goes first, the others say what they wait for. */
+static void plan_buyers(struct day_plan *day, const struct plan_data *data, int32_t today, struct arena *arena)
+{
+	struct buyer_place *places = xcalloc(day->count + 1, sizeof *places);
+	size_t count = 0;
+	for (size_t i = 0; i < day->count; i++) {
+		const struct planned *one = &day->list[i];
+		if (one->dropped || !channel_is_contact(one->action.channel)) continue;
+		if (one->open && one->open->snoozed_until != DAY_NONE && one->open->snoozed_until > today) continue;
+		int32_t siren = plan_data_siren(data, book_find_customer(plan_data_book(data), one->customer_id));
+		if (siren) places[count++] = (struct buyer_place){ siren, one->open != NULL, i };
+	}
+	if (count) qsort(places, count, sizeof *places, buyer_place_order);
+	int32_t tomorrow = calendar_add(&plan_data_settings(data)->calendar, today, 1);
+	for (size_t p = 1; p < count; p++)
+		if (places[p].siren == places[p - 1].siren) {
+			struct planned *one = &day->list[places[p].index];
+			const char *step = arena_strdup(arena, one->action.step);
+			planned_drop(day, one, data, tomorrow, (struct plan_why){ .code = "buyer_today", .a = tomorrow, .text = step }, arena);
+		}
+	free(places);
 }
 
 static int left_order(const void *a, const void *b)
@@ -235,6 +276,7 @@ static struct status day_plan_make(struct db *db, const struct company *company,
 	arena_free(scratch);
 	if (day->count) qsort(day->list, day->count, sizeof *day->list, planned_order);
 	plan_cap(day, data, arena);
+	plan_buyers(day, data, today, arena);
 	if (day->left_count) qsort(day->left, day->left_count, sizeof *day->left, left_order);
 	return STATUS_FINE;
 }

@@ -403,7 +403,108 @@ ON_BOTH(calls_are_tried_three_times)
 ON_BOTH(thanks_after_a_payment_and_explained)
 ON_BOTH(weeks_against_the_store)
 
+/* Two companies of a tenant, one buyer: he hears from one of them a day, whoever is first; what waits says so. */
+static void a_buyer_of_two_companies_once_a_day(struct store *store)
+{
+	open_desk(store, "2026-03-10"); /* a Tuesday */
+	desk.viewer.lang = LANG_EN;
+	struct company first = desk.company, second;
+	CHECK_OK(company_create(store, &desk.viewer, (struct company_new){ .name = "Second", .code = "T2" }, 1000, &second));
+	sql("INSERT INTO run (tenant_id, company_id, day, first_at, last_at, created) VALUES (1, %d, %d, 0, 0, 0)", (int)second.id, (int)on("2024-01-02"));
+	sql("INSERT INTO setting (tenant_id, company_id, name, value) VALUES (1, %d, 'stale.days', '365')", (int)second.id);
+	add_customer(1), add_customer(2), add_item(101, 1, 10000, on("2026-03-05")), add_item(102, 2, 20000, on("2026-03-05"));
+	desk.company = second;
+	add_customer(3), add_item(103, 3, 30000, on("2026-03-05"));
+	sql("UPDATE customer SET siren = '552081317'");
+	desk.company = first;
+	struct run_result result = run(false); /* two accounts of his in the first company: the larger one */
+	const struct action *one = of_customer(&result, "C00002");
+	CHECK(one && !of_customer(&result, "C00001"));
+	CHECK_TEXT(left_of(&result, 101), "too_soon");
+	CHECK(strstr(result.left[0].detail, "another account or company"));
+	struct run_result again = run(false);
+	CHECK_INT(again.created, 0);
+	desk.company = second;
+	result = run(false);
+	CHECK_INT(result.created, 0);
+	CHECK_TEXT(left_of(&result, 103), "too_soon");
+	/* both were planned at the same moment: the first to leave is the only one */
+	desk.company = first;
+	sql("UPDATE action SET plan_day = plan_day - 1 WHERE company_id = %d", (int)first.id);
+	desk.company = second;
+	result = run(false);
+	const struct action *two = of_customer(&result, "C00003");
+	CHECK(two);
+	desk.company = first;
+	CHECK_OK(change(queue_it, one->id));
+	desk.company = second;
+	if (two) CHECK_INT(change(queue_it, two->id).code, STATUS_CONFLICT);
+	desk.company = first;
+	CHECK_OK(change(send_it, one->id));
+	CHECK_INT(number("SELECT COUNT(*) FROM buyer_contact"), 1);
+	desk.company = second;
+	result = run(false);
+	CHECK_TEXT(left_of(&result, 103), "too_soon");
+	desk.today++; /* tomorrow it is the other's turn */
+	result = run(false);
+	two = of_customer(&result, "C00003");
+	CHECK(two);
+	if (two) CHECK_OK(change(queue_it, two->id));
+	if (two) CHECK_OK(change(refuse_it, two->id)); /* refused by the server: it was no contact */
+	CHECK_INT(number("SELECT COUNT(*) FROM buyer_contact"), 1);
+	/* the budget counts what the others sent */
+	sql("INSERT INTO setting (tenant_id, company_id, name, value) VALUES (1, %d, 'contact.max', '1')", (int)second.id);
+	desk.today++;
+	result = run(false);
+	CHECK_TEXT(left_of(&result, 103), "too_soon");
+	bool told = false;
+	for (size_t l = 0; l < result.left_count; l++) told |= strstr(result.left[l].detail, "the most that is allowed") != NULL;
+	CHECK(told);
+}
+
+static struct status approve_it(struct change *c, int64_t id) { return action_approve(c, id); }
+
+static void a_formal_notice_wants_two_persons(struct store *store)
+{
+	open_desk(store, "2026-03-10");
+	sql("INSERT INTO setting (tenant_id, company_id, name, value) VALUES (1, %d, 'formal_notice.two_persons', '1')", (int)desk.company.id);
+	add_customer(1), add_item(101, 1, 10000, on("2026-01-05"));
+	sql("INSERT INTO action (tenant_id, company_id, id, customer_id, plan_day, scenario, scenario_version, step, step_rank, channel, mode, state, test,"
+	    " currency, amount, done_day, created_at) VALUES (1, %d, 900, 1, %d, 'average', 0, 'firm', 5, 'letter', 'manual', 'done', 1, 'EUR', 10000, %d, 0);"
+	    "INSERT INTO action_item (tenant_id, company_id, action_id, item_id, role, amount) VALUES (1, %d, 900, 101, 'claimed', 10000)",
+	    (int)desk.company.id, (int)on("2026-02-20"), (int)on("2026-02-20"), (int)desk.company.id);
+	for (int n = 0; n < 3; n++) { /* the steps before it */
+		static const char *const steps[] = { "reminder", "follow_up", "follow_up_mail" };
+		sql("INSERT INTO action (tenant_id, company_id, id, customer_id, plan_day, scenario, scenario_version, step, step_rank, channel, mode, state, test,"
+		    " currency, amount, done_day, created_at) VALUES (1, %d, %d, 1, %d, 'average', 0, '%s', %d, 'email', 'confirm', 'sent', 1, 'EUR', 10000, %d, 0);"
+		    "INSERT INTO action_item (tenant_id, company_id, action_id, item_id, role, amount) VALUES (1, %d, %d, 101, 'claimed', 10000)",
+		    (int)desk.company.id, 800 + n, (int)on("2026-01-12") + 7 * n, steps[n], n ? 4 : 3, (int)on("2026-01-12") + 7 * n, (int)desk.company.id, 800 + n);
+	}
+	struct run_result result = run(false);
+	const struct action *notice = of_customer(&result, "C00001");
+	CHECK(notice && notice->rank == RANK_FORMAL_NOTICE);
+	if (!notice) return;
+	struct viewer first = viewer_system(1), second = viewer_system(1);
+	first.user_id = 11, second.user_id = 12;
+	desk.viewer = first;
+	CHECK_INT(change(call_it, notice->id).code, STATUS_CONFLICT);
+	CHECK_OK(change(approve_it, notice->id));
+	CHECK_INT(change(call_it, notice->id).code, STATUS_CONFLICT); /* one's own yes is not a second one */
+	desk.viewer = second;
+	sql("UPDATE action SET amount = 9000 WHERE id = %d", (int)notice->id);
+	CHECK_INT(change(call_it, notice->id).code, STATUS_CONFLICT); /* another amount than the one approved */
+	sql("UPDATE action SET amount = 10000 WHERE id = %d", (int)notice->id);
+	CHECK_OK(change(call_it, notice->id));
+	desk.viewer = viewer_system(1);
+	CHECK_INT(number("SELECT COUNT(*) FROM event WHERE kind = 'action.approved'"), 1);
+}
+
+ON_BOTH(a_buyer_of_two_companies_once_a_day)
+ON_BOTH(a_formal_notice_wants_two_persons)
+
 TESTS({ "a day is planned once", a_day_is_planned_once_on_both }, { "what binds between run and sending", what_binds_between_run_and_sending_on_both },
       { "refused, skipped, put off", refused_and_skipped_and_put_off_on_both }, { "disputes and promises bind", disputes_and_promises_bind_on_both },
       { "calls are tried three times", calls_are_tried_three_times_on_both }, { "thanks, explained, with interest", thanks_after_a_payment_and_explained_on_both },
-      { "weeks against the store", weeks_against_the_store_on_both })
+      { "weeks against the store", weeks_against_the_store_on_both },
+      { "a buyer of two companies, once a day", a_buyer_of_two_companies_once_a_day_on_both },
+      { "a formal notice wants two persons", a_formal_notice_wants_two_persons_on_both })

@@ -5,8 +5,12 @@
 static const char *const rank_codes[RANK_COUNT] = { "none", "before_due", "due", "reminder", "follow_up", "firm", "formal_notice" };
 static const char *const rank_labels[RANK_COUNT] = { "Task", "Before the due date", "On the due date", "Reminder", "Follow-up",
 						     "Firm", "Formal notice" };
-static const char *const channel_codes[CHANNEL_COUNT] = { "email", "letter", "registered_letter", "sms", "call", "task" };
-static const char *const channel_labels[CHANNEL_COUNT] = { "E-mail", "Letter", "Registered letter", "SMS", "Call", "Task" };
+static const char *const channel_codes[CHANNEL_COUNT] = { "email", "letter", "registered_letter", "sms", "call", "task", "deposit", "block",
+								  "handover" };
+static const char *const channel_labels[CHANNEL_COUNT] = { "E-mail", "Letter", "Registered letter", "SMS", "Call", "Task", "Deposit request",
+							   "Delivery block proposed", "Hand-over" };
+static const char *const sender_codes[SENDER_COUNT] = { "collector", "sales", "escalated" };
+static const char *const sender_labels[SENDER_COUNT] = { "The collector in charge", "The sales contact", "Whoever signs late steps" };
 static const char *const mode_codes[MODE_COUNT] = { "automatic", "confirm", "manual" };
 static const char *const mode_labels[MODE_COUNT] = { "Automatic", "To confirm", "By hand" };
 
@@ -30,6 +34,7 @@ static int code_find(const char *const *codes, int count, const char *code)
 CODE_PAIR(rank, enum rank, rank_codes, rank_labels, RANK_COUNT)
 CODE_PAIR(channel, enum channel, channel_codes, channel_labels, CHANNEL_COUNT)
 CODE_PAIR(mode, enum mode, mode_codes, mode_labels, MODE_COUNT)
+CODE_PAIR(sender, enum sender, sender_codes, sender_labels, SENDER_COUNT)
 
 /* --- the six that come ready (reference/letters.md section 2) ------------------------------------------------------------
  * "Call + mail" is two steps: the call, then the mail when the call brought nothing, three working days apart at least (one contact a
@@ -176,6 +181,23 @@ static bool code_valid(const char *code)
 	return true;
 }
 
+static bool role_known(const char *role, bool fallback)
+{
+	static const char *const roles[] = { "", "billing", "manager", "buyer", "other" };
+	for (size_t i = 0; i < COUNT(roles); i++)
+		if (strcmp(roles[i], role) == 0) return true;
+	return fallback && strcmp(role, "none") == 0;
+}
+
+static struct status step_people_check(const struct step *step, int at)
+{
+	if (!role_known(step->recipient, false))
+		return status_make(STATUS_INVALID, "Step %d: “%s” is no role of a contact.", at, step->recipient);
+	if (!role_known(step->fallback, true))
+		return status_make(STATUS_INVALID, "Step %d: “%s” is no role of a contact.", at, step->fallback);
+	return STATUS_FINE;
+}
+
 struct status scenario_check(const struct scenario *scenario)
 {
 	bool reminded = false;
@@ -226,6 +248,17 @@ struct status scenario_check(const struct scenario *scenario)
 		if (step->minimum < 0 || step->maximum < 0 || (step->maximum && step->maximum < step->minimum))
 			return status_make(STATUS_INVALID, "Step %d: the maximum amount is under the minimum.", at);
 		if (step->min_gap < 0) return status_make(STATUS_INVALID, "Step %d: the days between contacts can't be negative.", at);
+		TRY(step_people_check(step, at));
+		if (step->repeat && i + 1 < scenario->count)
+			return status_make(STATUS_INVALID, "Step %d: only the last step may come again.", at);
+		if (step->repeat && step->rank == RANK_FORMAL_NOTICE)
+			return status_make(STATUS_INVALID, "Step %d: a formal notice is given once. Decide what follows it instead.", at);
+		if (step->repeat && step->rank < RANK_REMINDER)
+			return status_make(STATUS_INVALID, "Step %d: only a step after the due date may come again.", at);
+		if (step->repeat && (step->repeat < 0 || step->repeat > 12 || step->repeat_every < 3))
+			return status_make(STATUS_INVALID, "Step %d: it may come again at most 12 times, 3 days apart at least.", at);
+		if ((step->channel == CHANNEL_BLOCK || step->channel == CHANNEL_DEPOSIT || step->channel == CHANNEL_HANDOVER) && step->rank < RANK_FOLLOW_UP)
+			return status_make(STATUS_INVALID, "Step %d: a deposit, a delivery block or a hand-over comes after a reminder.", at);
 		before = step->rank;
 	}
 	if (scenario->steps[scenario->count - 1].rank < RANK_REMINDER)
@@ -248,6 +281,21 @@ bool midway_parse(const char *code, enum midway *out)
 	return false;
 }
 
+/* What most steps do not have is written only where it is there. */
+static void step_more_to_json(const struct step *s, json_t *out)
+{
+	if (s->recipient[0]) json_object_set_new(out, "recipient", json_string(s->recipient));
+	if (s->fallback[0]) json_object_set_new(out, "fallback", json_string(s->fallback));
+	if (s->copy_sales) json_object_set_new(out, "copy_sales", json_true());
+	if (s->copy_collector) json_object_set_new(out, "copy_collector", json_true());
+	if (s->sender) json_object_set_new(out, "sender", json_string(sender_code(s->sender)));
+	if (s->condition_count) json_object_set_new(out, "conditions", conditions_to_json(s->conditions, s->condition_count));
+	if (s->repeat) {
+		json_object_set_new(out, "repeat", json_integer(s->repeat));
+		json_object_set_new(out, "repeat_every", json_integer(s->repeat_every));
+	}
+}
+
 json_t *scenario_to_json(const struct scenario *scenario)
 {
 	json_t *steps = json_array();
@@ -260,6 +308,7 @@ json_t *scenario_to_json(const struct scenario *scenario)
 				  "mode", mode_code(s->mode), "template", s->template,
 				  "minimum", (json_int_t)s->minimum, "maximum", (json_int_t)s->maximum, "min_gap", s->min_gap,
 				  "label_fr", s->label_fr, "label_en", s->label_en, "next_fr", s->next_fr, "next_en", s->next_en));
+		step_more_to_json(s, json_array_get(steps, i));
 	}
 	json_t *json = json_pack("{s:I, s:o}", "minimum", (json_int_t)scenario->minimum, "steps", steps);
 	if (scenario->restart_day) json_object_set_new(json, "restart_day", json_integer(scenario->restart_day));
@@ -291,6 +340,24 @@ static struct status field_int(const json_t *step, const char *name, int64_t low
 				   (long long)low, (long long)high);
 	*out = json_integer_value(value);
 	return STATUS_FINE;
+}
+
+static struct status step_more_from_json(const json_t *from, struct step *step, int at)
+{
+	char code[40], where[16];
+	int64_t number;
+	TRY(field_text(from, "recipient", step->recipient, sizeof step->recipient, at));
+	TRY(field_text(from, "fallback", step->fallback, sizeof step->fallback, at));
+	step->copy_sales = json_is_true(json_object_get(from, "copy_sales"));
+	step->copy_collector = json_is_true(json_object_get(from, "copy_collector"));
+	TRY(field_text(from, "sender", code, sizeof code, at));
+	if (code[0] && !sender_parse(code, &step->sender)) return status_make(STATUS_INVALID, "Step %d: “%s” is nobody who signs.", at, code);
+	TRY(field_int(from, "repeat", 0, 12, &number, at));
+	step->repeat = (int16_t)number;
+	TRY(field_int(from, "repeat_every", 0, 365, &number, at));
+	step->repeat_every = (int16_t)number;
+	snprintf(where, sizeof where, "Step %d", at);
+	return conditions_from_json(json_object_get(from, "conditions"), where, step->conditions, &step->condition_count);
 }
 
 struct status scenario_from_json(const json_t *json, struct scenario *out)
@@ -337,6 +404,7 @@ struct status scenario_from_json(const json_t *json, struct scenario *out)
 		TRY(field_text(from, "label_en", step->label_en, sizeof step->label_en, at));
 		TRY(field_text(from, "next_fr", step->next_fr, sizeof step->next_fr, at));
 		TRY(field_text(from, "next_en", step->next_en, sizeof step->next_en, at));
+		TRY(step_more_from_json(from, step, at));
 	}
 	*out = read;
 	return STATUS_FINE;

@@ -13,6 +13,7 @@
 #include "base/arena.h"
 #include "base/locale.h"
 #include "base/status.h"
+#include "dunning/condition.h"
 
 #include <jansson.h>
 #include <stdbool.h>
@@ -21,7 +22,14 @@
 
 /* What a step is, whatever its name: the rules speak of ranks ("from firm on, only items at least 8 days late"). */
 enum rank { RANK_NONE, RANK_BEFORE_DUE, RANK_DUE, RANK_REMINDER, RANK_FOLLOW_UP, RANK_FIRM, RANK_FORMAL_NOTICE, RANK_COUNT };
-enum channel { CHANNEL_EMAIL, CHANNEL_LETTER, CHANNEL_REGISTERED_LETTER, CHANNEL_SMS, CHANNEL_CALL, CHANNEL_TASK, CHANNEL_COUNT };
+enum channel {
+	CHANNEL_EMAIL, CHANNEL_LETTER, CHANNEL_REGISTERED_LETTER, CHANNEL_SMS, CHANNEL_CALL, CHANNEL_TASK,
+	CHANNEL_DEPOSIT,  /* a deposit is asked before the next order: a person does it, the customer hears of it */
+	CHANNEL_BLOCK,    /* deliveries: a stop is proposed to our own people */
+	CHANNEL_HANDOVER, /* the file goes to a lawyer, an agency or an insurer */
+	CHANNEL_COUNT
+};
+enum sender { SENDER_COLLECTOR, SENDER_SALES, SENDER_ESCALATED, SENDER_COUNT }; /* escalated: the setting escalation.sender */
 enum mode { MODE_AUTOMATIC, MODE_CONFIRM, MODE_MANUAL, MODE_COUNT };
 
 const char *rank_code(enum rank rank);          /* "reminder" */
@@ -33,8 +41,13 @@ const char *channel_label(enum channel channel);
 const char *mode_code(enum mode mode);
 bool mode_parse(const char *code, enum mode *out);
 const char *mode_label(enum mode mode);
+const char *sender_code(enum sender sender); /* "collector" "sales" "escalated" */
+bool sender_parse(const char *code, enum sender *out);
+const char *sender_label(enum sender sender);
 /* Whether a person's contact follows from it, as opposed to a task of our own. */
-static inline bool channel_is_contact(enum channel channel) { return channel != CHANNEL_TASK; }
+static inline bool channel_is_contact(enum channel channel) { return channel < CHANNEL_TASK || channel == CHANNEL_DEPOSIT; }
+/* A task of our own: nobody outside hears of it. */
+static inline bool channel_is_task(enum channel channel) { return !channel_is_contact(channel); }
 static inline bool channel_needs_address(enum channel channel) { return channel == CHANNEL_EMAIL || channel == CHANNEL_SMS; }
 
 enum { SCENARIO_STEPS = 24 };
@@ -51,6 +64,16 @@ struct step {
 	                           * "consumer"…; "" for calls and tasks without a text */
 	int64_t minimum, maximum; /* of the amount asked, minor units; 0: none. A step whose condition fails is passed over */
 	int16_t min_gap;          /* days since the last contact, besides the general working-day gap; 0: none */
+	/* who gets it, who signs */
+	char recipient[12];       /* role of the contact: billing manager buyer other; "": the main one */
+	char fallback[12];        /* when no contact of that role has an address: a role, "": the main one, "none": a person finds one */
+	bool copy_sales, copy_collector;
+	enum sender sender;
+	/* only if: else the step is passed over (condition.h) */
+	struct condition conditions[CONDITIONS];
+	size_t condition_count;
+	/* the last step may come again: so many times more, each after so many days */
+	int16_t repeat, repeat_every;
 	char next_fr[200], next_en[200]; /* what this step is called when the one before announces it; "": never announced */
 	char label_fr[80], label_en[80]; /* short name on screens */
 };

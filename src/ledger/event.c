@@ -105,6 +105,7 @@ static const struct event_kind kinds[] = {
 	{ "action.failed", "Message not sent" },
 	{ "action.unknown", "Sending uncertain" },
 	{ "action.done", "Action done" },
+	{ "action.approved", "Formal notice approved" },
 	{ "action.skipped", "Action skipped" },
 	{ "action.snoozed", "Action put off" },
 	{ "action.cancelled", "Action cancelled" },

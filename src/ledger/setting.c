@@ -179,6 +179,12 @@ static const struct setting_key keys[] = {
 	/* what binds the plan (reference/letters.md section 2) */
 	{ "stop_all", SETTING_BOOL, "0", "Stop all sending at once" },
 	{ "item_mode", SETTING_BOOL, "0", "Follow each item by itself instead of the account as a whole" },
+	{ "engine.model", SETTING_TEXT, "", "Where an account stands: oldest (at the step of its oldest late item), highest (at its highest step), item (each item by itself); empty: by item_mode", .choices = "|oldest|highest|item" },
+	{ "engine.restart", SETTING_TEXT, "item", "When what stood highest is paid: item (the account goes on where its rest stands), clear (it keeps its step until nothing is late)", .choices = "item|clear" },
+	{ "contact.max", SETTING_INT, "8", "Most contacts of one buyer in a period, over accounts, channels and companies; 0: no limit", 0, 100 },
+	{ "contact.max_days", SETTING_INT, "30", "That period, in days", 1, 365 },
+	{ "formal_notice.two_persons", SETTING_BOOL, "0", "A formal notice needs the yes of a second person" },
+	{ "escalation.sender", SETTING_TEXT, "", "Who signs late steps: the address of an account", .check = check_email },
 	{ "daily_cap", SETTING_INT, "50", "Most first contacts in one day after going live", 1, 100000 },
 	{ "contact.min_days", SETTING_INT, "3", "Working days between two messages to one customer", 1, 60 },
 	{ "minimum.account", SETTING_AMOUNT, "0", "Overdue amount below which an account is not chased" },

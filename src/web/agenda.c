@@ -18,6 +18,8 @@ static const struct {
 	[CHANNEL_EMAIL] = { "mail", "mail" },     [CHANNEL_LETTER] = { "letter", "mailbox" },
 	[CHANNEL_REGISTERED_LETTER] = { "letter", "mailbox" }, [CHANNEL_SMS] = { "sms", "device-mobile-message" },
 	[CHANNEL_CALL] = { "call", "phone" },     [CHANNEL_TASK] = { "task", "checkbox" },
+	[CHANNEL_DEPOSIT] = { "task", "building-bank" },  [CHANNEL_BLOCK] = { "task", "lock" },
+	[CHANNEL_HANDOVER] = { "task", "gavel" },
 };
 static const struct {
 	const char *code, *label;
@@ -264,6 +266,11 @@ static struct status detail_model(struct request *request, const struct day *day
 	json_object_set_new(*out, "mail", json_null());
 	json_object_set_new(*out, "trouble", json_null());
 	json_object_set_new(*out, "letter", json_boolean(action->channel == CHANNEL_LETTER || action->channel == CHANNEL_REGISTERED_LETTER));
+	bool approval;
+	int64_t approved_by;
+	TRY(action_approval(request->db, request->viewer, request->company.id, action, request->arena, &approval, &approved_by));
+	json_object_set_new(*out, "approval", json_boolean(approval && !approved_by));
+	json_object_set_new(*out, "approved", json_boolean(approval && approved_by));
 	if (!channel_needs_address(action->channel) || action->state == STATE_SENT || action->state == STATE_CANCELLED) return STATUS_FINE;
 	struct message message = { 0 };
 	struct status status = confirm_preview(request->db, request->viewer, request->company.id, action->id, request->today, request->arena, &message);

@@ -12,7 +12,7 @@
 
 #include <stdlib.h>
 
-enum verb { VERB_CONFIRM, VERB_SKIP, VERB_SNOOZE, VERB_DONE, VERB_REOPEN, VERB_PROMISE };
+enum verb { VERB_CONFIRM, VERB_SKIP, VERB_SNOOZE, VERB_DONE, VERB_REOPEN, VERB_PROMISE, VERB_APPROVE };
 
 struct acting {
 	struct request *request;
@@ -60,6 +60,7 @@ static struct status act(struct change *change, void *context)
 	case VERB_SNOOZE: return action_snooze(change, acting->id, acting->until);
 	case VERB_DONE: return confirm_done(change, acting->id, acting->outcome, acting->note, acting->request->arena);
 	case VERB_REOPEN: return action_reopen(change, acting->id);
+	case VERB_APPROVE: return action_approve(change, acting->id);
 	case VERB_PROMISE:
 		TRY(promise_from_call(change, acting));
 		return confirm_done(change, acting->id, "promise", acting->note, acting->request->arena);
@@ -91,7 +92,8 @@ static struct status act_on_one(struct request *request, enum verb verb)
 	}
 	TRY(request_change(request, act, &acting));
 	static const char *const notices[] = { "The message leaves in the sending hours.", "The step was passed over.", "Put off.",
-					       "Noted.", "Taken up again.", "Promise noted: its items are left in peace until then." };
+					       "Noted.", "Taken up again.", "Promise noted: its items are left in peace until then.",
+					       "Approved: somebody else may now send it." };
 	request->notice = tr(request->lang, verb == VERB_CONFIRM && acting.done.simulated
 		? "Simulated: in test mode it would have left now. The next days are planned as if it had."
 		: verb == VERB_CONFIRM && acting.done.held ? "Confirmed; it waits for a mail server." : notices[verb]);
@@ -105,6 +107,7 @@ static struct status agenda_confirm(struct request *request) { return act_on_one
 static struct status agenda_skip(struct request *request) { return act_on_one(request, VERB_SKIP); }
 static struct status agenda_snooze(struct request *request) { return act_on_one(request, VERB_SNOOZE); }
 static struct status agenda_done(struct request *request) { return act_on_one(request, VERB_DONE); }
+static struct status agenda_approve(struct request *request) { return act_on_one(request, VERB_APPROVE); }
 static struct status agenda_reopen(struct request *request) { return act_on_one(request, VERB_REOPEN); }
 
 /* Ticked actions: messages are confirmed, what is done by hand is left and said so; each in its own transaction (R9). */
@@ -396,6 +399,7 @@ const struct route agenda_act_routes[] = {
 	{ "POST", "/agenda/{id}/snooze", RIGHT_COLLECT, agenda_snooze, .summary = "Put an action off", .fields = "until" },
 	{ "POST", "/agenda/{id}/done", RIGHT_COLLECT, agenda_done, .summary = "A call, letter or task is done", .fields = "outcome note" },
 	{ "POST", "/agenda/{id}/reopen", RIGHT_COLLECT, agenda_reopen, .summary = "Take an action up again" },
+	{ "POST", "/agenda/{id}/approve", RIGHT_COLLECT, agenda_approve, .summary = "Approve a formal notice as the second person" },
 	{ "POST", "/agenda/{id}/settle", RIGHT_COLLECT, agenda_settle, .summary = "Say what became of an uncertain message", .fields = "arrived*" },
 	{ "POST", "/agenda/replies/{id}/handled", RIGHT_NOTE, reply_handled, .summary = "A reply is handled", .fields = "how note back" },
 	{ 0 },

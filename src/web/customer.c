@@ -75,7 +75,8 @@ static struct status set_contacts(struct customer_page *page)
 /* --- what happens today ---------------------------------------------------------------------------------------------------------- */
 static const char *channel_icon(enum channel channel)
 {
-	static const char *const icons[CHANNEL_COUNT] = { "mail", "mailbox", "mailbox", "device-mobile-message", "phone", "checkbox" };
+	static const char *const icons[CHANNEL_COUNT] = { "mail", "mailbox", "mailbox", "device-mobile-message", "phone", "checkbox", "building-bank",
+							  "lock", "gavel" };
 	return icons[channel];
 }
 

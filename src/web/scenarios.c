@@ -8,9 +8,10 @@
 
 enum { AHEAD_DAYS = 30, AHEAD_CUSTOMERS = 300 };
 
-static const char *const channel_icons[CHANNEL_COUNT] = { "mail", "mailbox", "mailbox", "device-mobile-message", "phone", "checkbox" };
-static const char *const channel_kinds[CHANNEL_COUNT] = { "mail", "letter", "letter", "sms", "call", "task" };
-static const char *const channel_tones[CHANNEL_COUNT] = { "info", "warn", "warn", "pro", "ok", "mute" };
+static const char *const channel_icons[CHANNEL_COUNT] = { "mail", "mailbox", "mailbox", "device-mobile-message", "phone", "checkbox",
+							  "building-bank", "lock", "gavel" };
+static const char *const channel_kinds[CHANNEL_COUNT] = { "mail", "letter", "letter", "sms", "call", "task", "task", "task", "task" };
+static const char *const channel_tones[CHANNEL_COUNT] = { "info", "warn", "warn", "pro", "ok", "mute", "mute", "mute", "mute" };
 
 /* --- the line ---------------------------------------------------------------------------------------------------------------------- */
 /* A step's day from the due date; one that counts from the step before adds its own. */
