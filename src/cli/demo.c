@@ -90,7 +90,8 @@ static struct status act(struct change *change, void *opaque)
 		int o = chance % 6;
 		return action_done(change, action->id, outcomes[o], notes[o]);
 	}
-	if (chance < 50) return action_snooze(change, action->id, c->day + 7);
+	/* put off once for a week, then done */
+	if (chance < 50 && action->snoozed_until == DAY_NONE) return action_snooze(change, action->id, c->day + 7);
 	return confirm_done(change, action->id, "", "", arena);
 }
 
@@ -104,6 +105,7 @@ static struct status one_day(struct demo *demo, int32_t day)
 	for (size_t i = 0; i < result.action_count; i++) {
 		const struct action *action = &result.actions[i];
 		if (action->state != STATE_TO_CONFIRM && action->state != STATE_PLANNED) continue;
+		if (action->snoozed_until != DAY_NONE && action->snoozed_until > day) continue;
 		struct act_context context = { demo, action, day };
 		struct status status = demo_change(demo, day, 9, (int)(5 + i % 50), act, &context);
 		if (status.code && status.code != STATUS_CONFLICT) return status;
