@@ -25,7 +25,7 @@ async function open(address) {
 		if (!form) throw new Error("no form");
 		document.getElementById("sheet")?.remove();
 		const dialog = document.createElement("dialog");
-		dialog.className = "dlg";
+		dialog.className = form.classList.contains("wide") ? "dlg wide" : "dlg";
 		dialog.id = "sheet";
 		dialog.append(document.adoptNode(form));
 		const title = dialog.querySelector("h1, h2");

@@ -306,7 +306,15 @@ struct status action_check(struct db *db, const struct viewer *viewer, int64_t c
 		*reason = "cleared";
 		return STATUS_FINE;
 	}
-	plan_day(&view, scenario, plan_data_settings(data), today, arena, &plan);
+	if (strcmp(action->step, PLAN_NOW) == 0) { /* asked for by a person: the items he chose */
+		int64_t *ids = arena_array(arena, int64_t, action->item_count + 1);
+		size_t count = 0;
+		for (size_t i = 0; i < action->item_count; i++)
+			if (action->items[i].role == PLAN_CLAIMED) ids[count++] = action->items[i].item_id;
+		plan_now(&view, scenario, plan_data_settings(data), today, ids, count, arena, &plan);
+	} else {
+		plan_day(&view, scenario, plan_data_settings(data), today, arena, &plan);
+	}
 	for (size_t p = 0; p < plan.action_count; p++) {
 		const struct plan_action *now = &plan.actions[p];
 		if (strcmp(now->step, action->step) != 0 || strcmp(now->currency, action->currency) != 0) continue;

@@ -202,6 +202,14 @@ struct plan {
 void plan_day(const struct plan_view *view, const struct scenario *scenario, const struct plan_settings *settings, int32_t today,
               struct arena *arena, struct plan *out);
 
+/* A person asks for a message about these items now, whatever the ladder waits for. Everything that keeps an item out of the plan
+ * keeps it out here as well, with its reason: disputes, promises, holds, a reply, a message under way, the gap between two contacts, a
+ * closed day. At most one action (step "now", never above the follow-up: what is firm follows its scenario); `left` has each item
+ * that was asked for and is not in it. Late items go before those that are not due. */
+#define PLAN_NOW "now"
+void plan_now(const struct plan_view *view, const struct scenario *scenario, const struct plan_settings *settings, int32_t today,
+              const int64_t *items, size_t count, struct arena *arena, struct plan *out);
+
 /* The coming days as they would go if every action were done on its day and nothing else happened: for previews of a scenario.
  * *out lives in the arena, in order of day. */
 struct plan_coming {

@@ -101,7 +101,7 @@ static int64_t step_claim(const struct work *work, const struct account *account
 	return sum;
 }
 
-static unsigned account_reasons(const struct work *work, const struct account *account)
+unsigned plan_account_reasons(const struct work *work, const struct account *account)
 {
 	const struct plan_view *view = work->view;
 	unsigned reasons = 0;
@@ -212,7 +212,7 @@ static void account_ladder(struct work *work, struct account *account)
 		account->lead = lead;
 		account->day = day;
 		account->amount = amount;
-		account->reasons = account_reasons(work, account);
+		account->reasons = plan_account_reasons(work, account);
 		return;
 	}
 	if (passed_step)
@@ -267,7 +267,7 @@ static void account_pre_due(struct work *work, struct account *account)
 	account->lead = lead;
 	account->day = work->today;
 	account->amount = amount;
-	account->reasons = account_reasons(work, account);
+	account->reasons = plan_account_reasons(work, account);
 }
 
 /* Whether the account's oldest item is an old debt that a person must look at first (over 90 days at take-over). */
@@ -292,7 +292,7 @@ static bool account_review(struct work *work, struct account *account)
 				break;
 			}
 		account->day = work->today;
-		account->reasons = account_reasons(work, account) | YES_TAKEOVER;
+		account->reasons = plan_account_reasons(work, account) | YES_TAKEOVER;
 		return true;
 	}
 	return false;

@@ -342,7 +342,7 @@ void plan_leave(struct work *work, size_t index, enum left_reason reason, int32_
 	sheet->detail = (struct plan_why){ .code = code, .a = a, .b = b, .text = text ? text : "" };
 }
 
-static void item_block(struct work *work, size_t index)
+void plan_item_block(struct work *work, size_t index)
 {
 	const struct plan_view *view = work->view;
 	const struct plan_item *item = &view->items[index];
@@ -425,6 +425,6 @@ void plan_sort_out(struct work *work)
 		} else {
 			continue;
 		}
-		item_block(work, i);
+		plan_item_block(work, i);
 	}
 }

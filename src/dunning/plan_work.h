@@ -50,6 +50,7 @@ struct plan_walk {
 /* plan_item.c: what is known of each item, its next step, what keeps it out by itself */
 void plan_work_start(struct work *work);
 void plan_sort_out(struct work *work);
+void plan_item_block(struct work *work, size_t index); /* leaves it out when something of its own keeps it out */
 bool plan_past_under_way(const struct plan_past *past);
 bool plan_past_out(const struct plan_past *past);
 struct plan_walk plan_walk_start(const struct work *work, const struct plan_item *item);
@@ -83,5 +84,6 @@ void plan_leave_all(struct work *work, const struct account *account, enum conce
 void plan_account(struct work *work, struct account *account);
 /* Whether the conditions of a step hold for him, of an amount and lateness. */
 bool plan_step_fits(const struct work *work, const struct step *step, int64_t amount, int32_t late);
+unsigned plan_account_reasons(const struct work *work, const struct account *account);
 
 #endif

@@ -35,7 +35,11 @@ static const struct {
 	{ "next", SLOT_DAY, SLOT_NONE, SLOT_STEP, "Next step: {t}, not before {a}.", NULL, NULL },
 	{ "own_fault", SLOT_NONE, SLOT_NONE, SLOT_TEXT, "Our own answer or credit note is overdue: nothing firm before it.", NULL, NULL },
 	{ "thanks", SLOT_AMOUNT, SLOT_NUMBER, SLOT_NONE, "Was reminded and has paid {a}.", NULL, NULL },
+	{ "now", SLOT_NUMBER, SLOT_NONE, SLOT_NONE, "Asked for now by a person: {a} item.", "Asked for now by a person: {a} items.", NULL },
 	/* of an item left out */
+	{ "now_gap", SLOT_DAY, SLOT_DAY, SLOT_NONE, "Heard from us on {b}: the next contact is possible from {a} on.", NULL, NULL },
+	{ "now_not_due", SLOT_DAY, SLOT_NONE, SLOT_NONE, "Due on {a} only: not asked for beside late items.", NULL, NULL },
+	{ "now_nothing", SLOT_NONE, SLOT_NONE, SLOT_NONE, "Nothing is owed on it.", NULL, NULL },
 	{ "stopped_all", SLOT_NONE, SLOT_NONE, SLOT_NONE, "All sending is stopped.", NULL, NULL },
 	{ "stopped", SLOT_NONE, SLOT_NONE, SLOT_NONE, "Sending to this customer is stopped.", NULL, NULL },
 	{ "never", SLOT_NONE, SLOT_NONE, SLOT_NONE, "This customer is never chased.", NULL, NULL },

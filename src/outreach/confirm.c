@@ -150,6 +150,34 @@ struct status confirm_preview(struct db *db, const struct viewer *viewer, int64_
 	return make(db, &company, &facts, NULL, arena, out);
 }
 
+struct status remind_preview(struct db *db, const struct viewer *viewer, int64_t company_id, int64_t customer_id, const int64_t *items,
+                             size_t count, int32_t today, struct arena *arena, struct remind_preview *out)
+{
+	struct company company;
+	const struct settings *settings;
+	struct compose_facts facts;
+	*out = (struct remind_preview){ 0 };
+	TRY(now_propose(db, viewer, company_id, customer_id, items, count, today, arena, &out->proposal));
+	if (!out->proposal.action) return STATUS_FINE;
+	TRY(company_get(db, viewer, company_id, &company));
+	TRY(settings_load(db, company.tenant_id, company_id, arena, &settings));
+	TRY(facts_of_proposed(db, viewer, &company, settings, out->proposal.action, today, arena, &facts));
+	struct status status = *facts.recipient ? make(db, &company, &facts, NULL, arena, &out->message) : no_address(&facts, out->proposal.action);
+	if (status.code == STATUS_INVALID || status.code == STATUS_CONFLICT) {
+		out->trouble = arena_strdup(arena, status.text);
+		return STATUS_FINE;
+	}
+	return status;
+}
+
+struct status remind_send(struct change *change, int64_t customer_id, const int64_t *items, size_t count, int64_t expected,
+                          const struct confirm_edit *edit, struct arena *arena, struct confirmed *out)
+{
+	int64_t action_id;
+	TRY(now_make(change, customer_id, items, count, expected, arena, &action_id));
+	return confirm_action(change, action_id, edit, arena, out);
+}
+
 struct status confirm_sample(struct db *db, const struct viewer *viewer, int64_t company_id, const struct template_text *text,
                              const char *customer_code, int32_t today, bool whole, struct arena *arena, struct message *out,
                              json_t **values)

@@ -10,6 +10,7 @@
 #ifndef OUTREACH_CONFIRM_H
 #define OUTREACH_CONFIRM_H
 
+#include "dunning/now.h"
 #include "outreach/facts.h"
 
 /* What a person changed before sending; NULL fields are left as proposed. */
@@ -35,6 +36,17 @@ struct status confirm_done(struct change *change, int64_t action_id, const char 
 /* What confirm_action would send, without its attachments; a reading function. */
 struct status confirm_preview(struct db *db, const struct viewer *viewer, int64_t company_id, int64_t action_id, int32_t today,
                               struct arena *arena, struct message *out);
+/* A message about chosen items, now (dunning/now.h): what would be sent, and sending it. Each customer in a transaction of his own. */
+struct remind_preview {
+	struct now_proposal proposal;
+	struct message message;      /* of proposal.action; unset when `trouble` says why there is none */
+	const char *trouble;
+};
+struct status remind_preview(struct db *db, const struct viewer *viewer, int64_t company_id, int64_t customer_id, const int64_t *items,
+                             size_t count, int32_t today, struct arena *arena, struct remind_preview *out);
+struct status remind_send(struct change *change, int64_t customer_id, const int64_t *items, size_t count, int64_t expected,
+                          const struct confirm_edit *edit, struct arena *arena, struct confirmed *out);
+
 /* The letter of an action as PDF: the kept copy once it is done, else as it would be printed today. */
 struct status confirm_letter(struct db *db, const struct viewer *viewer, int64_t company_id, int64_t action_id, int32_t today,
                              struct arena *arena, struct attachment *out);

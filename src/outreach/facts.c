@@ -215,20 +215,18 @@ static void read_next_due(struct compose_facts *out)
 	}
 }
 
-struct status facts_of_action(struct db *db, const struct viewer *viewer, const struct company *company,
-                              const struct settings *settings, int64_t action_id, int32_t today, struct arena *arena,
-                              struct compose_facts *out, struct action **action_out)
+struct status facts_of_proposed(struct db *db, const struct viewer *viewer, const struct company *company,
+                                const struct settings *settings, const struct action *action, int32_t today, struct arena *arena,
+                                struct compose_facts *out)
 {
-	struct action *action;
 	struct customer customer;
-	TRY(action_get(db, viewer, company->id, action_id, arena, &action));
 	TRY(customer_get(db, viewer, company->id, action->customer_id, arena, &customer));
 	/* the collector in charge signs; without one, whoever sends it */
 	TRY(start(db, viewer, company, settings, &customer, action->contact_id, action->assigned_to ? action->assigned_to : viewer->user_id,
 	          today, arena, out));
 	snprintf(out->currency, sizeof out->currency, "%s", action->currency);
 	snprintf(out->template, sizeof out->template, "%s", template_of(action, out->debtor));
-	out->action_id = action_id;
+	out->action_id = action->id;
 	out->rank = action->rank, out->channel = action->channel;
 	out->profile = action->scenario;
 	out->takeover = action->takeover, out->broken_promise = action->broken_promise;
@@ -239,12 +237,21 @@ struct status facts_of_action(struct db *db, const struct viewer *viewer, const 
 		TRY(read_thanks(db, company, action, arena, out));
 		read_next_due(out);
 	}
-	TRY(facts_contacts(db, company, action_id, action->test, today, arena, out));
+	TRY(action->id ? facts_contacts(db, company, action->id, action->test, today, arena, out)
+	               : facts_customer_contacts(db, company, today, arena, out));
 	TRY(facts_references(db, company, arena, out));
 	TRY(facts_promise(db, company, out->broken_promise, arena, out));
-	TRY(facts_interest(db, company, settings, arena, out));
+	return facts_interest(db, company, settings, arena, out);
+}
+
+struct status facts_of_action(struct db *db, const struct viewer *viewer, const struct company *company,
+                              const struct settings *settings, int64_t action_id, int32_t today, struct arena *arena,
+                              struct compose_facts *out, struct action **action_out)
+{
+	struct action *action;
+	TRY(action_get(db, viewer, company->id, action_id, arena, &action));
 	if (action_out) *action_out = action;
-	return STATUS_FINE;
+	return facts_of_proposed(db, viewer, company, settings, action, today, arena, out);
 }
 
 /* --- for a preview on a customer --------------------------------------------------------------------------------------------------- */

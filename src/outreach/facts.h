@@ -21,6 +21,10 @@ struct status recipient_check(struct db *db, int64_t tenant, int64_t company, co
 struct status facts_of_action(struct db *db, const struct viewer *viewer, const struct company *company,
                               const struct settings *settings, int64_t action_id, int32_t today, struct arena *arena,
                               struct compose_facts *out, struct action **action);
+/* The same for an action that is not made yet (id 0): a preview. */
+struct status facts_of_proposed(struct db *db, const struct viewer *viewer, const struct company *company,
+                                const struct settings *settings, const struct action *action, int32_t today, struct arena *arena,
+                                struct compose_facts *out);
 /* As if that text were sent to that customer today: his overdue items (all open ones before the due date). For previews. */
 struct status facts_of_customer(struct db *db, const struct viewer *viewer, const struct company *company,
                                 const struct settings *settings, const char *code, const char *template, int32_t today,

@@ -252,6 +252,108 @@ static void a_simulated_message_lets_later_steps_be_seen(struct store *store)
 	CHECK_INT(number("SELECT COUNT(*) FROM outbox WHERE state = 'simulated'"), 1);
 }
 
+/* --- a message asked for now ---------------------------------------------------------------------------------------------------- */
+struct reminding {
+	const int64_t *items;
+	size_t count;
+	int64_t expected;
+};
+static struct status remind_work(struct db *db, void *context)
+{
+	cleanup_arena struct arena *arena = arena_new();
+	struct reminding *reminding = context;
+	struct change change;
+	TRY(in_change(db, &change));
+	TRY(remind_send(&change, 1, reminding->items, reminding->count, reminding->expected, NULL, arena, &confirmed));
+	return company_end(&change);
+}
+static struct status remind(const int64_t *items, size_t count, int64_t expected)
+{
+	return store_transact(desk.store, remind_work, &(struct reminding){ items, count, expected });
+}
+/* The reason for which the only item asked for is left out; "" when it is in the message. */
+static const char *left_code(int64_t item)
+{
+	cleanup_arena struct arena *arena = arena_new();
+	struct remind_preview preview;
+	struct db *db = NULL;
+	CHECK_OK(store_reader(desk.store, &db));
+	CHECK_OK(remind_preview(db, &desk.viewer, desk.company.id, 1, &item, 1, desk.today, arena, &preview));
+	store_release(desk.store, db);
+	CHECK_INT(preview.proposal.left_count + (preview.proposal.action ? 1 : 0), 1); /* in one place */
+	return preview.proposal.left_count ? left_reason_code(preview.proposal.left[0].reason) : "";
+}
+
+static void chosen_items_are_reminded_now(struct store *store)
+{
+	open_desk(store);
+	struct testmail mail = testmail_start("/usr/bin/python3", "real.py", NULL);
+	server_is(mail.port);
+	add_item(2, 1, 50000, 3);
+	add_item(3, 1, 30000, -10);
+	int64_t ladder = plan();
+	CHECK(ladder);
+	const int64_t two[] = { 1, 2 };
+	/* what was looked at is not what stands */
+	CHECK_INT(remind(two, 2, 1).code, STATUS_CONFLICT);
+	CHECK_INT(number("SELECT COUNT(*) FROM outbox"), 0);
+	CHECK_INT(number("SELECT COUNT(*) FROM action WHERE step = 'now'"), 0);
+	CHECK_OK(remind(two, 2, 170000));
+	CHECK(is_text("queued", ACTION_STATE));
+	CHECK(is_text("cancelled", "SELECT state FROM action WHERE step <> 'now'")); /* the ladder's own gives way */
+	CHECK_INT(number("SELECT COUNT(*) FROM action_item WHERE action_id = %lld", (long long)ladder), 0);
+	/* a second click, and a second wish on the same day */
+	CHECK_INT(remind(two, 2, 170000).code, STATUS_CONFLICT);
+	CHECK_INT(turn().sent, 1);
+	CHECK(is_text("sent", ACTION_STATE));
+	CHECK_TEXT(left_code(1), "too_soon");
+	CHECK_INT(remind(two, 2, -1).code, STATUS_CONFLICT);
+	CHECK_INT(testmail_count(&mail), 1);
+	cleanup_free char *got = testmail_read(&mail, "0001.eml");
+	CHECK(strstr(got, "FA0001") && strstr(got, "FA0002"));
+	CHECK_INT(plan(), 0);
+	/* nor within the days between two contacts */
+	desk.today += 4, desk.clock.today += 4, desk.now += 4 * 86400; /* Monday */
+	CHECK_TEXT(left_code(1), "too_soon");
+	desk.today += 1, desk.clock.today += 1, desk.now += 86400;
+	CHECK_TEXT(left_code(1), "");
+	testmail_stop(&mail);
+}
+
+static void what_keeps_an_item_out_keeps_it_out_now(struct store *store)
+{
+	static const struct {
+		const char *reason, *script;
+	} cases[] = {
+		{ "", "" },
+		{ "dispute", "INSERT INTO dispute (tenant_id, company_id, id, customer_id, item_id, reason, opened_day) VALUES (1, 1, 1, 1, 1, 'price', 20460)" },
+		{ "promise", "INSERT INTO promise (tenant_id, company_id, id, customer_id, day, amount, currency, made_day, state) VALUES (1, 1, 1, 1, 20470, "
+		             "120000, 'EUR', 20460, 'expected'); INSERT INTO promise_item (tenant_id, company_id, promise_id, item_id, amount) VALUES (1, 1, 1, 1, 120000)" },
+		{ "hold", "INSERT INTO hold (tenant_id, company_id, id, customer_id, item_id, kind, from_day) VALUES (1, 1, 1, 1, 1, 'hold', 20460)" },
+		{ "stopped", "UPDATE customer SET stopped = 1; UPDATE company SET rev = rev + 1 WHERE id = 1; UPDATE customer SET rev = (SELECT rev FROM company WHERE id = 1)" },
+		{ "replied", "INSERT INTO reply (tenant_id, company_id, id, customer_id, at, day, kind) VALUES (1, 1, 1, 1, 0, 20468, 'reply')" },
+		{ "credit_covers", "INSERT INTO item (tenant_id, company_id, customer_id, id, number, kind, account, issue_day, posting_day, due_day, due_source, amount, "
+		                   "open_amount, currency, label, rev) VALUES (1, 1, 1, 90, 'AV', 'credit_note', '411', 20467, 20467, 20467, 'issue', -120000, -120000, "
+		                   "'EUR', '', 1); UPDATE company SET rev = rev + 1 WHERE id = 1; UPDATE customer SET ledger_rev = (SELECT rev FROM company WHERE id = 1)" },
+		{ "in_progress", "INSERT INTO action (tenant_id, company_id, id, customer_id, plan_day, scenario, scenario_version, step, step_rank, channel, mode, state, "
+		                 "test, currency, amount, created_at) VALUES (1, 1, 70, 1, 20460, 'average', 0, 'reminder', 3, 'email', 'confirm', 'unknown', 0, 'EUR', 1, 0)" },
+		{ "suppressed", "INSERT INTO suppression (tenant_id, address, reason, at) VALUES (1, 'paul@client.example', 'x', 0)" },
+	};
+	enum db_kind kind = store_kind(store);
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct store *fresh = i ? teststore_open(kind) : store;
+		open_desk(fresh);
+		if (i) sql("%s; UPDATE company SET rev = rev + 1 WHERE code = 'BRE'", cases[i].script);
+		CHECK_TEXT(left_code(1), cases[i].reason);
+		if (i) {
+			CHECK_INT(remind((const int64_t[]){ 1 }, 1, -1).code, STATUS_CONFLICT);
+			CHECK_INT(number("SELECT COUNT(*) FROM outbox"), 0);
+			CHECK_INT(number("SELECT COUNT(*) FROM action WHERE step = 'now'"), 0);
+			teststore_close(fresh);
+		}
+	}
+}
+
 static void without_a_server_it_waits_for_one(struct store *store)
 {
 	open_desk(store);
@@ -757,6 +859,8 @@ BOTH(a_mail_leaves_once)
 BOTH(test_mode_sends_nothing)
 BOTH(a_simulated_message_lets_later_steps_be_seen)
 BOTH(without_a_server_it_waits_for_one)
+BOTH(chosen_items_are_reminded_now)
+BOTH(what_keeps_an_item_out_keeps_it_out_now)
 BOTH(what_could_not_leave_on_its_day_is_taken_back)
 BOTH(the_last_check_takes_it_back)
 BOTH(each_answer_of_the_server_has_its_state)
@@ -777,6 +881,8 @@ BOTH(the_contact_decides_address_and_language)
 
 TESTS({ "a mail leaves once", a_mail_leaves_once_on_both }, { "test mode sends nothing", test_mode_sends_nothing_on_both },
       { "a simulated message lets later steps be seen", a_simulated_message_lets_later_steps_be_seen_on_both },
+      { "chosen items are reminded now", chosen_items_are_reminded_now_on_both },
+      { "what keeps an item out keeps it out now", what_keeps_an_item_out_keeps_it_out_now_on_both },
       { "without a server it waits for one", without_a_server_it_waits_for_one_on_both },
       { "what could not leave on its day is taken back", what_could_not_leave_on_its_day_is_taken_back_on_both },
       { "the last check takes it back", the_last_check_takes_it_back_on_both },

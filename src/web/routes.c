@@ -33,6 +33,7 @@ const struct route *const route_tables[] = {
 	start_routes,
 	item_routes,
 	bind_routes,
+	remind_routes,
 	templates_routes,
 	outbox_routes,
 	search_routes,
