@@ -131,6 +131,7 @@ static bool item_fits(const struct search *search, const struct walk *walk, cons
 	const struct item_filter *filter = search->filter;
 	const struct block *block = walk->columns;
 	if (block->posting[item] > filter->as_of || block->flags[item] & FLAG_WITHDRAWN) return false;
+	if (filter->chosen && !filter->chosen[book_block_first(walk) + item]) return false;
 	if (filter->bucket && (open <= 0 || !in_bucket(search, block->due[item]))) return false;
 	if (filter->kinds && !(filter->kinds >> flags_kind(block->flags[item]) & 1)) return false;
 	if (filter->due_sources && !(filter->due_sources >> flags_source(block->flags[item]) & 1)) return false;

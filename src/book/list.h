@@ -50,6 +50,7 @@ struct item_filter {
 	const char *currency;        /* NULL: every currency is listed; sums are of the company's */
 	size_t customer;             /* 1 + index; 0: all */
 	const uint8_t *selected;     /* per customer; NULL: all */
+	const uint8_t *chosen;       /* per item; NULL: all */
 	unsigned kinds;              /* 1u << enum item_kind; 0: all */
 	unsigned due_sources;        /* 1u << enum due_source; 0: all */
 	int64_t amount_from, amount_to; /* of the open amount (absolute); 0: no bound */

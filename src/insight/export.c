@@ -74,11 +74,29 @@ static const struct table {
 	{ "customers.csv",
 	  "id:i,code:t,name:t,group:t,siren:t,vat_number:t,class:t,key_account:b,profile:t,scenario:t,address:t,postcode:t,city:t,country:t,"
 	  "language:t,phone:t,email:t,salesperson:t,terms_days:i,terms_end_of_month:t,terms_day:i,payment_means:t,credit_limit:a,generic:t,"
-	  "stopped:b,stopped_reason:t,insolvency_date:d,insolvency_note:t,note:t",
+	  "stopped:b,stopped_reason:t,insolvency_date:d,insolvency_note:t,note:t,payer_id:i,tags:t,discount_days:i,discount_rate:i",
 	  "SELECT t.id, t.code, t.name, t.group_code, t.siren, t.vat_number, t.class, t.key_account, t.profile, t.scenario, t.address, "
 	  "t.postcode, t.city, t.country, t.language, t.phone, t.email, t.salesperson, t.terms_days, t.terms_month, t.terms_day, "
-	  "t.payment_means, t.credit_limit, t.generic, t.stopped, t.stopped_reason, t.insolvency_day, t.insolvency_note, t.note "
+	  "t.payment_means, t.credit_limit, t.generic, t.stopped, t.stopped_reason, t.insolvency_day, t.insolvency_note, t.note, "
+	  "t.payer_id, t.tags, t.discount_days, t.discount_rate "
 	  "FROM customer t" OF "ORDER BY t.code" },
+	{ "custom_fields.csv", "id:i,subject:t,code:t,kind:t,label_fr:t,label_en:t,choices:t,position:i",
+	  "SELECT t.id, t.subject, t.code, t.kind, t.label_fr, t.label_en, t.choices, t.position FROM custom_field t" OF "AND t.removed = 0 ORDER BY t.id" },
+	{ "custom_values.csv", "subject:t,owner:i,field:t,value:t,by_hand:b,import:i",
+	  "SELECT t.subject, t.owner_id, f.code, t.value, t.by_hand, t.import_id FROM custom_value t JOIN custom_field f ON f.tenant_id = t.tenant_id "
+	  "AND f.company_id = t.company_id AND f.id = t.field_id AND f.removed = 0" OF "ORDER BY t.subject, t.owner_id, t.field_id" },
+	{ "assign_rules.csv", "id:i,position:i,name:t,enabled:b,any_of:b,conditions:t,outcome:t,over_hand:b",
+	  "SELECT t.id, t.position, t.name, t.enabled, t.any_of, t.conditions, t.outcome, t.over_hand FROM assign_rule t" OF "ORDER BY t.position, t.id" },
+	{ "source_ranks.csv", "field:t,source:t,position:i",
+	  "SELECT t.field, t.source, t.position FROM source_rank t" OF "ORDER BY t.field, t.position, t.source" },
+	{ "customer_origins.csv", "customer:t,field:t,source:t,rule:i",
+	  "SELECT c.code, t.field, t.source, t.rule_id FROM customer_origin t " CUSTOMER OF "ORDER BY t.customer_id, t.field" },
+	{ "customer_distinct.csv", "one_id:i,other_id:i,at:z,by:i",
+	  "SELECT t.low_id, t.high_id, t.at, t.by_user FROM customer_distinct t" OF "ORDER BY t.low_id, t.high_id" },
+	{ "customer_merges.csv", "id:i,from:i,into:i,at:z,by:i,state:t,undone_at:z,undone_by:i",
+	  "SELECT t.id, t.from_id, t.into_id, t.at, t.by_user, t.state, t.undone_at, t.undone_by FROM customer_merge t" OF "ORDER BY t.id" },
+	{ "levels_taken.csv", "customer:t,item_id:i,level:i,date:d,import:i",
+	  "SELECT c.code, t.item_id, t.level, t.day, t.import_id FROM level_taken t " CUSTOMER OF "ORDER BY t.customer_id, t.item_id, t.import_id" },
 	{ "contacts.csv", "id:i,customer:t,name:t,email:t,phone:t,role:t,language:t,main:b,bounced_at:z,removed:b",
 	  "SELECT t.id, c.code, t.name, t.email, t.phone, t.role, t.language, t.main, t.bounced_at, t.removed FROM contact t " CUSTOMER OF
 	  "ORDER BY t.id" },

@@ -4,6 +4,8 @@
 #include "base/memory.h"
 #include "dunning/action.h"
 #include "ledger/contact.h"
+#include "ledger/custom.h"
+#include "ledger/customer.h"
 #include "ledger/event.h"
 
 #include <stdlib.h>
@@ -224,6 +226,25 @@ static struct status timeline_of(const struct report_context *context, int64_t c
 	return STATUS_FINE;
 }
 
+/* Tags, who pays for him, and fields of the company's own with what he has of each. */
+static struct status own_fields(const struct report_context *context, int64_t customer_id, json_t *row)
+{
+	struct custom_fields fields;
+	struct custom_values values;
+	struct customer customer;
+	TRY(customer_get(context->db, context->viewer, context->company->id, customer_id, context->arena, &customer));
+	TRY(custom_fields_load(context->db, context->company->tenant_id, context->company->id, context->arena, &fields));
+	TRY(custom_values_load(context->db, context->company->tenant_id, context->company->id, CUSTOM_CUSTOMER, customer_id, context->arena, &values));
+	json_t *own = json_object();
+	for (size_t i = 0; i < fields.count; i++)
+		if (fields.rows[i].subject == CUSTOM_CUSTOMER)
+			json_object_set_new(own, fields.rows[i].code, text_or_null(custom_value_of(&values, customer_id, fields.rows[i].id)));
+	json_object_set_new(row, "fields", own);
+	json_object_set_new(row, "tags", json_string(customer.tags));
+	json_object_set_new(row, "payer", text_or_null(customer.payer_code));
+	return STATUS_FINE;
+}
+
 struct status insight_customer(const struct report_context *context, const char *code, json_t **out)
 {
 	size_t index = book_find_customer_code(context->book, code);
@@ -250,6 +271,7 @@ struct status insight_customer(const struct report_context *context, const char 
 	struct status status = STATUS_FINE;
 	if (context->db) status = contacts_of(context, customer.id, contacts);
 	if (!status.code && context->db) status = timeline_of(context, customer.id, &users, timeline);
+	if (!status.code && context->db) status = own_fields(context, customer.id, row);
 	if (status.code)
 		json_decref(row);
 	else

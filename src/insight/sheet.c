@@ -118,6 +118,19 @@ static void sheet_figures(const json_t *model, struct sheet *out)
 			"value", json_object_get(model, figures[i].key), "type", figures[i].type));
 }
 
+/* Fields of the company's own: "fields" of the model, [{ code, label, kind }], in its rows as field.<code>. */
+static void sheet_fields(const json_t *model, struct arena *arena, struct sheet *out)
+{
+	size_t i;
+	json_t *field;
+	json_array_foreach(json_object_get(model, "fields"), i, field) {
+		if (out->count == SHEET_COLUMNS) return;
+		const char *kind = json_string_value(json_object_get(field, "kind"));
+		out->columns[out->count++] = (struct sheet_column){ arena_printf(arena, "field.%s", json_string_value(json_object_get(field, "code"))),
+			json_string_value(json_object_get(field, "label")), kind && strcmp(kind, "date") == 0 ? SHEET_DATE : SHEET_TEXT };
+	}
+}
+
 bool sheet_of(const json_t *model, struct arena *arena, struct sheet *out)
 {
 	*out = (struct sheet){ .currency = json_string_value(json_object_get(model, "currency")) };
@@ -139,9 +152,11 @@ bool sheet_of(const json_t *model, struct arena *arena, struct sheet *out)
 	} else if (json_object_get(model, "items") && !json_object_get(model, "months")) {
 		out->title = "Items", out->rows = json_object_get(model, "items");
 		sheet_columns(out, items_columns);
+		sheet_fields(model, arena, out);
 	} else if (json_object_get(model, "customers")) {
 		out->title = "Customers", out->rows = json_object_get(model, "customers");
 		sheet_columns(out, customers_columns);
+		sheet_fields(model, arena, out);
 	} else if (json_object_get(model, "months")) {
 		out->title = "Receipts forecast", out->rows = json_object_get(model, "months"), out->chart = "p50";
 		sheet_columns(out, months_columns);

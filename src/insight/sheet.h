@@ -23,7 +23,7 @@ struct sheet_column {
 	const char *title;      /* English msgid */
 	enum sheet_type type;   /* a row's "type" wins: the key figures are one column of several kinds */
 };
-enum { SHEET_COLUMNS = 20 };
+enum { SHEET_COLUMNS = 80 }; /* a report's own are fewer than 20; then come fields of the company's own */
 struct sheet {
 	const char *title;      /* English msgid */
 	const char *currency;   /* a row's "currency" wins */

@@ -90,9 +90,10 @@ struct status custom_define(struct change *change, const struct custom_new *give
 struct status custom_remove(struct change *change, int64_t id);
 /* A person's word: checked, with an event on the customer. owner: the customer's or the item's id. */
 struct status custom_set(struct change *change, enum custom_subject subject, int64_t owner, const char *code, const char *value);
-/* What a file (import_id) or a rule (0) says, as custom_read gave it: no event. A person's word stays unless over_hand. */
+/* What a file (import_id) or a rule (0) says, as custom_read gave it: no event. A person's word stays unless over_hand.
+ * changed may be NULL. */
 struct status custom_store(struct change *change, const struct custom_field *field, int64_t owner, const char *value, int64_t import_id,
-                           bool over_hand);
+                           bool over_hand, bool *changed);
 /* What an import said is what was before again. */
 struct status custom_undo(struct change *change, int64_t import_id);
 

@@ -106,7 +106,7 @@ static struct status by_import(struct change *change, void *context)
 	cleanup_arena struct arena *arena = arena_new();
 	struct custom_fields fields;
 	TRY(custom_fields_load(change->db, 1, company.id, arena, &fields));
-	TRY(custom_store(change, custom_field_find(&fields, s->subject, s->code), s->owner, s->value, s->import_id, s->over_hand));
+	TRY(custom_store(change, custom_field_find(&fields, s->subject, s->code), s->owner, s->value, s->import_id, s->over_hand, NULL));
 	return event_add(change, &(struct event_new){ .kind = "import.applied", .ref = s->import_id });
 }
 

@@ -94,14 +94,18 @@ static struct status value_write(struct change *change, const struct custom_fiel
 }
 
 struct status custom_store(struct change *change, const struct custom_field *field, int64_t owner, const char *value, int64_t import_id,
-                           bool over_hand)
+                           bool over_hand, bool *changed)
 {
+	bool aside;
+	if (!changed) changed = &aside;
+	*changed = false;
 	cleanup_arena struct arena *arena = arena_new();
 	struct custom_values values;
 	TRY(custom_values_load(change->db, change->company.tenant_id, change->company.id, field->subject, owner, arena, &values));
 	const struct custom_value *known = custom_value_find(&values, owner, field->id);
 	if (known && (strcmp(known->text, value) == 0 || (known->by_hand && !over_hand))) return STATUS_FINE;
 	if (!known && !*value) return STATUS_FINE;
+	*changed = true;
 	return value_write(change, field, owner, value, false, import_id, known ? known->text : NULL);
 }
 

@@ -11,7 +11,9 @@
 	"SELECT id, collector_id, sales_id, credit_limit, supplier_balance, minimum, terms_days, terms_day, merged_into, rev, "  \
 	"code, name, group_code, siren, vat_number, class, profile, scenario, address, postcode, city, country, language, "      \
 	"phone, email, salesperson, terms_month, payment_means, generic, stopped_reason, insolvency_note, note, hand_made, "     \
-	"key_account, stopped, insolvency_day FROM customer WHERE tenant_id = $tenant AND company_id = $company "
+	"key_account, stopped, insolvency_day, payer_id, tags, discount_days, discount_rate, COALESCE((SELECT p.code FROM customer p "  \
+	"WHERE p.tenant_id = customer.tenant_id AND p.company_id = customer.company_id AND p.id = customer.payer_id), '') "          \
+	"FROM customer WHERE tenant_id = $tenant AND company_id = $company "
 
 static void read_customer(struct rows *rows, struct arena *arena, struct customer *c)
 {
@@ -28,6 +30,9 @@ static void read_customer(struct rows *rows, struct arena *arena, struct custome
 	c->key_account = row_int(rows, column) != 0;
 	c->stopped = row_int(rows, column + 1) != 0;
 	c->insolvency_day = row_day(rows, column + 2);
+	c->payer_id = row_int(rows, column + 3), c->tags = arena_strdup(arena, row_text(rows, column + 4));
+	c->discount_days = row_int(rows, column + 5), c->discount_rate = row_int(rows, column + 6);
+	c->payer_code = arena_strdup(arena, row_text(rows, column + 7));
 }
 
 static struct status read_one(struct rows *rows, const struct viewer *viewer, struct arena *arena, struct customer *out, bool *found)

@@ -23,6 +23,10 @@ struct customer {
 	const char *terms_month, *payment_means, *generic, *stopped_reason, *insolvency_note, *note, *hand_made;
 	bool key_account, stopped;
 	int32_t insolvency_day; /* DAY_NONE: none */
+	int64_t payer_id;       /* another customer who pays for him: holding, factor; 0: nobody */
+	const char *payer_code; /* "" */
+	const char *tags;       /* separated by commas */
+	int64_t discount_days, discount_rate; /* paid so soon after its issue, an invoice is less by so many hundredths of a percent */
 };
 /* Texts live in the arena. STATUS_NOT_FOUND also when he is not in the viewer's portfolio. */
 struct status customer_get(struct db *db, const struct viewer *viewer, int64_t company_id, int64_t id, struct arena *arena,
@@ -40,9 +44,19 @@ struct customer_field {
 	enum right right;      /* that setting it takes */
 };
 const struct customer_field *customer_fields(size_t *count);
-/* Checks and sets one field, remembers that a person did, adds an event; terms recompute his due dates. An empty value goes back
+/* Fields of the company's own are named field.<code> (custom.h).
+ * Checks and sets one field, remembers that a person did, adds an event; terms recompute his due dates. An empty value goes back
  * to "not set". Amounts: digits are minor units, "12,50" is decimal. collector and sales: an account's address. */
 struct status customer_set(struct change *change, int64_t id, const char *field, const char *value);
+/* The same for who is no person, a rule: the field does not become a person's, no event is added; *changed says whether anything
+ * did. over_hand: also a field that a person set. Values of fields of the company's own ("field.sector") too. */
+struct status customer_assign(struct change *change, int64_t id, const char *field, const char *value, bool over_hand, bool *changed);
+/* Whether a person set this column. */
+bool customer_by_hand(const char *hand_made, const char *column);
+const char *customer_field_column(const char *field); /* "terms.days": "terms_days"; a field of the company's own: itself */
+bool customer_field_moves_dates(const char *field);   /* due dates come from it: refresh the projection */
+/* Whether one of his tags is this one, case ignored. */
+bool customer_tagged(const char *tags, const char *tag);
 /* The value as customer_set takes it; borrowed or in the arena. */
 const char *customer_field_value(const struct customer *customer, const char *field, struct arena *arena);
 

@@ -4,6 +4,7 @@
 #include "base/money.h"
 #include "base/text.h"
 #include "ledger/contact.h"
+#include "ledger/custom.h"
 #include "ledger/customer.h"
 #include "ledger/event.h"
 #include "ledger/projection_store.h"
@@ -11,7 +12,8 @@
 #include <ctype.h>
 #include <string.h>
 
-enum field_type { FIELD_TEXT, FIELD_LINES, FIELD_CHOICE, FIELD_BOOL, FIELD_INT, FIELD_AMOUNT, FIELD_USER, FIELD_EMAIL, FIELD_SCENARIO };
+enum field_type { FIELD_TEXT, FIELD_LINES, FIELD_CHOICE, FIELD_BOOL, FIELD_INT, FIELD_AMOUNT, FIELD_USER, FIELD_EMAIL, FIELD_SCENARIO,
+                  FIELD_PAYER, FIELD_TAGS, FIELD_PERCENT };
 
 /* What a person may set; the SQL of each is a literal, so that no name from outside ever enters a statement. */
 static const struct entry {
@@ -55,6 +57,10 @@ static const struct entry {
 	F("minimum", FIELD_AMOUNT, "minimum", RIGHT_SCENARIO, "Amount below which he is not chased; empty: the scenario's"),
 	F("generic", FIELD_CHOICE, "generic", RIGHT_SCENARIO, "Generic account, as cash sales or sundry: accepted ones are never chased",
 	  .field.choices = "|proposed|accepted|refused"),
+	F("payer", FIELD_PAYER, "payer_id", RIGHT_COLLECT, "Who pays for him, by the customer's code: a holding, a factor"),
+	F("tags", FIELD_TAGS, "tags", RIGHT_COLLECT, "Tags, separated by commas"),
+	F("discount.days", FIELD_INT, "discount_days", RIGHT_COLLECT, "Early payment discount: within so many days of the invoice", .high = 365),
+	F("discount.rate", FIELD_PERCENT, "discount_rate", RIGHT_COLLECT, "Early payment discount in percent", .high = 5000),
 	F("note", FIELD_LINES, "note", RIGHT_NOTE, "Note pinned to the file"),
 #undef F
 #undef SQL
@@ -76,6 +82,12 @@ static const struct entry *find_entry(const char *name)
 	return NULL;
 }
 
+static const char *percent_text(int64_t hundredths, struct arena *arena)
+{
+	return hundredths % 100 ? arena_printf(arena, "%lld.%02lld", (long long)(hundredths / 100), (long long)(hundredths % 100))
+	                        : arena_printf(arena, "%lld", (long long)(hundredths / 100));
+}
+
 const char *customer_field_value(const struct customer *c, const char *name, struct arena *arena)
 {
 	const struct {
@@ -85,15 +97,18 @@ const char *customer_field_value(const struct customer *c, const char *name, str
 		      { "scenario", c->scenario }, { "address", c->address },            { "postcode", c->postcode },
 		      { "city", c->city },         { "country", c->country },            { "language", c->language },
 		      { "phone", c->phone },       { "email", c->email },                { "terms.end_of_month", c->terms_month },
-		      { "payment_means", c->payment_means }, { "generic", c->generic },  { "note", c->note } };
+		      { "payment_means", c->payment_means }, { "generic", c->generic },  { "note", c->note },
+		      { "payer", c->payer_code },  { "tags", c->tags } };
 	for (size_t i = 0; i < COUNT(texts); i++)
 		if (strcmp(texts[i].name, name) == 0) return texts[i].value;
+	if (strcmp(name, "discount.rate") == 0) return c->discount_rate ? percent_text(c->discount_rate, arena) : "";
 	const struct {
 		const char *name;
 		int64_t value, none;
 	} numbers[] = { { "key_account", c->key_account, -1 },   { "collector", c->collector_id, 0 }, { "sales", c->sales_id, 0 },
 		        { "terms.days", c->terms_days, -1 },     { "terms.day", c->terms_day, -1 },   { "credit_limit", c->credit_limit, -1 },
-		        { "minimum", c->minimum, -1 },           { "supplier_balance", c->supplier_balance, 0 } };
+		        { "minimum", c->minimum, -1 },           { "supplier_balance", c->supplier_balance, 0 },
+		        { "discount.days", c->discount_days, 0 } };
 	for (size_t i = 0; i < COUNT(numbers); i++)
 		if (strcmp(numbers[i].name, name) == 0)
 			return numbers[i].value == numbers[i].none ? "" : arena_printf(arena, "%lld", (long long)numbers[i].value);
@@ -145,7 +160,43 @@ static struct status check_scenario(struct change *change, const char *code)
 	return known ? STATUS_FINE : status_make(STATUS_INVALID, "There is no scenario “%s”.", code);
 }
 
-static struct status read_value(struct change *change, const struct entry *entry, char *text, struct value *out)
+/* Who pays for him: neither he himself, nor one for whom another pays. */
+static struct status read_payer(struct change *change, int64_t id, const char *code, struct value *out)
+{
+	out->is_number = true, out->number = 0;
+	if (!*code) return STATUS_FINE;
+	cleanup_arena struct arena *arena = arena_new();
+	struct customer payer;
+	TRY(customer_find(change->db, change->viewer, change->company.id, code, arena, &payer));
+	int64_t into = payer.merged_into ? payer.merged_into : payer.id, paid = 0;
+	if (into == id) return status_make(STATUS_INVALID, "Nobody else pays for him: leave the payer empty.");
+	if (payer.payer_id) return status_make(STATUS_INVALID, "%s is paid for by another customer: name that one.", payer.name);
+	TRY(db_get_int(change->db, "SELECT COUNT(*) FROM customer WHERE tenant_id = $tenant AND company_id = $company AND payer_id = $id",
+	               DB_ARGS(db_int("tenant", change->company.tenant_id), db_int("company", change->company.id), db_int("id", id)), &paid, NULL));
+	if (paid) return status_make(STATUS_INVALID, "He pays for others himself: he can't have a payer.");
+	out->number = into;
+	return STATUS_FINE;
+}
+
+/* Trimmed, each once, in the order given. */
+static struct status read_tags(const char *given, struct arena *arena, const char **out)
+{
+	cleanup_text struct text tags = { 0 };
+	for (const char *at = given; *at;) {
+		size_t len = strcspn(at, ",;");
+		struct slice tag = slice_trim((struct slice){ at, len });
+		at += len + (at[len] != 0);
+		if (!tag.len) continue;
+		if (tag.len > 40) return status_make(STATUS_INVALID, "A tag has at most %d characters.", 40);
+		if (customer_tagged(text_cstr(&tags), arena_strndup(arena, tag.bytes, tag.len))) continue;
+		text_addf(&tags, "%s%.*s", tags.len ? "," : "", SLICE_PRINT(tag));
+	}
+	if (tags.len > 300) return status_make(STATUS_INVALID, "%s is too long.", "tags");
+	*out = arena_strdup(arena, text_cstr(&tags));
+	return STATUS_FINE;
+}
+
+static struct status read_value(struct change *change, const struct entry *entry, int64_t id, char *text, struct arena *arena, struct value *out)
 {
 	const char *name = entry->field.name;
 	size_t len = strlen(text);
@@ -190,10 +241,28 @@ static struct status read_value(struct change *change, const struct entry *entry
 		break;
 	}
 	case FIELD_USER: TRY(read_user(change, text, out)); break;
+	case FIELD_PAYER: TRY(read_payer(change, id, text, out)); break;
+	case FIELD_TAGS: {
+		const char *tags;
+		TRY(read_tags(text, arena, &tags));
+		text = arena_strdup(arena, tags);
+		break;
+	}
+	case FIELD_PERCENT: {
+		char mark = strchr(text, ',') ? ',' : '.';
+		out->is_number = true;
+		if (len && (!amount_parse(text, len, (struct amount_style){ mark, 2 }, &out->number) || out->number < entry->low || out->number > entry->high))
+			return status_make(STATUS_INVALID, "%s is a percentage up to %lld, not “%s”.", name, (long long)(entry->high / 100), text);
+		break;
+	}
 	}
 	out->text = text;
-	if (out->null)
+	if (out->null || (entry->type == FIELD_PAYER && !out->number) || (entry->type == FIELD_PERCENT && !out->number))
 		out->shown[0] = 0;
+	else if (entry->type == FIELD_PAYER)
+		snprintf(out->shown, sizeof out->shown, "%.500s", text);
+	else if (entry->type == FIELD_PERCENT)
+		snprintf(out->shown, sizeof out->shown, "%s", percent_text(out->number, arena));
 	else if (out->is_number)
 		snprintf(out->shown, sizeof out->shown, "%lld", (long long)out->number);
 	else
@@ -201,55 +270,136 @@ static struct status read_value(struct change *change, const struct entry *entry
 	return STATUS_FINE;
 }
 
-/* The list of fields a person set, with this one in it. */
-static char *remember(const char *hand_made, const char *column)
+bool customer_by_hand(const char *hand_made, const char *column)
 {
 	size_t len = strlen(column);
 	for (const char *p = hand_made; *p;) {
 		size_t part = strcspn(p, ",");
-		if (part == len && memcmp(p, column, len) == 0) return xstrdup(hand_made);
+		if (part == len && memcmp(p, column, len) == 0) return true;
 		p += part + (p[part] == ',');
 	}
+	return false;
+}
+
+bool customer_tagged(const char *tags, const char *tag)
+{
+	size_t len = strlen(tag);
+	for (const char *p = tags; *p;) {
+		size_t part = strcspn(p, ",");
+		if (part == len && strncasecmp(p, tag, len) == 0) return true;
+		p += part + (p[part] == ',');
+	}
+	return false;
+}
+
+/* The list of fields a person set, with this one in it. */
+static char *remember(const char *hand_made, const char *column)
+{
+	if (customer_by_hand(hand_made, column)) return xstrdup(hand_made);
 	cleanup_text struct text list = { 0 };
 	text_addf(&list, "%s%s%s", hand_made, *hand_made ? "," : "", column);
 	return text_take(&list);
 }
 
-struct status customer_set(struct change *change, int64_t id, const char *field, const char *value)
+static struct status no_field(const char *field)
 {
-	const struct entry *entry = find_entry(field);
-	if (!entry) {
-		cleanup_text struct text names = { 0 };
-		for (size_t i = 0; i < COUNT(entries); i++) text_addf(&names, "%s%s", i ? ", " : "", entries[i].field.name);
-		return status_make(STATUS_INVALID, "A customer has no field “%s”. There are: %s.", field, text_cstr(&names));
-	}
-	TRY(change_allows(change, entry->field.right));
-	if (!utf8_valid(value, strlen(value))) return status_make(STATUS_INVALID, "%s is not readable text.", field);
+	cleanup_text struct text names = { 0 };
+	for (size_t i = 0; i < COUNT(entries); i++) text_addf(&names, "%s%s", i ? ", " : "", entries[i].field.name);
+	return status_make(STATUS_INVALID, "A customer has no field “%s”. There are: %s.", field, text_cstr(&names));
+}
+
+/* Trimmed, without control characters. */
+static struct status clean(const struct entry *entry, const char *value, struct arena *arena, char **out)
+{
+	if (!utf8_valid(value, strlen(value))) return status_make(STATUS_INVALID, "%s is not readable text.", entry->field.name);
 	struct slice trimmed = slice_trim(slice_of(value));
-	cleanup_free char *text = xstrndup(trimmed.bytes, trimmed.len);
-	char *to = text;
+	char *text = arena_strndup(arena, trimmed.bytes, trimmed.len), *to = text;
 	for (const char *c = text; *c; c++)
 		if ((unsigned char)*c >= ' ' || (*c == '\n' && entry->type == FIELD_LINES)) *to++ = *c;
 	*to = 0;
-	cleanup_arena struct arena *arena = arena_new();
-	struct customer customer;
-	TRY(customer_get(change->db, change->viewer, change->company.id, id, arena, &customer));
-	struct value read = { 0 };
-	TRY(read_value(change, entry, text, &read));
+	*out = text;
+	return STATUS_FINE;
+}
+
+struct setting_one {
+	struct value read;
 	char before[600];
-	snprintf(before, sizeof before, "%.500s", customer_field_value(&customer, field, arena));
-	cleanup_free char *hand_made = remember(customer.hand_made, entry->column);
-	bool same = strcmp(before, read.shown) == 0 || (read.is_number && !read.null && read.number == 0 && !*before);
-	if (same && strcmp(hand_made, customer.hand_made) == 0) return STATUS_FINE;
-	struct db_arg bound = read.null ? db_null("value") : read.is_number ? db_int("value", read.number) : db_text("value", read.text);
+	bool same;
+};
+
+/* Checks the value and, where it differs (or becomes a person's), writes it. */
+static struct status set_one(struct change *change, const struct customer *customer, const struct entry *entry, const char *value,
+                             const char *hand_made, struct arena *arena, struct setting_one *out)
+{
+	char *text = NULL;
+	TRY(clean(entry, value, arena, &text));
+	*out = (struct setting_one){ 0 };
+	struct value *read = &out->read;
+	TRY(read_value(change, entry, customer->id, text, arena, read));
+	snprintf(out->before, sizeof out->before, "%.500s", customer_field_value(customer, entry->field.name, arena));
+	out->same = strcmp(out->before, read->shown) == 0 || (read->is_number && !read->null && read->number == 0 && !*out->before);
+	if (out->same && strcmp(hand_made, customer->hand_made) == 0) return STATUS_FINE;
+	struct db_arg bound = read->null ? db_null("value") : read->is_number ? db_int("value", read->number) : db_text("value", read->text);
 	TRY(db_run(change->db, entry->sql,
 	           DB_ARGS(bound, db_text("hand_made", hand_made), db_int("rev", change->rev),
-	                   db_int("tenant", change->company.tenant_id), db_int("company", change->company.id), db_int("id", id))));
-	const char *kind = strcmp(field, "generic") == 0 && strcmp(read.shown, "accepted") == 0 ? "customer.generic" : "customer.changed";
-	TRY(event_add_json(change, (struct event_new){ .kind = kind, .customer_id = id },
-	                   json_pack("{s:s,s:s,s:s}", "field", field, "before", before, "after", read.shown)));
-	/* an address that a person wrote anew is taken to work */
+	                   db_int("tenant", change->company.tenant_id), db_int("company", change->company.id), db_int("id", customer->id))));
+	/* an address that was written anew is taken to work */
 	if (entry->type == FIELD_EMAIL && *text) TRY(suppression_remove(change->db, change->company.tenant_id, text, "bounce"));
+	return STATUS_FINE;
+}
+
+struct status customer_set(struct change *change, int64_t id, const char *field, const char *value)
+{
+	if (strncmp(field, "field.", 6) == 0) return custom_set(change, CUSTOM_CUSTOMER, id, field, value);
+	const struct entry *entry = find_entry(field);
+	if (!entry) return no_field(field);
+	TRY(change_allows(change, entry->field.right));
+	cleanup_arena struct arena *arena = arena_new();
+	struct customer customer;
+	struct setting_one one;
+	TRY(customer_get(change->db, change->viewer, change->company.id, id, arena, &customer));
+	cleanup_free char *hand_made = remember(customer.hand_made, entry->column);
+	TRY(set_one(change, &customer, entry, value, hand_made, arena, &one));
+	if (one.same && strcmp(hand_made, customer.hand_made) == 0) return STATUS_FINE;
+	const char *kind = strcmp(field, "generic") == 0 && strcmp(one.read.shown, "accepted") == 0 ? "customer.generic" : "customer.changed";
+	TRY(event_add_json(change, (struct event_new){ .kind = kind, .customer_id = id },
+	                   json_pack("{s:s,s:s,s:s}", "field", field, "before", one.before, "after", one.read.shown)));
 	if (entry->terms) TRY(projection_refresh(change, &id, 1));
 	return STATUS_FINE;
+}
+
+struct status customer_assign(struct change *change, int64_t id, const char *field, const char *value, bool over_hand, bool *changed)
+{
+	cleanup_arena struct arena *arena = arena_new();
+	*changed = false;
+	if (strncmp(field, "field.", 6) == 0) {
+		struct custom_fields own;
+		const char *read;
+		TRY(custom_fields_load(change->db, change->company.tenant_id, change->company.id, arena, &own));
+		const struct custom_field *custom = custom_field_find(&own, CUSTOM_CUSTOMER, field);
+		if (!custom) return status_make(STATUS_NOT_FOUND, "There is no field “%s”.", field);
+		TRY(custom_read(custom, value, arena, &read));
+		return custom_store(change, custom, id, read, 0, over_hand, changed);
+	}
+	const struct entry *entry = find_entry(field);
+	if (!entry) return no_field(field);
+	struct customer customer;
+	struct setting_one one;
+	TRY(customer_get(change->db, change->viewer, change->company.id, id, arena, &customer));
+	if (!over_hand && customer_by_hand(customer.hand_made, entry->column)) return STATUS_FINE;
+	TRY(set_one(change, &customer, entry, value, customer.hand_made, arena, &one));
+	*changed = !one.same;
+	return STATUS_FINE;
+}
+
+bool customer_field_moves_dates(const char *field)
+{
+	const struct entry *entry = find_entry(field);
+	return entry && entry->terms;
+}
+
+const char *customer_field_column(const char *field)
+{
+	const struct entry *entry = find_entry(field);
+	return entry ? entry->column : field;
 }

@@ -163,7 +163,7 @@ void customer_list(const struct book *book, struct standing_options options, con
 	struct page_best best = page_best_start(page);
 	cleanup_free char *wanted = text_normalise(filter->text ? filter->text : "", filter->text ? strlen(filter->text) : 0);
 	for (size_t c = 0; c < count; c++) {
-		if (options.selected && !options.selected[c]) continue;
+		if ((options.selected && !options.selected[c]) || (filter->chosen && !filter->chosen[c])) continue;
 		const struct standing *standing = all ? &all[c] : &one;
 		if (!all) {
 			one.ageing = ageing[c];

@@ -36,6 +36,7 @@ bool customer_sort_parse(const char *code, enum customer_sort *out);
 struct customer_filter {
 	const char *text;                 /* within code, name, group: case and accents ignored */
 	const char *group_code;           /* NULL: any */
+	const uint8_t *chosen;            /* per customer of the book; NULL: all */
 	int64_t collector_id;             /* 0: any; -1: none */
 	char class;                       /* 'A'..'D', 'N' without a score; 0: any */
 	bool overdue, open, poorly_lettered, insolvent, generic, over_limit, no_collector; /* when set, only those */

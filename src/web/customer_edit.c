@@ -1,5 +1,6 @@
 /* customer_edit — what people change in a customer's file: settings, contacts, note, comment, replies. */
 #include "web/customer_page.h"
+#include "web/fields_page.h"
 
 #include "access/user.h"
 #include "base/money.h"
@@ -51,6 +52,10 @@ static const struct setting_field {
 	{ "city", "city", SHAPE_TEXT, RIGHT_COLLECT },
 	{ "country", "country", SHAPE_TEXT, RIGHT_COLLECT },
 	{ "siren", "siren", SHAPE_TEXT, RIGHT_COLLECT },
+	{ "payer", "payer", SHAPE_TEXT, RIGHT_COLLECT },
+	{ "tags", "tags", SHAPE_TEXT, RIGHT_COLLECT },
+	{ "discount_days", "discount.days", SHAPE_INT, RIGHT_COLLECT },
+	{ "discount_rate", "discount.rate", SHAPE_TEXT, RIGHT_COLLECT },
 	{ "generic", "generic", SHAPE_TEXT, RIGHT_SCENARIO },
 };
 enum { SETTING_FIELDS = sizeof setting_fields / sizeof *setting_fields };
@@ -136,6 +141,10 @@ struct status customer_settings(struct customer_page *page)
 	json_t *settings = json_pack("{s:o, s:o, s:o, s:o, s:o, s:I}", "form", form, "scenarios", ladder, "collectors", collectors, "classes",
 	                             choices(classes, customer->class), "means", choices(means, customer->payment_means), "company_days",
 	                             (json_int_t)setting_int(request->settings, "terms.days"));
+	json_t *own;
+	struct status status = fields_inputs(request, CUSTOM_CUSTOMER, customer->id, &own);
+	if (status.code) return json_decref(settings), status;
+	json_object_set_new(settings, "own_fields", json_array_size(own) ? json_pack("{s:o}", "list", own) : (json_decref(own), json_null()));
 	json_t *errors = json_object_get(request->model, "errors");
 	json_object_set_new(settings, "errors", errors ? json_incref(errors) : json_null());
 	json_object_set_new(request->model, "settings", settings);
@@ -206,7 +215,7 @@ static struct status settings_refused(struct request *request, const struct cust
 	const char *names[SETTING_FIELDS + 5] = { "stopped", "stopped_reason", "insolvency_date", "insolvency_note" };
 	for (size_t i = 0; i < SETTING_FIELDS; i++) names[4 + i] = setting_fields[i].form;
 	json_object_set_new(request->model, "form_again", form_again(request, names));
-	json_object_set_new(request->model, "errors", json_pack("{s:s}", field, status.text));
+	if (!json_object_get(request->model, "errors")) json_object_set_new(request->model, "errors", json_pack("{s:s}", field, status.text));
 	request->template = "customer";
 	request->http_status = 422;
 	struct customer_page page = { .request = request, .customer = *customer };
@@ -240,9 +249,23 @@ static struct status settings_save(struct request *request)
 	work.insolvency_note = trimmed(request, "insolvency_note");
 	work.insolvency = work.insolvency_day != customer.insolvency_day ||
 	                  (work.insolvency_day != DAY_NONE && strcmp(work.insolvency_note, customer.insolvency_note) != 0);
-	if (work.count || work.stop || work.insolvency) {
+	/* fields of the company's own: checked first, so that nothing is half saved */
+	struct custom_fields own;
+	TRY(custom_fields_load(request->db, request->company.tenant_id, request->company.id, request->arena, &own));
+	for (size_t i = 0; i < own.count; i++) {
+		const char *name = arena_printf(request->arena, "field.%s", own.rows[i].code), *text = request_field(request, name), *read;
+		if (own.rows[i].subject != CUSTOM_CUSTOMER || !text) continue;
+		struct status status = custom_read(&own.rows[i], text, request->arena, &read);
+		if (status.code) return settings_refused(request, &customer, name, status);
+	}
+	size_t set = 0;
+	bool changes = work.count || work.stop || work.insolvency;
+	if (changes) {
 		struct status status = request_change(request, settings_work, &work);
 		if (status.code) return settings_refused(request, &customer, work.failed, status);
+	}
+	TRY(fields_save(request, CUSTOM_CUSTOMER, customer.id, &set));
+	if (changes || set) {
 		request->notice = tr(request->lang, "Settings saved.");
 	} else {
 		request->notice = tr(request->lang, "Nothing was changed.");
@@ -405,7 +428,8 @@ static struct status reply_save(struct request *request)
 const struct route customer_edit_routes[] = {
 	{ "POST", "/customers/{code}/settings", RIGHT_COLLECT, settings_save, .menu = MENU_CUSTOMERS, .summary = "Change a customer's settings",
 	  .fields = "scenario class language collector group minimum credit_limit key_account terms_days terms_month terms_day payment_means email phone "
-	            "address postcode city country siren generic stopped stopped_reason insolvency_date insolvency_note" },
+	            "address postcode city country siren payer tags discount_days discount_rate field.CODE generic stopped stopped_reason insolvency_date "
+	            "insolvency_note" },
 	{ "GET", "/customers/{code}/contact", RIGHT_NOTE, contact_form, .template = "contact", .menu = MENU_CUSTOMERS, .summary = "A contact", .fields = "id" },
 	{ "POST", "/customers/{code}/contact", RIGHT_NOTE, contact_save, .menu = MENU_CUSTOMERS, .summary = "Add, change or remove a contact",
 	  .fields = "id name email phone role language main remove" },

@@ -1,6 +1,7 @@
 /* customers — the list: who owes what, how late, how he stands, and what happens next. */
-#include "web/item_view.h"
+#include "web/fields_page.h"
 
+#include "ledger/customer.h"
 #include "web/draw.h"
 
 #include <stdlib.h>
@@ -26,14 +27,29 @@ static json_t *text_or_null(const char *text)
 	return given(text) ? json_string(text) : json_null();
 }
 
+/* Of those chosen (NULL: all), the ones who bear a tag. */
+static struct status tagged(struct request *request, const struct book *book, const char *tag, const uint8_t **chosen)
+{
+	uint8_t *mask = arena_alloc(request->arena, book_customers(book) + 1);
+	cleanup_rows struct rows *rows = db_query(request->db, "SELECT id, tags FROM customer WHERE tenant_id = $tenant AND company_id = $company AND tags <> ''",
+	                                          DB_ARGS(db_int("tenant", request->company.tenant_id), db_int("company", request->company.id)));
+	while (rows_next(rows)) {
+		size_t index = customer_tagged(row_text(rows, 1), tag) ? book_find_customer(book, row_int(rows, 0)) : SIZE_MAX;
+		if (index != SIZE_MAX) mask[index] = !*chosen || (*chosen)[index];
+	}
+	*chosen = mask;
+	return rows_status(rows);
+}
+
 struct customers_query {
 	struct customer_filter filter;
 	struct list_page page;
 	enum customer_sort sort;
-	const char *view, *class, *group;
+	const char *view, *class, *group, *tag;
+	struct field_filters fields;
 };
 
-static struct status customers_read(const struct request *request, struct customers_query *out)
+static struct status customers_read(struct request *request, const struct book *book, struct customers_query *out)
 {
 	*out = (struct customers_query){ .view = "open", .sort = CUSTOMER_BY_OVERDUE, .page.descending = true };
 	struct customer_filter *filter = &out->filter;
@@ -56,6 +72,10 @@ static struct status customers_read(const struct request *request, struct custom
 	out->group = request_field(request, "group");
 	if (given(out->group)) filter->group_code = out->group;
 	filter->collector_id = request_int(request, "collector", 0);
+	TRY(fields_filter(request, book, false, &out->fields));
+	filter->chosen = out->fields.customers;
+	out->tag = request_field(request, "tag");
+	if (given(out->tag)) TRY(tagged(request, book, out->tag, &filter->chosen));
 
 	const char *sort = request_field(request, "sort");
 	if (given(sort) && customer_sort_parse(sort + (*sort == '-'), &out->sort)) out->page.descending = *sort == '-';
@@ -97,7 +117,7 @@ static void set_heads(struct request *request, const struct customers_query *que
 
 static json_t *customers_empty(struct request *request, const struct customers_query *query)
 {
-	bool filtered = query->filter.text || query->class || query->filter.group_code || query->filter.collector_id;
+	bool filtered = query->filter.text || query->class || query->filter.group_code || query->filter.collector_id || query->filter.chosen;
 	if (filtered)
 		return json_pack("{s:s, s:s, s:s, s:s, s:s}", "icon", "filter-off", "title", tr(request->lang, "No customer matches"), "text",
 		                 tr(request->lang, "Take a filter away to see more."), "href", "/customers", "action",
@@ -116,13 +136,13 @@ static struct status customers_show(struct request *request)
 	struct report_context context;
 	struct customers_query query;
 	TRY(view_context(request, &context));
-	TRY(customers_read(request, &query));
+	TRY(customers_read(request, context.book, &query));
 	json_t *found;
 	TRY(insight_customers(&context, &query.filter, query.page, &found));
 	json_t *model = request->model;
 	json_object_update(model, found);
 	json_decref(found);
-	if (request->json) return STATUS_FINE;
+	if (request->json) return fields_columns(request, CUSTOM_CUSTOMER, context.book, model);
 
 	struct standing_options options = report_standing(&context);
 	size_t i;
@@ -146,6 +166,12 @@ static struct status customers_show(struct request *request)
 	json_object_set_new(model, "class", text_or_null(query.class));
 	json_object_set_new(model, "group", text_or_null(query.group));
 	json_object_set_new(model, "group_off", page_link(request, "group", NULL));
+	json_object_set_new(model, "tag", text_or_null(query.tag));
+	json_object_set_new(model, "tag_off", page_link(request, "tag", NULL));
+	json_object_set_new(model, "filter_form", json_string("customers-filter"));
+	json_t *inputs = fields_filter_form(request, &query.fields, false);
+	json_object_set_new(model, "has_field_inputs", json_boolean(json_array_size(inputs) > 0));
+	json_object_set_new(model, "field_inputs", inputs);
 	json_object_set_new(model, "sort", text_or_null(request_field(request, "sort")));
 	json_object_set_new(model, "empty", total == 0 ? customers_empty(request, &query) : json_null());
 	set_heads(request, &query);
@@ -160,16 +186,18 @@ static struct status customers_export(struct request *request)
 	struct report_context context;
 	struct customers_query query;
 	TRY(view_context(request, &context));
-	TRY(customers_read(request, &query));
+	TRY(customers_read(request, context.book, &query));
 	query.page.offset = query.page.limit = 0;
 	json_t *model;
 	TRY(insight_customers(&context, &query.filter, query.page, &model));
+	struct status status = fields_columns(request, CUSTOM_CUSTOMER, context.book, model);
+	if (status.code) return json_decref(model), status;
 	return view_file(request, model, tr(request->lang, "customers"));
 }
 
 const struct route customers_routes[] = {
 	{ "GET", "/customers", RIGHT_READ, customers_show, .template = "customers", .menu = MENU_CUSTOMERS, .summary = "Customers",
-	  .fields = "view q class group collector sort offset limit" },
-	{ "GET", "/customers/export", RIGHT_EXPORT, customers_export, .menu = MENU_CUSTOMERS, .summary = "Customers as a file", .fields = "format view q class" },
+	  .fields = "view q class group collector tag field.CODE field.CODE.from field.CODE.to sort offset limit" },
+	{ "GET", "/customers/export", RIGHT_EXPORT, customers_export, .menu = MENU_CUSTOMERS, .summary = "Customers as a file", .fields = "format view q class group collector tag field.CODE field.CODE.from field.CODE.to" },
 	{ 0 },
 };

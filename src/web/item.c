@@ -1,5 +1,6 @@
 /* item — one item: its facts, what settled it, what was done about it, and why it was or was not chased today. */
 #include "web/customer_page.h"
+#include "web/fields_page.h"
 
 #include "dunning/action.h"
 #include "dunning/run.h"
@@ -95,6 +96,13 @@ static struct status item_show(struct request *request)
 			if (left[i].item_id == item.id)
 				json_object_set_new(model, "left", json_pack("{s:s, s:s, s:o}", "label", left_reason_label(left[i].reason), "detail", left[i].detail,
 				                                             "until", model_day(left[i].until)));
+	}
+	json_t *own, *inputs;
+	TRY(fields_values(request, CUSTOM_ITEM, item.id, &own));
+	json_object_set_new(model, "fields", own);
+	if (!request->json) {
+		TRY(fields_inputs(request, CUSTOM_ITEM, item.id, &inputs));
+		json_object_set_new(model, "own_fields", json_array_size(inputs) ? json_pack("{s:o}", "list", inputs) : (json_decref(inputs), json_null()));
 	}
 	int64_t dispute = 0;
 	struct status status = dispute_of_item(request->db, request->viewer, request->company.id, item.id, &dispute);

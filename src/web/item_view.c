@@ -96,6 +96,7 @@ struct status view_file(struct request *request, json_t *model, const char *name
 	const char *format = request_field(request, "format");
 	bool xlsx = format && strcmp(format, "xlsx") == 0, pdf = format && strcmp(format, "pdf") == 0;
 	struct sheet sheet;
+	if (pdf) json_object_del(model, "fields"); /* a page is no wider for them */
 	if (!sheet_of(model, request->arena, &sheet)) {
 		json_decref(model);
 		return status_make(STATUS_INVALID, "This can't be written as a table.");

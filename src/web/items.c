@@ -1,5 +1,5 @@
 /* items — every item of the company: filtered, summed, sorted; the list behind each number of the desk. */
-#include "web/item_view.h"
+#include "web/fields_page.h"
 
 #include "base/money.h"
 #include "web/draw.h"
@@ -21,6 +21,7 @@ struct items_query {
 	const char *view, *q, *customer, *kind, *source;
 	struct list_page page;
 	enum item_sort sort;
+	struct field_filters fields;
 };
 
 static void read_day(const struct request *request, const char *name, int32_t *out)
@@ -35,6 +36,15 @@ static bool given(const char *text)
 }
 
 /* A field that says nothing sensible is left out of the filter and not shown as one. */
+/* Customers that both let through; NULL lets all. */
+static const uint8_t *both(struct request *request, const struct book *book, const uint8_t *a, const uint8_t *b)
+{
+	if (!a || !b) return a ? a : b;
+	uint8_t *mask = arena_alloc(request->arena, book_customers(book) + 1);
+	for (size_t i = 0; i < book_customers(book); i++) mask[i] = a[i] && b[i];
+	return mask;
+}
+
 static struct status items_read(struct request *request, const struct report_context *context, struct items_query *out)
 {
 	const struct book *book = context->book;
@@ -81,6 +91,10 @@ static struct status items_read(struct request *request, const struct report_con
 	read_day(request, "issue_to", &filter->issue_to);
 	read_day(request, "closed_from", &filter->closed_from);
 	read_day(request, "closed_to", &filter->closed_to);
+
+	TRY(fields_filter(request, book, true, &out->fields));
+	filter->selected = both(request, book, filter->selected, out->fields.customers);
+	filter->chosen = out->fields.items;
 
 	const char *sort = request_field(request, "sort");
 	if (given(sort)) {
@@ -187,7 +201,7 @@ static struct status items_show(struct request *request)
 		TRY(insight_items(&context, &query.filter, query.page, &face));
 		json_object_update(request->model, face);
 		json_decref(face);
-		return STATUS_FINE;
+		return fields_columns(request, CUSTOM_ITEM, context.book, request->model);
 	}
 	item_list(context.book, &query.filter, query.page, request->arena, &list);
 
@@ -234,9 +248,12 @@ static struct status items_show(struct request *request)
 		json_object_set_new(form, kept[i], text_or_null(request_field(request, kept[i])));
 	json_object_set_new(model, "form", form);
 	json_t *filters = filters_in_force(request, &query);
-	if (list.total == 0) json_object_set_new(model, "empty", items_empty(request, &query, json_array_size(filters)));
+	if (list.total == 0)
+		json_object_set_new(model, "empty", items_empty(request, &query, json_array_size(filters) + json_array_size(query.fields.in_force)));
 	else json_object_set_new(model, "empty", json_null());
 	json_object_set_new(model, "filters", filters);
+	json_object_set_new(model, "filter_form", json_string("items-filter"));
+	json_object_set_new(model, "field_inputs", fields_filter_form(request, &query.fields, true));
 	set_heads(request, &query);
 	json_object_set_new(model, "pager", page_pager(request, query.page.offset, query.page.limit, list.total));
 	set_choices(model, &query);
@@ -254,12 +271,14 @@ static struct status items_export(struct request *request)
 	query.page.offset = query.page.limit = 0;
 	json_t *model;
 	TRY(insight_items(&context, &query.filter, query.page, &model));
+	struct status status = fields_columns(request, CUSTOM_ITEM, context.book, model);
+	if (status.code) return json_decref(model), status;
 	return view_file(request, model, tr(request->lang, "items"));
 }
 
 const struct route items_routes[] = {
 	{ "GET", "/items", RIGHT_READ, items_show, .template = "items", .menu = MENU_ITEMS, .summary = "Items",
-	  .fields = "state bucket q customer kind due_source amount_from amount_to due_from due_to issue_from issue_to closed_from closed_to sort offset limit" },
-	{ "GET", "/items/export", RIGHT_EXPORT, items_export, .menu = MENU_ITEMS, .summary = "Items as a file", .fields = "format state bucket q customer" },
+	  .fields = "state bucket q customer kind due_source amount_from amount_to due_from due_to issue_from issue_to closed_from closed_to field.CODE field.CODE.from field.CODE.to sort offset limit" },
+	{ "GET", "/items/export", RIGHT_EXPORT, items_export, .menu = MENU_ITEMS, .summary = "Items as a file", .fields = "format state bucket q customer field.CODE field.CODE.from field.CODE.to" },
 	{ 0 },
 };

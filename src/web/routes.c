@@ -3,6 +3,7 @@
 #include "web/agenda_page.h"
 #include "web/cash_page.h"
 #include "web/customer_page.h"
+#include "web/fields_page.h"
 #include "web/figures_page.h"
 #include "web/messages.h"
 #include "web/imports_page.h"
@@ -41,6 +42,7 @@ const struct route *const route_tables[] = {
 	account_routes,
 	users_routes,
 	settings_routes,
+	fields_routes,
 	audit_routes,
 	probe_routes,
 	NULL,

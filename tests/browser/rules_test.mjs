@@ -1,0 +1,106 @@
+// Fields of the company's own, in the browser: defined, filled by hand, found again by a filter, exported. With SHOTS=folder each step
+// is kept as a picture.
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { check, run, same, test } from "./harness.mjs";
+
+const shots = process.env.SHOTS;
+async function shot(page, name) {
+	if (!shots) return;
+	mkdirSync(shots, { recursive: true });
+	await page.screenshot({ path: join(shots, `${name}.png`), fullPage: true });
+}
+const press = async (page, selector) => {
+	const before = page.url();
+	try {
+		await Promise.all([page.waitForNavigation(), page.click(selector)]);
+	} catch (error) {
+		await shot(page, 'stuck');
+		throw new Error(`${selector} on ${before}: ${error.message}`);
+	}
+};
+
+const items = `code client;nom client;numero facture;date facture;date echeance;montant ttc;reste du
+C1;Dupont SARL;F1;2025-08-01;2025-08-31;120,00;120,00
+C2;Martin SA;F2;2025-08-01;2025-08-31;240,00;240,00
+C3;Durand et Fils;F3;2025-08-05;2025-09-04;360,00;360,00
+`;
+
+async function prepare(desk) {
+	const path = join(desk.folder, "items.csv");
+	writeFileSync(path, items);
+	desk.command("import", path, "--source", "list", "--yes");
+}
+
+async function define(page, subject, label, kind, choices) {
+	await page.check(`input[name=subject][value=${subject}]`);
+	await page.fill("#n-fr", label);
+	await page.selectOption("#n-kind", kind);
+	await page.fill("#n-ch", choices || "");
+	await press(page, "form:has(#n-fr) button");
+}
+
+test("a field of our own is defined, filled and found again", async (desk) => {
+	const page = await desk.login("administrator");
+	await page.goto(desk.url("/settings/fields"));
+	await desk.settled(page);
+	await define(page, "customer", "Secteur", "choice", "");
+	check(await page.locator("[role=alert]").count() === 1, "a choice without choices is refused in words");
+	page.troubles.length = 0; // the 422 is meant
+	await define(page, "customer", "Secteur", "choice", "Industrie\nCommerce");
+	await define(page, "customer", "Effectif", "number");
+	await define(page, "item", "Chantier", "text");
+	same(await page.locator("code", { hasText: "field.secteur" }).count(), 1, "the field is listed once");
+	await desk.settled(page);
+	await shot(page, "fields");
+
+	await page.goto(desk.url("/customers/C1?tab=settings"));
+	await page.selectOption("[name='field.secteur']", "Commerce");
+	await page.fill("[name='field.effectif']", "douze");
+	await press(page, "button[data-key='ctrl+enter']");
+	check((await page.textContent("main")).includes("Effectif est un nombre"), "a number is asked for");
+	page.troubles.length = 0;
+	await page.fill("[name='field.effectif']", "12,5");
+	await page.fill("#s-tags", "Export, VIP");
+	await press(page, "button[data-key='ctrl+enter']");
+	same(await page.inputValue("[name='field.effectif']"), "12,5", "the number is kept");
+	same(await page.inputValue("#s-tags"), "Export,VIP", "the tags are kept");
+	await desk.settled(page);
+	await shot(page, "customer-fields");
+
+	await page.goto(desk.url("/customers?view=all&field.secteur=Commerce"));
+	same(await page.locator("tbody[data-rows] tr").count(), 1, "one customer is in commerce");
+	await desk.settled(page);
+	await page.goto(desk.url("/customers?view=all&field.secteur=-"));
+	same(await page.locator("tbody[data-rows] tr").count(), 2, "two have no sector");
+	await page.goto(desk.url("/customers?view=all&field.effectif.from=12&field.effectif.to=13&tag=vip"));
+	same(await page.locator("tbody[data-rows] tr").count(), 1, "between two numbers, with a tag");
+	await page.click("details.dd summary.flt");
+	await shot(page, "customers-filter");
+	const csv = await (await page.request.get(desk.url("/customers/export?format=csv&view=all"))).text();
+	check(csv.split("\n")[0].includes("field.secteur") && csv.includes("Commerce"), `exports have it: ${csv.split("\n")[0]}`);
+
+	await page.goto(desk.url("/items?q=F2"));
+	await press(page, "tbody[data-rows] td.k3 a");
+	await page.fill("[name='field.chantier']", "Lyon Part-Dieu");
+	await press(page, "form[action$='/fields'] button");
+	same(await page.inputValue("[name='field.chantier']"), "Lyon Part-Dieu", "the item's field is kept");
+	await desk.settled(page);
+	await shot(page, "item-fields");
+	await page.goto(desk.url("/items?field.chantier=lyon"));
+	same(await page.locator("tbody[data-rows] tr").count(), 1, "found by a part of it");
+	await page.goto(desk.url("/customers/C1?tab=timeline"));
+	check((await page.textContent("main")).includes("Effectif"), "the timeline tells");
+	await desk.settled(page);
+});
+
+test("fields in the dark, in English, on a phone", async (desk) => {
+	const page = await desk.login("administrator", { lang: "en", theme: "dark", width: 390 });
+	for (const [path, name] of [["/settings/fields", "fields-phone"], ["/customers/C1?tab=settings", "customer-phone"], ["/items?field.chantier=lyon", "items-phone"]]) {
+		await page.goto(desk.url(path));
+		await desk.settled(page);
+		await shot(page, name);
+	}
+});
+
+await run({ companies: ["RULES"], prepare });
