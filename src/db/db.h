@@ -78,6 +78,12 @@ struct db_arg db_null(const char *name);
 #define DB_ARGS(...) ((const struct db_arg[]){ __VA_ARGS__, { .type = DB_END } })
 #define DB_NO_ARGS   ((const struct db_arg[]){ { .type = DB_END } })
 
+/* Some ids in one statement, for the rows of a page: "… AND id IN (" DB_SOME_NAMES ")", with db_some() in the arguments after the
+ * others. What is left of DB_SOME repeats the last id; DB_END follows. */
+enum { DB_SOME = 16 };
+#define DB_SOME_NAMES "$s0, $s1, $s2, $s3, $s4, $s5, $s6, $s7, $s8, $s9, $s10, $s11, $s12, $s13, $s14, $s15"
+void db_some(struct db_arg args[DB_SOME + 1], const int64_t *ids, size_t count);
+
 /* --- statements --------------------------------------------------------------------------------------------------- */
 /* Statements are prepared once per connection, keyed by the address and text of `sql` (a literal, or text that lives). */
 struct status db_run(struct db *db, const char *sql, const struct db_arg *args);

@@ -76,6 +76,8 @@ struct status pg_script(struct db *db, const char *sql);
 
 /* Brings the schema up to this build, under a lock. */
 struct status migration_run(struct db *db);
+/* SQLite: tells its planner what an index is worth (estimate.c); after a step that made tables or indexes. */
+struct status estimates_write(struct db *db);
 /* The numbered files as each store reads them; malloc'd. */
 char *migration_text(const char *sql, enum db_kind kind);
 

@@ -103,6 +103,7 @@ static struct status run(struct db *db)
 				return status_make(STATUS_CONFLICT, "The store was made by a build whose schema step %d is another one. Use that build, or restore a backup.", version);
 		}
 	}
+	if (done < newest && db->kind == DB_SQLITE) TRY(estimates_write(db));
 	if (done > newest)
 		return status_make(STATUS_CONFLICT, "The store was made by a newer version of Encours (schema %" PRId64 ", this build knows %" PRId64 "). Update the program.", done, newest);
 	return STATUS_FINE;

@@ -152,6 +152,13 @@ struct status db_run_count(struct db *db, const char *sql, const struct db_arg *
 	return rows->status;
 }
 
+void db_some(struct db_arg args[DB_SOME + 1], const int64_t *ids, size_t count)
+{
+	static const char *const names[DB_SOME] = { "s0", "s1", "s2", "s3", "s4", "s5", "s6", "s7", "s8", "s9", "s10", "s11", "s12", "s13", "s14", "s15" };
+	for (size_t i = 0; i < DB_SOME; i++) args[i] = db_int(names[i], ids[i < count ? i : count - 1]);
+	args[DB_SOME] = (struct db_arg){ .type = DB_END };
+}
+
 struct status db_run(struct db *db, const char *sql, const struct db_arg *args)
 {
 	int64_t changed;

@@ -200,6 +200,26 @@ struct status action_get(struct db *db, const struct viewer *viewer, int64_t com
 	return action_items(db, viewer->tenant_id, company_id, arena, *out, 1, false, DAY_NONE);
 }
 
+struct status action_read(struct db *db, const struct viewer *viewer, int64_t company_id, const int64_t *ids, size_t count,
+                          struct arena *arena, struct action **out)
+{
+	*out = arena_array(arena, struct action, count + 1);
+	if (!viewer_sees_company(viewer, company_id)) return STATUS_FINE;
+	for (size_t from = 0; from < count; from += DB_SOME) {
+		size_t some = count - from < DB_SOME ? count - from : DB_SOME;
+		struct db_arg args[DB_SOME + 3] = { db_int("tenant", viewer->tenant_id), db_int("company", company_id) };
+		db_some(args + 2, ids + from, some);
+		cleanup_rows struct rows *rows = db_query(db, "SELECT " ACTION_COLUMNS ACTION_FROM " AND a.id IN (" DB_SOME_NAMES ")", args);
+		while (rows_next(rows)) {
+			if (!viewer_sees_customer(viewer, row_int(rows, 36), row_int(rows, 37), row_text(rows, 38))) continue;
+			for (size_t i = from; i < from + some; i++)
+				if (ids[i] == row_int(rows, 0)) action_row(rows, arena, &(*out)[i]);
+		}
+		TRY(rows_status(rows));
+	}
+	return STATUS_FINE;
+}
+
 /* --- acting ---------------------------------------------------------------------------------------------------------------------- */
 static const struct {
 	const char *code, *label;

@@ -57,6 +57,11 @@ struct status action_waiting(struct db *db, const struct viewer *viewer, int64_t
 struct status action_get(struct db *db, const struct viewer *viewer, int64_t company_id, int64_t id, struct arena *arena,
                          struct action **out);
 
+/* Those with these ids, without their items: the rows that a page shows. (*out)[i] is of ids[i]; its id is 0 where the viewer may not
+ * see it, or it is gone. */
+struct status action_read(struct db *db, const struct viewer *viewer, int64_t company_id, const int64_t *ids, size_t count,
+                          struct arena *arena, struct action **out);
+
 /* Moves a mail or SMS that was confirmed, or is automatic, to `queued`. The caller writes its outbox row in the same transaction.
  * STATUS_CONFLICT when it is not waiting any more, or no longer stands (cleared, disputed, promised, held, stopped). */
 struct status action_queue(struct change *change, int64_t id, const char *recipient, int64_t contact_id, const char *language);

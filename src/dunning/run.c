@@ -557,10 +557,11 @@ static struct status run_store(struct db *db, void *context)
 	TRY(items_insert(&change, &day, write));
 	if (!same_left) TRY(left_store(&change, &day));
 	TRY(db_run(db,
-		"INSERT INTO run (tenant_id, company_id, day, first_at, last_at, created) VALUES ($tenant, $company, $day, $now, $now, $created)"
-		" ON CONFLICT (tenant_id, company_id, day) DO UPDATE SET last_at = $now, created = run.created + $created",
+		"INSERT INTO run (tenant_id, company_id, day, first_at, last_at, created, rev)"
+		" VALUES ($tenant, $company, $day, $now, $now, $created, $rev)"
+		" ON CONFLICT (tenant_id, company_id, day) DO UPDATE SET last_at = $now, created = run.created + $created, rev = $rev",
 		DB_ARGS(db_int("tenant", change.company.tenant_id), db_int("company", change.company.id), db_day("day", work->today),
-			db_int("now", work->now), db_int("created", work->created))));
+			db_int("now", work->now), db_int("created", work->created), db_int("rev", change.rev))));
 	char content[160];
 	snprintf(content, sizeof content, "{\"created\":%lld,\"changed\":%zu,\"cancelled\":%lld,\"left_out\":%zu}", (long long)work->created,
 		 changed, (long long)work->cancelled, day.left_count);
@@ -712,32 +713,30 @@ struct status left_out_list(struct db *db, const struct viewer *viewer, int64_t 
 	return left_out_of(db, viewer, company_id, 0, day, arena, out, count);
 }
 
-struct status left_out_of(struct db *db, const struct viewer *viewer, int64_t company_id, int64_t customer_id, int32_t day,
-                          struct arena *arena, struct run_left **out, size_t *count)
-{
-	*count = 0;
-	*out = arena_array(arena, struct run_left, 1);
-	if (!viewer_sees_company(viewer, company_id)) return STATUS_FINE;
-	struct scenario *scenarios;
-	size_t scenario_count;
-	TRY(scenario_load_all(db, viewer->tenant_id, company_id, arena, &scenarios, &scenario_count));
 #define LEFT_OUT                                                                                                                \
 	"SELECT l.customer_id, l.item_id, l.amount, c.code, c.name, i.number, l.detail, i.currency, l.reason, i.due_day, l.until_day,"  \
 	" c.collector_id, c.sales_id, c.group_code FROM left_out l"                                                                  \
 	" JOIN customer c ON c.tenant_id = l.tenant_id AND c.company_id = l.company_id AND c.id = l.customer_id"                     \
 	" JOIN item i ON i.tenant_id = l.tenant_id AND i.company_id = l.company_id AND i.customer_id = l.customer_id AND i.id = l.item_id" \
 	" WHERE l.tenant_id = $tenant AND l.company_id = $company AND l.day = $day"
-	struct db_arg tenant = db_int("tenant", viewer->tenant_id), company = db_int("company", company_id), of_day = db_day("day", day);
-	cleanup_rows struct rows *rows = customer_id
-		? db_query(db, LEFT_OUT " AND l.customer_id = $customer", DB_ARGS(tenant, company, of_day, db_int("customer", customer_id)))
-		: db_query(db, LEFT_OUT, DB_ARGS(tenant, company, of_day));
-#undef LEFT_OUT
-	size_t cap = 0;
-	struct planned_left *list = NULL;
+
+struct left_reading {
+	const struct viewer *viewer;
+	struct arena *arena;
+	struct scenario *scenarios;
+	size_t scenario_count;
+	struct planned_left *list;
+	size_t count, cap;
+};
+
+static struct status left_rows(struct rows *query, struct left_reading *reading)
+{
+	cleanup_rows struct rows *rows = query;
+	struct arena *arena = reading->arena;
 	while (rows_next(rows)) {
-		if (!viewer_sees_customer(viewer, row_int(rows, 11), row_int(rows, 12), row_text(rows, 13))) continue;
-		GROW(list, *count, cap);
-		struct planned_left *left = &list[(*count)++];
+		if (!viewer_sees_customer(reading->viewer, row_int(rows, 11), row_int(rows, 12), row_text(rows, 13))) continue;
+		GROW(reading->list, reading->count, reading->cap);
+		struct planned_left *left = &reading->list[reading->count++];
 		*left = (struct planned_left){ .row = {
 			.customer_id = row_int(rows, 0), .item_id = row_int(rows, 1), .amount = row_int(rows, 2),
 			.customer_code = arena_strdup(arena, row_text(rows, 3)), .customer_name = arena_strdup(arena, row_text(rows, 4)),
@@ -748,18 +747,64 @@ struct status left_out_of(struct db *db, const struct viewer *viewer, int64_t co
 		json_t *json = json_loads(row_text(rows, 6), 0, &error);
 		const char *code = json_string_value(json_array_get(json, 4));
 		const struct scenario *scenario = NULL;
-		for (size_t s = 0; code && s < scenario_count; s++)
-			if (strcmp(scenarios[s].code, code) == 0) scenario = &scenarios[s];
+		for (size_t s = 0; code && s < reading->scenario_count; s++)
+			if (strcmp(reading->scenarios[s].code, code) == 0) scenario = &reading->scenarios[s];
 		left->row.detail = why_from_json(json, arena, &left->why)
-			? left_words(arena, viewer->lang, &left->why, scenario, left->row.currency) : "";
+			? left_words(arena, reading->viewer->lang, &left->why, scenario, left->row.currency) : "";
 		json_decref(json);
 	}
-	if (*count) qsort(list, *count, sizeof *list, left_order);
-	*out = arena_array(arena, struct run_left, *count + 1);
-	for (size_t l = 0; l < *count; l++) (*out)[l] = list[l].row;
-	free(list);
 	return rows_status(rows);
 }
+
+static struct status left_begin(struct db *db, const struct viewer *viewer, int64_t company_id, struct arena *arena, struct left_reading *out)
+{
+	*out = (struct left_reading){ .viewer = viewer, .arena = arena };
+	return scenario_load_all(db, viewer->tenant_id, company_id, arena, &out->scenarios, &out->scenario_count);
+}
+
+static void left_end(struct left_reading *reading, struct run_left **out, size_t *count)
+{
+	if (reading->count) qsort(reading->list, reading->count, sizeof *reading->list, left_order);
+	*out = arena_array(reading->arena, struct run_left, reading->count + 1);
+	for (size_t l = 0; l < reading->count; l++) (*out)[l] = reading->list[l].row;
+	*count = reading->count;
+	free(reading->list);
+}
+
+struct status left_out_of(struct db *db, const struct viewer *viewer, int64_t company_id, int64_t customer_id, int32_t day,
+                          struct arena *arena, struct run_left **out, size_t *count)
+{
+	*count = 0;
+	*out = arena_array(arena, struct run_left, 1);
+	if (!viewer_sees_company(viewer, company_id)) return STATUS_FINE;
+	struct left_reading reading;
+	TRY(left_begin(db, viewer, company_id, arena, &reading));
+	struct db_arg tenant = db_int("tenant", viewer->tenant_id), company = db_int("company", company_id), of_day = db_day("day", day);
+	struct status status = left_rows(customer_id
+		? db_query(db, LEFT_OUT " AND l.customer_id = $customer", DB_ARGS(tenant, company, of_day, db_int("customer", customer_id)))
+		: db_query(db, LEFT_OUT, DB_ARGS(tenant, company, of_day)), &reading);
+	left_end(&reading, out, count);
+	return status;
+}
+
+struct status left_out_read(struct db *db, const struct viewer *viewer, int64_t company_id, int32_t day, const int64_t *customers,
+                            size_t customer_count, struct arena *arena, struct run_left **out, size_t *count)
+{
+	*count = 0;
+	*out = arena_array(arena, struct run_left, 1);
+	if (!viewer_sees_company(viewer, company_id)) return STATUS_FINE;
+	struct left_reading reading;
+	TRY(left_begin(db, viewer, company_id, arena, &reading));
+	struct status status = STATUS_FINE;
+	for (size_t c = 0; c < customer_count && !status.code; c += DB_SOME) {
+		struct db_arg args[DB_SOME + 4] = { db_int("tenant", viewer->tenant_id), db_int("company", company_id), db_day("day", day) };
+		db_some(args + 3, customers + c, customer_count - c);
+		status = left_rows(db_query(db, LEFT_OUT " AND l.customer_id IN (" DB_SOME_NAMES ")", args), &reading);
+	}
+	left_end(&reading, out, count);
+	return status;
+}
+#undef LEFT_OUT
 
 struct status run_done(struct db *db, const struct viewer *viewer, int64_t company_id, int32_t day, bool *out)
 {

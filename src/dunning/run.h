@@ -44,6 +44,9 @@ struct status left_out_list(struct db *db, const struct viewer *viewer, int64_t 
 /* The same of one customer; 0: of all. */
 struct status left_out_of(struct db *db, const struct viewer *viewer, int64_t company_id, int64_t customer_id, int32_t day,
                           struct arena *arena, struct run_left **out, size_t *count);
+/* The same of some customers: those of the rows that a page shows. */
+struct status left_out_read(struct db *db, const struct viewer *viewer, int64_t company_id, int32_t day, const int64_t *customers,
+                            size_t customer_count, struct arena *arena, struct run_left **out, size_t *count);
 /* contract section 4: {"date","company","created","actions":[…],"left_out":[…]}. New reference. */
 json_t *run_to_json(const struct run_result *result, const char *company_code);
 json_t *action_to_json(const struct action *action); /* one of `actions` */

@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "base/words.h"
+#include "dunning/day_list.h"
 #include "insight/forecast.h"
 #include "insight/inside.h"
 
@@ -285,17 +286,17 @@ static struct status set_today(const struct page *page, json_t *answers)
 	int64_t actions = 0, calls = 0, calls_amount = 0, contacts = 0, contacts_amount = 0, replies = 0;
 	if (context->db) {
 		struct db_arg tenant = db_int("tenant", context->viewer->tenant_id), company = db_int("company", context->company->id);
-		cleanup_rows struct rows *rows = db_query(context->db,
-			"SELECT customer_id, channel, amount FROM action WHERE tenant_id = $tenant AND company_id = $company AND plan_day = $day "
-			"AND state IN ('planned', 'to_confirm') AND (snoozed_until IS NULL OR snoozed_until <= $day)", DB_ARGS(tenant, company, db_day("day", context->as_of)));
-		while (rows_next(rows)) {
-			if (!viewer_has(page, row_int(rows, 0))) continue;
-			bool call = strcmp(row_text(rows, 1), "call") == 0, task = strcmp(row_text(rows, 1), "task") == 0;
+		cleanup_day_list const struct day_list *list = NULL;
+		TRY(day_list_get(context->db, context->viewer->tenant_id, context->company->id, context->as_of, &list));
+		for (size_t i = 0; i < list->count; i++) {
+			const struct day_action *action = &list->actions[i];
+			if (action->state != STATE_PLANNED && action->state != STATE_TO_CONFIRM) continue;
+			if (!day_action_waits(action, context->as_of) || !viewer_has(page, action->customer_id)) continue;
+			bool call = action->channel == CHANNEL_CALL, task = action->channel == CHANNEL_TASK;
 			actions++;
-			calls += call, calls_amount += call ? row_int(rows, 2) : 0;
-			contacts += !task, contacts_amount += task ? 0 : row_int(rows, 2);
+			calls += call, calls_amount += call ? action->amount : 0;
+			contacts += !task, contacts_amount += task ? 0 : action->amount;
 		}
-		TRY(rows_status(rows));
 		cleanup_rows struct rows *waiting = db_query(context->db,
 			"SELECT customer_id FROM reply WHERE tenant_id = $tenant AND company_id = $company AND kind = 'reply' AND handled_at = 0 "
 			"AND day <= $day", DB_ARGS(tenant, company, db_day("day", context->as_of)));

@@ -95,37 +95,46 @@ static bool comes_first(const struct next_action *a, const struct next_action *b
 	return a->priority != b->priority ? a->priority > b->priority : a->id < b->id;
 }
 
-/* By customer index, of the customers listed: one pass over what waits. Asked customer by customer, SQLite without statistics reads
- * everybody's actions for each. */
-static struct status next_actions(const struct report_context *context, const size_t *listed, size_t count, struct next_action **out)
-{
-	size_t customers = book_customers(context->book);
-	*out = arena_array(context->arena, struct next_action, customers + 1);
-	if (!context->db || count == 0) return STATUS_FINE;
-	bool *wanted = arena_array(context->arena, bool, customers + 1);
-	for (size_t i = 0; i < count; i++) wanted[listed[i]] = true;
 #define WAITING_ACTIONS                                                                                                         \
 	"SELECT step_rank, channel, step, reason, customer_id, plan_day, priority, id FROM action "                                  \
 	"WHERE tenant_id = $tenant AND company_id = $company AND state IN ('planned', 'to_confirm', 'queued', 'sending')"
-	struct db_arg tenant = db_int("tenant", context->viewer->tenant_id), company = db_int("company", context->company->id);
-	cleanup_rows struct rows *rows = count == 1
-		? db_query(context->db, WAITING_ACTIONS " AND customer_id = $customer",
-		           DB_ARGS(tenant, company, db_int("customer", book_customer(context->book, listed[0]).id)))
-		: db_query(context->db, WAITING_ACTIONS, DB_ARGS(tenant, company));
-#undef WAITING_ACTIONS
+
+static struct status next_actions_read(const struct report_context *context, struct rows *query, const bool *wanted, struct next_action *out)
+{
+	cleanup_rows struct rows *rows = query;
 	while (rows_next(rows)) {
 		size_t customer = book_find_customer(context->book, row_int(rows, 4));
 		if (customer == SIZE_MAX || !wanted[customer]) continue;
 		struct next_action one = { .words = "", .day = row_day(rows, 5), .priority = row_int(rows, 6), .id = row_int(rows, 7) };
-		if (!comes_first(&one, &(*out)[customer])) continue;
+		if (!comes_first(&one, &out[customer])) continue;
 		int64_t rank = row_int(rows, 0);
 		struct action action = { .step = arena_strdup(context->arena, row_text(rows, 2)),
 			.reason = arena_strdup(context->arena, row_text(rows, 3)),
 			.rank = rank > RANK_NONE && rank < RANK_COUNT ? (enum rank)rank : RANK_NONE };
 		if (channel_parse(row_text(rows, 1), &action.channel)) one.words = action_label(&action, context->lang, context->arena);
-		(*out)[customer] = one;
+		out[customer] = one;
 	}
 	return rows_status(rows);
+}
+
+/* By customer index, of the customers listed: those of a page by the index of what waits for each, those of a long list in one pass. */
+static struct status next_actions(const struct report_context *context, const size_t *listed, size_t count, struct next_action **out)
+{
+	enum { PAGE = 500 };
+	size_t customers = book_customers(context->book);
+	*out = arena_array(context->arena, struct next_action, customers + 1);
+	if (!context->db || count == 0) return STATUS_FINE;
+	bool *wanted = arena_array(context->arena, bool, customers + 1);
+	int64_t *ids = arena_array(context->arena, int64_t, count);
+	for (size_t i = 0; i < count; i++) wanted[listed[i]] = true, ids[i] = book_customer(context->book, listed[i]).id;
+	struct db_arg tenant = db_int("tenant", context->viewer->tenant_id), company = db_int("company", context->company->id);
+	if (count > PAGE) return next_actions_read(context, db_query(context->db, WAITING_ACTIONS, DB_ARGS(tenant, company)), wanted, *out);
+	for (size_t i = 0; i < count; i += DB_SOME) {
+		struct db_arg args[DB_SOME + 3] = { tenant, company };
+		db_some(args + 2, ids + i, count - i);
+		TRY(next_actions_read(context, db_query(context->db, WAITING_ACTIONS " AND customer_id IN (" DB_SOME_NAMES ")", args), wanted, *out));
+	}
+	return STATUS_FINE;
 }
 
 static json_t *text_or_null(const char *text)

@@ -151,13 +151,13 @@ static json_t *tabs_model(const struct request *request, const char *tab, size_t
 
 struct day { /* all the tabs need */
 	struct agenda agenda;
-	struct action *actions;
+	const struct day_list *list;       /* everybody's; held by agenda_show */
+	const struct day_action **actions; /* the viewer's: what waits, then what is put off, then what is done */
 	size_t count;
-	struct run_left *left;
+	const struct day_left **left;
 	size_t left_count;
 	struct reply *replies;
 	size_t reply_count;
-	json_t *anomalies;
 	const char *tab;
 };
 
@@ -169,66 +169,112 @@ static json_t *customer_row(const struct agenda *agenda, int64_t customer_id)
 	return json_pack("{s:s, s:s}", "customer", who.code, "name", who.name);
 }
 
-/* What a person has to put right once: no address, no scenario, a message that failed or whose fate is unknown. */
-static json_t *anomalies_model(const struct day *day)
+/* --- anomalies: what a person has to put right once ---------------------------------------------------------------------------- */
+/* No address, or a message that failed or whose fate is unknown. */
+static bool action_wrong(const struct day *day, const struct day_action *action)
 {
-	json_t *out = json_array();
-	for (size_t i = 0; i < day->count; i++) {
-		const struct action *action = &day->actions[i];
-		bool no_contact = strstr(action->reason, "no_contact") && agenda_waits(action, day->agenda.request->today);
-		bool failed = action->state == STATE_FAILED, unknown = action->state == STATE_UNKNOWN;
-		if (!no_contact && !failed && !unknown) continue;
-		json_t *row = customer_row(&day->agenda, action->customer_id);
-		json_object_set_new(row, "kind", json_string(no_contact ? "no_contact" : failed ? "failed" : "unknown"));
-		json_object_set_new(row, "id", json_integer(action->id));
-		json_object_set_new(row, "amount", json_integer(action->amount));
-		json_object_set_new(row, "currency", json_string(action->currency));
-		json_object_set_new(row, "detail", json_string(no_contact ? "" : action->reason));
-		json_array_append_new(out, row);
-	}
+	return (action->no_contact && day_action_waits(action, day->agenda.request->today)) || action->state == STATE_FAILED ||
+	       action->state == STATE_UNKNOWN;
+}
+
+/* Without a scenario, or an address that must not be used: once per customer. */
+static bool left_wrong(const struct day *day, size_t index, int64_t last)
+{
+	const struct day_left *left = day->left[index];
+	return (left->reason == LEFT_NO_SCENARIO || left->reason == LEFT_SUPPRESSED) && left->customer_id != last;
+}
+
+static size_t anomalies_count(const struct day *day)
+{
+	size_t count = 0;
 	int64_t last = 0;
+	for (size_t i = 0; i < day->count; i++) count += action_wrong(day, day->actions[i]);
+	for (size_t l = 0; l < day->left_count; l++)
+		if (left_wrong(day, l, last)) count++, last = day->left[l]->customer_id;
+	return count;
+}
+
+static json_t *anomaly(const struct day *day, int64_t customer_id, const char *kind, json_t *id, int64_t amount, const char *currency,
+		       const char *detail)
+{
+	json_t *row = customer_row(&day->agenda, customer_id);
+	json_object_set_new(row, "kind", json_string(kind));
+	json_object_set_new(row, "id", id);
+	json_object_set_new(row, "amount", json_integer(amount));
+	json_object_set_new(row, "currency", json_string(currency));
+	json_object_set_new(row, "detail", json_string(detail));
+	return row;
+}
+
+static struct status anomalies_model(struct request *request, const struct day *day)
+{
+	int64_t offset = request_int(request, "offset", 0), last = 0, shown[PAGE_ROWS], customers[PAGE_ROWS];
+	size_t first = offset > 0 ? (size_t)offset : 0, passed = 0, actions = 0, lefts = 0;
+	for (size_t i = 0; i < day->count; i++)
+		if (action_wrong(day, day->actions[i]) && passed++ >= first && actions < PAGE_ROWS) shown[actions++] = day->actions[i]->id;
 	for (size_t l = 0; l < day->left_count; l++) {
-		const struct run_left *left = &day->left[l];
-		bool none = left->reason == LEFT_NO_SCENARIO, suppressed = left->reason == LEFT_SUPPRESSED;
-		if ((!none && !suppressed) || left->customer_id == last) continue;
-		last = left->customer_id;
-		json_t *row = customer_row(&day->agenda, left->customer_id);
-		json_object_set_new(row, "kind", json_string(none ? "no_scenario" : "suppressed"));
-		json_object_set_new(row, "id", json_null());
-		json_object_set_new(row, "amount", json_integer(left->amount));
-		json_object_set_new(row, "currency", json_string(left->currency));
-		json_object_set_new(row, "detail", json_string(left->detail));
-		json_array_append_new(out, row);
+		if (!left_wrong(day, l, last)) continue;
+		last = day->left[l]->customer_id;
+		if (passed++ >= first && actions + lefts < PAGE_ROWS) customers[lefts++] = last;
 	}
-	return out;
+	json_t *out = json_array();
+	struct action *rows;
+	TRY(action_read(request->db, request->viewer, request->company.id, shown, actions, request->arena, &rows));
+	for (size_t i = 0; i < actions; i++) {
+		if (!rows[i].id) continue;
+		bool failed = rows[i].state == STATE_FAILED, unknown = rows[i].state == STATE_UNKNOWN;
+		bool no_contact = !failed && !unknown;
+		json_array_append_new(out, anomaly(day, rows[i].customer_id, no_contact ? "no_contact" : failed ? "failed" : "unknown",
+			json_integer(rows[i].id), rows[i].amount, rows[i].currency, no_contact ? "" : rows[i].reason));
+	}
+	struct run_left *left;
+	size_t left_count;
+	struct viewer viewer = *request->viewer;
+	viewer.lang = request->lang;
+	TRY(left_out_read(request->db, &viewer, request->company.id, request->as_of, customers, lefts, request->arena, &left, &left_count));
+	last = 0;
+	for (size_t l = 0; l < left_count; l++) {
+		bool none = left[l].reason == LEFT_NO_SCENARIO;
+		if ((!none && left[l].reason != LEFT_SUPPRESSED) || left[l].customer_id == last) continue;
+		last = left[l].customer_id;
+		json_array_append_new(out, anomaly(day, last, none ? "no_scenario" : "suppressed", json_null(), left[l].amount, left[l].currency,
+						   left[l].detail));
+	}
+	json_object_set_new(request->model, "anomalies", out);
+	json_object_set_new(request->model, "pager", page_pager(request, first, PAGE_ROWS, passed));
+	return STATUS_FINE;
 }
 
 static struct status day_read(struct request *request, struct day *out)
 {
-	*out = (struct day){ .tab = request_field(request, "tab") };
+	out->tab = request_field(request, "tab");
 	if (!out->tab || !*out->tab) out->tab = "todo";
 	TRY(agenda_open(request, &out->agenda));
-	/* thousands of actions have tens of thousands of items: only what adds them up reads them */
-	struct action_filter filter = { .day = request->as_of, .items = request->json || strcmp(out->tab, "left") == 0 };
+	TRY(day_list_get(request->db, request->company.tenant_id, request->company.id, request->as_of, &out->list));
 	const char *mine = request_field(request, "mine");
-	if (mine && *mine == '1') filter.assigned_to = request->viewer->user_id;
-	TRY(action_list(request->db, request->viewer, request->company.id, &filter, request->arena, &out->actions, &out->count));
-	struct viewer viewer = *request->viewer;
-	viewer.lang = request->lang;
-	TRY(left_out_list(request->db, &viewer, request->company.id, request->as_of, request->arena, &out->left, &out->left_count));
-	TRY(reply_list(request->db, request->viewer, request->company.id, 0, true, request->arena, &out->replies, &out->reply_count));
-	/* what waits first, then what is put off, then what is done; each in the order of the plan */
-	struct action *sorted = arena_array(request->arena, struct action, out->count + 1);
-	size_t placed = 0;
+	int64_t only = mine && *mine == '1' ? request->viewer->user_id : 0;
+	const struct book *book = out->agenda.book;
+	const uint8_t *selected = request_selected(request, book);
+	out->actions = arena_array(request->arena, const struct day_action *, out->list->count + 1);
 	for (int turn = 0; turn < 3; turn++)
-		for (size_t i = 0; i < out->count; i++) {
-			bool open = out->actions[i].state == STATE_PLANNED || out->actions[i].state == STATE_TO_CONFIRM;
-			int group = agenda_waits(&out->actions[i], request->today) ? 0 : open ? 1 : 2;
-			if (group == turn) sorted[placed++] = out->actions[i];
+		for (size_t i = 0; i < out->list->count; i++) {
+			const struct day_action *action = &out->list->actions[i];
+			bool open = action->state == STATE_PLANNED || action->state == STATE_TO_CONFIRM;
+			int group = day_action_waits(action, request->today) ? 0 : open ? 1 : 2;
+			if (group != turn || (only && action->assigned_to != only)) continue;
+			if (selected) {
+				size_t customer = book_find_customer(book, action->customer_id);
+				if (customer == SIZE_MAX || !selected[customer]) continue;
+			}
+			out->actions[out->count++] = action;
 		}
-	out->actions = sorted;
-	out->anomalies = anomalies_model(out);
-	return STATUS_FINE;
+	out->left = arena_array(request->arena, const struct day_left *, out->list->left_count + 1);
+	for (size_t l = 0; l < out->list->left_count; l++) {
+		const struct day_left *left = &out->list->left[l];
+		size_t customer = selected ? book_find_customer(book, left->customer_id) : 0;
+		if (!selected || (customer != SIZE_MAX && selected[customer])) out->left[out->left_count++] = left;
+	}
+	return reply_list(request->db, request->viewer, request->company.id, 0, true, request->arena, &out->replies, &out->reply_count);
 }
 
 static json_t *replies_model(const struct day *day)
@@ -247,10 +293,10 @@ static json_t *replies_model(const struct day *day)
 }
 
 /* The action on the right: its message as it would leave, or its items. */
-static struct status detail_model(struct request *request, const struct day *day, const struct action *listed, json_t **out)
+static struct status detail_model(struct request *request, const struct day *day, int64_t id, json_t **out)
 {
 	struct action *action;
-	TRY(action_get(request->db, request->viewer, request->company.id, listed->id, request->arena, &action)); /* with its items */
+	TRY(action_get(request->db, request->viewer, request->company.id, id, request->arena, &action)); /* with its items */
 	*out = agenda_action(&day->agenda, action);
 	json_t *items = json_array();
 	for (size_t i = 0; i < action->item_count; i++) {
@@ -295,20 +341,21 @@ static struct status todo_model(struct request *request, const struct day *day, 
 	int64_t total = 0, asked = 0, before = 0;
 	size_t per_view[COUNT(views)] = { 0 }, done = 0, later = 0, contacts = 0, mails = 0;
 	for (size_t i = 0; i < day->count; i++) {
-		const struct action *action = &day->actions[i];
-		if (agenda_waits(action, request->today) && strcmp(action->currency, request->company.currency) == 0) total += action->amount;
+		const struct day_action *action = day->actions[i];
+		bool waits = day_action_waits(action, request->today), ours = strcmp(action->currency, request->company.currency) == 0;
+		if (waits && ours) total += action->amount;
 		if (action->state == STATE_CANCELLED) continue;
-		if (!agenda_waits(action, request->today)) {
+		if (!waits) {
 			bool snoozed = action->state == STATE_PLANNED || action->state == STATE_TO_CONFIRM;
 			if (snoozed) later++; else done++;
 			continue;
 		}
-		for (size_t v = 0; v < COUNT(views); v++) per_view[v] += channel_shown(views[v].code, action->channel);
-		if (channel_is_contact(action->channel)) {
+		for (size_t v = 0; v < COUNT(views); v++) per_view[v] += channel_shown(views[v].code, (enum channel)action->channel);
+		if (channel_is_contact((enum channel)action->channel)) {
 			contacts++;
-			if (strcmp(action->currency, request->company.currency) == 0) asked += action->amount;
+			if (ours) asked += action->amount;
 		}
-		mails += channel_needs_address(action->channel);
+		mails += channel_needs_address((enum channel)action->channel);
 	}
 	json_t *filters = json_array();
 	json_array_append_new(filters, json_pack("{s:s, s:I, s:o, s:b, s:n}", "label", "All", "count", (json_int_t)waiting, "href",
@@ -324,51 +371,66 @@ static struct status todo_model(struct request *request, const struct day *day, 
 	json_object_set_new(model, "filters", filters);
 
 	/* grouped by customer, in order of what is at stake; done ones at the end of the page stay visible */
-	json_t *groups = json_array();
-	size_t shown = 0, passed = 0;
-	const struct action *detail = NULL;
+	size_t first = offset > 0 ? (size_t)offset : 0, groups_shown = 0, passed = 0, listed = 0;
+	struct listed {
+		const struct day_action *action;
+		const char *level;
+		bool opens; /* the first of its customer */
+	} *rows = arena_array(request->arena, struct listed, day->count + 1);
+	int64_t *ids = arena_array(request->arena, int64_t, day->count + 1), detail = 0, waiting_first = 0;
 	bool *taken = arena_array(request->arena, bool, day->count + 1);
 	for (size_t i = 0; i < day->count; i++) {
-		const struct action *action = &day->actions[i];
+		const struct day_action *action = day->actions[i];
 		const char *level = action->amount > 0 ? level_of(before, total) : "low";
-		if (agenda_waits(action, request->today) && strcmp(action->currency, request->company.currency) == 0) before += action->amount;
-		if (action->id == chosen) detail = action;
-		if (taken[i] || action->state == STATE_CANCELLED || !channel_shown(view, action->channel)) continue;
-		if (passed++ < (size_t)(offset > 0 ? offset : 0) || shown >= PAGE_ROWS) {
+		if (day_action_waits(action, request->today) && strcmp(action->currency, request->company.currency) == 0) before += action->amount;
+		if (action->id == chosen) detail = action->id;
+		if (taken[i] || action->state == STATE_CANCELLED || !channel_shown(view, (enum channel)action->channel)) continue;
+		if (passed++ < first || groups_shown >= PAGE_ROWS) {
 			taken[i] = true;
 			continue;
 		}
-		shown++;
-		json_t *group = customer_row(&day->agenda, action->customer_id), *rows = json_array();
-		int64_t sum = 0;
+		groups_shown++;
 		for (size_t n = i; n < day->count; n++) {
-			const struct action *other = &day->actions[n];
+			const struct day_action *other = day->actions[n];
 			if (other->customer_id != action->customer_id || taken[n] || other->state == STATE_CANCELLED ||
-			    !channel_shown(view, other->channel))
+			    !channel_shown(view, (enum channel)other->channel))
 				continue;
 			taken[n] = true;
-			json_t *row = agenda_action(&day->agenda, other);
-			json_object_set_new(row, "level", json_string(level));
-			json_object_set_new(row, "href", json_string(page_address(request, "action",
-				arena_printf(request->arena, "%lld", (long long)other->id))));
-			json_object_set_new(row, "current", json_boolean(other->id == chosen));
-			if (strcmp(other->currency, action->currency) == 0) sum += other->amount;
-			json_array_append_new(rows, row);
-			if (!detail && !chosen && agenda_waits(other, request->today)) detail = other;
+			ids[listed] = other->id;
+			rows[listed++] = (struct listed){ other, level, n == i };
+			if (!waiting_first && day_action_waits(other, request->today)) waiting_first = other->id;
 		}
-		json_object_set_new(group, "several", json_boolean(json_array_size(rows) > 1));
-		json_object_set_new(group, "currency", json_string(action->currency));
-		json_object_set_new(group, "sum", json_integer(sum));
-		json_object_set_new(group, "level", json_string(level));
-		json_object_set(group, "score", json_object_get(json_array_get(rows, 0), "score"));
-		json_object_set(group, "class", json_object_get(json_array_get(rows, 0), "class"));
-		json_object_set(group, "days_late", json_object_get(json_array_get(rows, 0), "days_late"));
-		json_object_set(group, "scenario_name", json_object_get(json_array_get(rows, 0), "scenario_name"));
-		json_object_set_new(group, "rows", rows);
-		json_array_append_new(groups, group);
+	}
+	if (!detail && !chosen) detail = waiting_first;
+	struct action *whole;
+	TRY(action_read(request->db, request->viewer, request->company.id, ids, listed, request->arena, &whole));
+	json_t *groups = json_array(), *group = NULL;
+	for (size_t i = 0; i < listed; i++) {
+		const struct action *action = &whole[i];
+		if (rows[i].opens) {
+			group = json_pack("{s:s, s:s, s:b, s:s, s:I, s:s, s:[]}", "customer", action->id ? action->customer_code : "", "name",
+				action->id ? action->customer_name : "", "several", 0, "currency", rows[i].action->currency, "sum", (json_int_t)0, "level",
+				rows[i].level, "rows");
+			json_array_append_new(groups, group);
+		}
+		if (!action->id) continue; /* gone since the list was made */
+		json_t *row = agenda_action(&day->agenda, action), *others = json_object_get(group, "rows");
+		json_object_set_new(row, "level", json_string(rows[i].level));
+		json_object_set_new(row, "href", json_string(page_address(request, "action", arena_printf(request->arena, "%lld", (long long)action->id))));
+		json_object_set_new(row, "current", json_boolean(action->id == chosen));
+		if (json_array_size(others) == 0) {
+			json_object_set(group, "score", json_object_get(row, "score"));
+			json_object_set(group, "class", json_object_get(row, "class"));
+			json_object_set(group, "days_late", json_object_get(row, "days_late"));
+			json_object_set(group, "scenario_name", json_object_get(row, "scenario_name"));
+		}
+		if (strcmp(action->currency, json_string_value(json_object_get(group, "currency"))) == 0)
+			json_object_set_new(group, "sum", json_integer(json_integer_value(json_object_get(group, "sum")) + action->amount));
+		json_array_append_new(others, row);
+		json_object_set_new(group, "several", json_boolean(json_array_size(others) > 1));
 	}
 	json_object_set_new(model, "groups", groups);
-	json_object_set_new(model, "pager", page_pager(request, (size_t)(offset > 0 ? offset : 0), PAGE_ROWS, passed));
+	json_object_set_new(model, "pager", page_pager(request, first, PAGE_ROWS, passed));
 	json_object_set_new(model, "waiting", json_integer((json_int_t)waiting));
 	json_object_set_new(model, "later", json_integer((json_int_t)later));
 	json_object_set_new(model, "contacts", json_integer((json_int_t)contacts));
@@ -403,40 +465,100 @@ static const char *reason_class(enum left_reason reason)
 	}
 }
 
+/* The due days of the left-outs that are in the company's currency; DAY_NONE: in another. Most are open, so the open items have them. */
+static int32_t *left_dues(struct request *request, const struct day *day)
+{
+	const struct book *book = day->agenda.book;
+	int32_t *due = arena_array(request->arena, int32_t, day->left_count + 1);
+	struct book_opens *opens = book_opens(book, request->as_of);
+	for (size_t l = 0; l < day->left_count; l++) {
+		const struct day_left *left = day->left[l];
+		const struct book_open *rows;
+		size_t customer = book_find_customer(book, left->customer_id);
+		size_t count = customer == SIZE_MAX ? 0 : book_opens_of(opens, customer, request->company.currency, &rows);
+		due[l] = DAY_NONE;
+		for (size_t o = 0; o < count && due[l] == DAY_NONE; o++)
+			if (rows[o].id == left->item_id) due[l] = rows[o].due_day;
+		if (due[l] != DAY_NONE) continue;
+		size_t index = book_find_item(book, left->item_id);
+		if (index == SIZE_MAX) continue;
+		struct book_item item = book_item(book, index, BOOK_FACTS);
+		if (strcmp(item.currency, request->company.currency) == 0) due[l] = item.due_day;
+	}
+	book_opens_free(opens);
+	return due;
+}
+
+struct left_group { /* one row: a reason, a customer and a detail */
+	const struct day_left *left;
+	size_t more;
+	int64_t amount;
+};
+
+/* The words of the rows shown: each named by the item that fell due first. */
+static struct status left_rows(struct request *request, const struct left_group *groups, size_t count, json_t **out)
+{
+	int64_t *customers = arena_array(request->arena, int64_t, count + 1);
+	for (size_t g = 0; g < count; g++) customers[g] = groups[g].left->customer_id;
+	struct viewer viewer = *request->viewer;
+	viewer.lang = request->lang;
+	struct run_left *all;
+	size_t all_count;
+	TRY(left_out_read(request->db, &viewer, request->company.id, request->as_of, customers, count, request->arena, &all, &all_count));
+	const char *reason_before = NULL;
+	*out = json_array();
+	for (size_t g = 0; g < count; g++) {
+		const struct day_left *wanted = groups[g].left;
+		const struct run_left *found = NULL;
+		for (size_t l = 0; l < all_count && !found; l++)
+			if (all[l].customer_id == wanted->customer_id && all[l].item_id == wanted->item_id) found = &all[l];
+		const char *reason = left_reason_code(wanted->reason);
+		bool first = !reason_before || strcmp(reason_before, reason) != 0;
+		reason_before = reason;
+		if (!found) continue;
+		json_t *row = json_pack("{s:s, s:s, s:s, s:b, s:s, s:s, s:s, s:I, s:I, s:s, s:s, s:I}", "reason", reason, "label",
+			left_reason_label(wanted->reason), "class", reason_class(wanted->reason), "first", first, "customer", found->customer_code,
+			"name", found->customer_name, "item", found->item, "item_id", (json_int_t)found->item_id, "amount", (json_int_t)groups[g].amount,
+			"currency", found->currency, "detail", found->detail, "more", (json_int_t)groups[g].more);
+		json_object_set_new(row, "until", model_day(found->until));
+		json_object_set_new(row, "not_due", json_boolean(found->due_day >= request->as_of));
+		json_array_append_new(*out, row);
+	}
+	return STATUS_FINE;
+}
+
 /* One row per reason, customer and detail; the total and what is in an action make the overdue. */
-static void left_model(struct request *request, const struct day *day)
+static struct status left_model(struct request *request, const struct day *day)
 {
 	const char *only = request_field(request, "reason");
 	if (only && !*only) only = NULL;
-	json_t *rows = json_array(), *filters = json_array();
-	int64_t total = 0, shown_total = 0, chased = 0, of_reason[LEFT_COUNT] = { 0 };
-	size_t items = 0, chased_items = 0, count_of[LEFT_COUNT] = { 0 };
-	json_t *current = NULL;
-	const struct run_left *first = NULL;
+	json_t *rows, *filters = json_array();
+	int64_t total = 0, shown_total = 0, of_reason[LEFT_COUNT] = { 0 }, offset = request_int(request, "offset", 0);
+	size_t items = 0, count_of[LEFT_COUNT] = { 0 }, first = offset > 0 ? (size_t)offset : 0, passed = 0, shown = 0;
+	const int32_t *due = left_dues(request, day);
+	struct left_group groups[PAGE_ROWS], *current = NULL;
+	const struct day_left *before = NULL;
+	int32_t current_due = 0;
 	for (size_t l = 0; l < day->left_count; l++) {
-		const struct run_left *left = &day->left[l];
-		bool overdue = left->due_day < request->as_of && strcmp(left->currency, request->company.currency) == 0;
+		const struct day_left *left = day->left[l];
+		bool overdue = due[l] != DAY_NONE && due[l] < request->as_of;
 		if (overdue) total += left->amount, items++, of_reason[left->reason] += left->amount;
 		count_of[left->reason]++;
 		if (only && strcmp(only, left_reason_code(left->reason)) != 0) continue;
 		if (overdue) shown_total += left->amount;
-		bool same = first && first->reason == left->reason && first->customer_id == left->customer_id &&
-			    strcmp(first->detail, left->detail) == 0 && strcmp(first->currency, left->currency) == 0;
-		if (same) {
-			json_object_set_new(current, "amount", json_integer(json_integer_value(json_object_get(current, "amount")) + left->amount));
-			json_object_set_new(current, "more", json_integer(json_integer_value(json_object_get(current, "more")) + 1));
-			continue;
+		bool same = before && before->reason == left->reason && before->customer_id == left->customer_id && before->detail == left->detail;
+		before = left;
+		if (!same) {
+			bool here = passed++ >= first && shown < PAGE_ROWS;
+			current = here ? &groups[shown++] : NULL;
+			if (here) *current = (struct left_group){ .left = left, .amount = left->amount };
+			current_due = due[l];
+		} else if (current) {
+			current->more++, current->amount += left->amount;
+			if (due[l] != DAY_NONE && due[l] < current_due) current->left = left, current_due = due[l];
 		}
-		bool new_reason = !first || first->reason != left->reason;
-		first = left;
-		current = json_pack("{s:s, s:s, s:s, s:b, s:s, s:s, s:s, s:I, s:I, s:s, s:s, s:i}", "reason", left_reason_code(left->reason), "label",
-				    left_reason_label(left->reason), "class", reason_class(left->reason), "first", new_reason, "customer",
-				    left->customer_code, "name", left->customer_name, "item", left->item, "item_id", (json_int_t)left->item_id,
-				    "amount", (json_int_t)left->amount, "currency", left->currency, "detail", left->detail, "more", 0);
-		json_object_set_new(current, "until", model_day(left->until));
-		json_object_set_new(current, "not_due", json_boolean(left->due_day >= request->as_of));
-		json_array_append_new(rows, current);
 	}
+	TRY(left_rows(request, groups, shown, &rows));
 	json_array_append_new(filters, json_pack("{s:s, s:I, s:n, s:o, s:b}", "label", "All reasons", "count", (json_int_t)day->left_count, "amount",
 						 "href", page_link(request, "reason", NULL), "on", only == NULL));
 	for (int r = LEFT_NONE + 1; r < LEFT_COUNT; r++)
@@ -445,79 +567,102 @@ static void left_model(struct request *request, const struct day *day)
 				(json_int_t)count_of[r], "amount", (json_int_t)of_reason[r], "href",
 				page_link(request, "reason", left_reason_code((enum left_reason)r)), "on",
 				only && strcmp(only, left_reason_code((enum left_reason)r)) == 0));
-	for (size_t i = 0; i < day->count; i++)
-		for (size_t n = 0; n < day->actions[i].item_count; n++) {
-			const struct action_item *item = &day->actions[i].items[n];
-			if (item->role != PLAN_CLAIMED || item->due_day >= request->as_of) continue;
-			if (strcmp(day->actions[i].currency, request->company.currency) != 0) continue;
-			chased += item->open, chased_items++;
-		}
+	struct day_claimed chased;
+	const uint8_t *selected = request_selected(request, day->agenda.book);
+	TRY(day_list_claimed(request->db, request->company.tenant_id, request->company.id, request->as_of, day->agenda.book, selected,
+			     request->company.currency, &chased));
 	struct book_ageing ageing;
-	book_age(day->agenda.book, (struct book_age_options){ .as_of = request->as_of, .selected = request_selected(request, day->agenda.book) },
-		 NULL, &ageing);
+	book_age(day->agenda.book, (struct book_age_options){ .as_of = request->as_of, .selected = selected }, NULL, &ageing);
 	json_t *model = request->model;
 	json_object_set_new(model, "rows", rows);
+	json_object_set_new(model, "pager", page_pager(request, first, PAGE_ROWS, passed));
 	json_object_set_new(model, "reasons", filters);
 	json_object_set_new(model, "left_items", json_integer((json_int_t)items));
 	json_object_set_new(model, "left_amount", json_integer(total));
 	json_object_set_new(model, "shown_amount", json_integer(shown_total));
-	json_object_set_new(model, "chased_items", json_integer((json_int_t)chased_items));
-	json_object_set_new(model, "chased_amount", json_integer(chased));
+	json_object_set_new(model, "chased_items", json_integer(chased.items));
+	json_object_set_new(model, "chased_amount", json_integer(chased.amount));
 	json_object_set_new(model, "overdue", json_integer(book_overdue(&ageing)));
-	json_object_set_new(model, "closes", json_boolean(total + chased == book_overdue(&ageing)));
+	json_object_set_new(model, "closes", json_boolean(total + chased.amount == book_overdue(&ageing)));
 	json_object_set_new(model, "empty", json_array_size(rows) ? json_null()
 		: json_pack("{s:s, s:s, s:s, s:n, s:s}", "icon", "circle-check", "title", tr(request->lang, "Nothing is left out"), "text",
 			    tr(request->lang, "Every overdue item is in an action of the day."), "href", "action", ""));
+	return STATUS_FINE;
+}
+
+/* For programs: everything of the day, whole. */
+static struct status agenda_json(struct request *request)
+{
+	struct action *actions;
+	struct run_left *left;
+	size_t count, left_count, waiting = 0, done = 0;
+	struct action_filter filter = { .day = request->as_of, .items = true };
+	const char *mine = request_field(request, "mine");
+	if (mine && *mine == '1') filter.assigned_to = request->viewer->user_id;
+	TRY(action_list(request->db, request->viewer, request->company.id, &filter, request->arena, &actions, &count));
+	struct viewer viewer = *request->viewer;
+	viewer.lang = request->lang;
+	TRY(left_out_list(request->db, &viewer, request->company.id, request->as_of, request->arena, &left, &left_count));
+	json_t *model = request->model, *rows = json_array(), *left_rows_model = json_array();
+	/* what waits first, then what is put off, then what is done; each in the order of the plan */
+	for (int turn = 0; turn < 3; turn++)
+		for (size_t i = 0; i < count; i++) {
+			bool open = actions[i].state == STATE_PLANNED || actions[i].state == STATE_TO_CONFIRM;
+			bool waits = agenda_waits(&actions[i], request->today);
+			if ((waits ? 0 : open ? 1 : 2) != turn) continue;
+			waiting += waits;
+			done += !waits && !open && actions[i].state != STATE_CANCELLED;
+			json_array_append_new(rows, action_to_json(&actions[i]));
+		}
+	for (size_t l = 0; l < left_count; l++) json_array_append_new(left_rows_model, left_to_json(&left[l]));
+	bool planned;
+	TRY(run_done(request->db, request->viewer, request->company.id, request->as_of, &planned));
+	json_object_set_new(model, "date", model_day(request->as_of));
+	json_object_set_new(model, "planned", json_boolean(planned));
+	json_object_set_new(model, "actions", rows);
+	json_object_set_new(model, "done", json_integer((json_int_t)done));
+	json_object_set_new(model, "remaining", json_integer((json_int_t)waiting));
+	json_object_set_new(model, "left_out", left_rows_model);
+	return STATUS_FINE;
+}
+
+static struct status agenda_page(struct request *request, struct day *day)
+{
+	TRY(day_read(request, day));
+	json_t *model = request->model;
+	size_t waiting = 0, anomalies = anomalies_count(day);
+	for (size_t i = 0; i < day->count; i++) waiting += day_action_waits(day->actions[i], request->today);
+	json_object_set_new(model, "date", model_day(request->as_of));
+	json_object_set_new(model, "planned", json_boolean(day->list->planned));
+	json_object_set_new(model, "tabs", tabs_model(request, day->tab, waiting, day->reply_count, day->left_count, anomalies));
+	json_object_set_new(model, "tab", json_string(day->tab));
+	json_object_set_new(model, "mine", json_boolean(request_int(request, "mine", 0) == 1));
+	json_object_set_new(model, "mine_href", page_link(request, "mine", request_int(request, "mine", 0) == 1 ? NULL : "1"));
+	json_object_set_new(model, "has_anomalies", json_boolean(anomalies > 0));
+	json_object_set_new(model, "has_replies", json_boolean(day->reply_count > 0));
+	if (strcmp(day->tab, "left") == 0) {
+		request->template = "agenda_left";
+		return left_model(request, day);
+	}
+	if (strcmp(day->tab, "replies") == 0) {
+		json_object_set_new(model, "replies", replies_model(day));
+		request->template = "agenda_replies";
+		return STATUS_FINE;
+	}
+	if (strcmp(day->tab, "anomalies") == 0) {
+		request->template = "agenda_anomalies";
+		return anomalies_model(request, day);
+	}
+	return todo_model(request, day, waiting);
 }
 
 static struct status agenda_show(struct request *request)
 {
-	struct day day;
-	TRY(day_read(request, &day));
-	json_t *model = request->model;
-	size_t waiting = 0, done = 0;
-	json_t *actions = json_array();
-	for (size_t i = 0; i < day.count; i++) {
-		bool waits = agenda_waits(&day.actions[i], request->today);
-		waiting += waits;
-		done += !waits && day.actions[i].state != STATE_CANCELLED && day.actions[i].state != STATE_PLANNED &&
-			day.actions[i].state != STATE_TO_CONFIRM;
-		if (request->json) json_array_append_new(actions, action_to_json(&day.actions[i]));
-	}
-	json_object_set_new(model, "date", model_day(request->as_of));
-	bool planned;
-	TRY(run_done(request->db, request->viewer, request->company.id, request->as_of, &planned));
-	json_object_set_new(model, "planned", json_boolean(planned));
-	if (request->json) {
-		json_object_set_new(model, "actions", actions);
-		json_object_set_new(model, "done", json_integer((json_int_t)done));
-		json_object_set_new(model, "remaining", json_integer((json_int_t)waiting));
-		json_t *left = json_array();
-		for (size_t l = 0; l < day.left_count; l++) json_array_append_new(left, left_to_json(&day.left[l]));
-		json_object_set_new(model, "left_out", left);
-		json_decref(day.anomalies);
-		return STATUS_FINE;
-	}
-	json_decref(actions);
-	json_object_set_new(model, "tabs", tabs_model(request, day.tab, waiting, day.reply_count, day.left_count, json_array_size(day.anomalies)));
-	json_object_set_new(model, "tab", json_string(day.tab));
-	json_object_set_new(model, "mine", json_boolean(request_int(request, "mine", 0) == 1));
-	json_object_set_new(model, "mine_href", page_link(request, "mine", request_int(request, "mine", 0) == 1 ? NULL : "1"));
-	json_object_set_new(model, "has_anomalies", json_boolean(json_array_size(day.anomalies) > 0));
-	json_object_set_new(model, "has_replies", json_boolean(day.reply_count > 0));
-	json_object_set_new(model, "anomalies", day.anomalies);
-	if (strcmp(day.tab, "left") == 0) {
-		left_model(request, &day);
-		request->template = "agenda_left";
-	} else if (strcmp(day.tab, "replies") == 0) {
-		json_object_set_new(model, "replies", replies_model(&day));
-		request->template = "agenda_replies";
-	} else if (strcmp(day.tab, "anomalies") == 0) {
-		request->template = "agenda_anomalies";
-	} else {
-		TRY(todo_model(request, &day, waiting));
-	}
-	return STATUS_FINE;
+	if (request->json) return agenda_json(request);
+	struct day day = { .count = 0 };
+	struct status status = agenda_page(request, &day);
+	day_list_release(day.list);
+	return status;
 }
 
 const struct route agenda_routes[] = {

@@ -12,6 +12,8 @@
 
 #include <stdlib.h>
 
+enum { QUEUE_ROWS = 100 };
+
 enum verb { VERB_CONFIRM, VERB_SKIP, VERB_SNOOZE, VERB_DONE, VERB_REOPEN, VERB_PROMISE, VERB_APPROVE };
 
 struct acting {
@@ -287,36 +289,54 @@ static struct status exchanges_model(struct request *request, const struct actio
 	return STATUS_FINE;
 }
 
+/* The calls of the list that wait: how many, their sum, the one to make now and those around it. */
+struct queue {
+	int64_t ids[QUEUE_ROWS], current, sum;
+	size_t count, at, listed;
+};
+
+static void queue_read(struct request *request, const struct agenda *agenda, const struct day_list *list, struct queue *out)
+{
+	const uint8_t *selected = request_selected(request, agenda->book);
+	int64_t chosen = request_int(request, "action", 0);
+	int64_t *calls = arena_array(request->arena, int64_t, list->count + 1);
+	*out = (struct queue){ .count = 0 };
+	for (size_t i = 0; i < list->count; i++) {
+		const struct day_action *action = &list->actions[i];
+		if (action->channel != CHANNEL_CALL || !day_action_waits(action, request->today)) continue;
+		size_t customer = selected ? book_find_customer(agenda->book, action->customer_id) : 0;
+		if (selected && (customer == SIZE_MAX || !selected[customer])) continue;
+		if (strcmp(action->currency, request->company.currency) == 0) out->sum += action->amount;
+		calls[out->count++] = action->id;
+		if (action->id == chosen) out->current = chosen, out->at = out->count;
+	}
+	if (!out->current && out->count) out->current = calls[0], out->at = 1; /* none is chosen, or it is done: the first */
+	size_t first = out->at > QUEUE_ROWS / 2 ? out->at - QUEUE_ROWS / 2 : 0;
+	for (size_t i = first; i < out->count && out->listed < QUEUE_ROWS; i++) out->ids[out->listed++] = calls[i];
+}
+
 static struct status calls_show(struct request *request)
 {
 	struct agenda agenda;
 	TRY(agenda_open(request, &agenda));
-	struct action *actions;
-	size_t count, waiting = 0, at = 0;
-	struct action_filter filter = { .day = request->today, .items = true };
-	TRY(action_list(request->db, request->viewer, request->company.id, &filter, request->arena, &actions, &count));
-	int64_t chosen = request_int(request, "action", 0), sum = 0;
-	const struct action *current = NULL;
+	cleanup_day_list const struct day_list *list = NULL;
+	TRY(day_list_get(request->db, request->company.tenant_id, request->company.id, request->today, &list));
+	struct queue calls;
+	queue_read(request, &agenda, list, &calls);
+	struct action *rows, *current = NULL;
+	TRY(action_read(request->db, request->viewer, request->company.id, calls.ids, calls.listed, request->arena, &rows));
+	if (calls.current) TRY(action_get(request->db, request->viewer, request->company.id, calls.current, request->arena, &current));
 	json_t *queue = json_array(), *model = request->model;
-	for (size_t i = 0; i < count; i++) {
-		const struct action *action = &actions[i];
-		if (action->channel != CHANNEL_CALL || !agenda_waits(action, request->today)) continue;
-		waiting++;
-		if (strcmp(action->currency, request->company.currency) == 0) sum += action->amount;
-		if (action->id == chosen || (!chosen && !current)) current = action, at = waiting;
-		json_array_append_new(queue, agenda_action(&agenda, action));
+	for (size_t i = 0; i < calls.listed; i++) {
+		if (!rows[i].id) continue;
+		json_t *row = agenda_action(&agenda, &rows[i]);
+		json_object_set_new(row, "current", json_boolean(rows[i].id == calls.current));
+		json_array_append_new(queue, row);
 	}
-	if (!current && waiting) /* the chosen one is done: the first of the queue */
-		for (size_t i = 0; i < count && !current; i++)
-			if (actions[i].channel == CHANNEL_CALL && agenda_waits(&actions[i], request->today)) current = &actions[i], at = 1;
-	size_t index;
-	json_t *row;
-	json_array_foreach(queue, index, row)
-		json_object_set_new(row, "current", json_boolean(current && json_integer_value(json_object_get(row, "id")) == current->id));
 	json_object_set_new(model, "queue", queue);
-	json_object_set_new(model, "count", json_integer((json_int_t)waiting));
-	json_object_set_new(model, "at", json_integer((json_int_t)at));
-	json_object_set_new(model, "sum", json_integer(sum));
+	json_object_set_new(model, "count", json_integer((json_int_t)calls.count));
+	json_object_set_new(model, "at", json_integer((json_int_t)calls.at));
+	json_object_set_new(model, "sum", json_integer(calls.sum));
 	json_t *call = json_null();
 	if (current) {
 		call = agenda_action(&agenda, current);

@@ -2,6 +2,7 @@
 #ifndef WEB_AGENDA_PAGE_H
 #define WEB_AGENDA_PAGE_H
 
+#include "dunning/day_list.h"
 #include "dunning/plan_load.h"
 #include "dunning/run.h"
 #include "standing/standing.h"
