@@ -195,6 +195,8 @@ struct status action_get(struct db *db, const struct viewer *viewer, int64_t com
 	if (!found) return status_make(STATUS_NOT_FOUND, "There is no action %lld.", (long long)id);
 	const struct scenario *scenario;
 	TRY(scenario_load_version(db, viewer->tenant_id, company_id, (*out)->scenario, (*out)->scenario_version, arena, &scenario));
+	int own = scenario ? scenario_step(scenario, (*out)->step) : -1;
+	if (own >= 0) (*out)->of_step = &scenario->steps[own];
 	int next = scenario && (*out)->next_step[0] ? scenario_step(scenario, (*out)->next_step) : -1;
 	if (next >= 0) (*out)->next_fr = scenario->steps[next].next_fr, (*out)->next_en = scenario->steps[next].next_en;
 	return action_items(db, viewer->tenant_id, company_id, arena, *out, 1, false, DAY_NONE);

@@ -35,6 +35,7 @@ struct action {
 	const char *next_step;   /* code of the step that follows, "" none */
 	const char *next_fr, *next_en; /* its words, "" none: then no threat may be printed (letters.md, ladder rule 9) */
 	bool takeover, broken_promise;
+	const struct step *of_step; /* as its version says it; NULL: outside a ladder (only from action_get) */
 	int max_days_late, attempts;
 	int64_t done_at, created_at, rev;
 	struct action_item *items;

@@ -388,7 +388,7 @@ static const char *document(const struct compose_facts *facts, const char *subje
 
 static void start(const struct compose_facts *facts, struct message *out)
 {
-	*out = (struct message){ .lang = facts->lang, .recipient = facts->recipient ? facts->recipient : "",
+	*out = (struct message){ .lang = facts->lang, .recipient = facts->recipient ? facts->recipient : "", .copies = facts->copies,
 	                         .recipient_name = facts->contact_name ? facts->contact_name : "", .asked = compose_asked(facts) };
 	memcpy(out->template, facts->template, sizeof out->template);
 	memcpy(out->currency, facts->currency, sizeof out->currency);

@@ -54,6 +54,7 @@ struct compose_facts {
 	const char *contact_name;          /* "" : the text says "Madame, Monsieur" */
 	int64_t contact_id;
 	const char *recipient;             /* address; "" for a letter */
+	const char *copies;                /* blind copies to our own people, separated by commas; "" none */
 
 	const struct compose_item *items;  /* claimed and credits: oldest due first; then statement */
 	size_t item_count;
@@ -91,6 +92,7 @@ struct attachment {
 struct message {
 	enum lang lang;
 	char template[40];
+	const char *copies;        /* NULL, "": none */
 	const char *recipient, *recipient_name, *subject, *text, *html; /* html: the whole document */
 	const char *html_body;     /* what is between <body> and </body>: for a preview inside a page */
 	int64_t asked;             /* sum claimed, credits deducted: what text, table and statement all say */

@@ -40,8 +40,18 @@ struct status recipient_check(struct db *db, int64_t tenant, int64_t company, co
 	return STATUS_FINE;
 }
 
-static struct status pick(struct db *db, const struct viewer *viewer, const struct company *company, const struct customer *customer,
-                          int64_t wanted, struct arena *arena, struct recipient *out)
+/* A contact of a role that a step names; with `none`, nobody else: a person finds one. */
+struct wanted_role { const char *role, *fallback; };
+
+static const struct contact *of_role(const struct contact *contacts, size_t count, const char *role)
+{
+	for (size_t i = 0; i < count; i++)
+		if (given(contacts[i].email) && !contacts[i].suppressed && !contacts[i].bounced_at && strcmp(contacts[i].role, role) == 0) return &contacts[i];
+	return NULL;
+}
+
+static struct status pick_role(struct db *db, const struct viewer *viewer, const struct company *company, const struct customer *customer,
+                          int64_t wanted, const struct wanted_role *by, struct arena *arena, struct recipient *out)
 {
 	struct contact *contacts;
 	size_t count;
@@ -62,6 +72,12 @@ static struct status pick(struct db *db, const struct viewer *viewer, const stru
 		}
 		if (!best) best = contact;
 	}
+	if (by && given(by->role) && !(best && best->id == wanted)) {
+		const struct contact *found = of_role(contacts, count, by->role);
+		if (!found && given(by->fallback) && strcmp(by->fallback, "none") != 0) found = of_role(contacts, count, by->fallback);
+		if (!found && given(by->fallback) && strcmp(by->fallback, "none") == 0) return STATUS_FINE; /* no_contact */
+		if (found) best = found;
+	}
 	if (best) {
 		*out = (struct recipient){ .contact_id = best->id, .name = best->name, .email = best->email,
 		                           .lang = language_of(best->language, customer, company) };
@@ -78,6 +94,12 @@ static struct status pick(struct db *db, const struct viewer *viewer, const stru
 	}
 	if (refused) out->reason = "suppressed";
 	return STATUS_FINE;
+}
+
+static struct status pick(struct db *db, const struct viewer *viewer, const struct company *company, const struct customer *customer,
+                          int64_t wanted, struct arena *arena, struct recipient *out)
+{
+	return pick_role(db, viewer, company, customer, wanted, NULL, arena, out);
 }
 
 struct status recipient_find(struct db *db, int64_t tenant, int64_t company_id, int64_t customer_id, int64_t wanted_contact,
@@ -140,6 +162,49 @@ static struct status start(struct db *db, const struct viewer *viewer, const str
 	out->recipient = recipient.email, out->contact_name = recipient.name, out->contact_id = recipient.contact_id;
 	out->lang = recipient.lang;
 	return STATUS_FINE;
+}
+
+static struct status mail_of(struct db *db, const struct viewer *viewer, int64_t user_id, struct arena *arena, const char **out)
+{
+	struct viewer system = viewer_system(viewer->tenant_id);
+	struct user user;
+	*out = "";
+	if (!user_id) return STATUS_FINE;
+	struct status status = user_get(db, &system, user_id, &user);
+	if (status.code == STATUS_NOT_FOUND || (!status.code && user.disabled)) return STATUS_FINE;
+	if (!status.code) *out = arena_strdup(arena, user.email);
+	return status;
+}
+
+/* What the step says of who gets it, who has a copy, who signs. */
+static struct status step_people(struct db *db, const struct viewer *viewer, const struct company *company, const struct settings *settings,
+                                 const struct customer *customer, const struct action *action, struct arena *arena, struct compose_facts *out)
+{
+	const struct step *step = action->of_step;
+	if (!step) return STATUS_FINE;
+	if (step->recipient[0]) {
+		struct recipient recipient;
+		TRY(pick_role(db, viewer, company, customer, action->contact_id, &(struct wanted_role){ step->recipient, step->fallback }, arena, &recipient));
+		out->recipient = recipient.email, out->contact_name = recipient.name, out->contact_id = recipient.contact_id;
+		out->lang = recipient.lang;
+	}
+	const char *sales = "", *collector = "";
+	if (step->copy_sales) TRY(mail_of(db, viewer, customer->sales_id, arena, &sales));
+	if (step->copy_collector) TRY(mail_of(db, viewer, customer->collector_id, arena, &collector));
+	out->copies = strcmp(sales, collector) == 0 ? sales : arena_printf(arena, "%s%s%s", sales, *sales && *collector ? "," : "", collector);
+	int64_t writer = 0;
+	if (step->sender == SENDER_SALES) writer = customer->sales_id;
+	if (step->sender == SENDER_ESCALATED && *setting_text(settings, "escalation.sender")) {
+		struct viewer system = viewer_system(viewer->tenant_id);
+		struct user user;
+		struct status status = user_find(db, &system, setting_text(settings, "escalation.sender"), &user);
+		if (status.code && status.code != STATUS_NOT_FOUND) return status;
+		if (!status.code && !user.disabled) writer = user.id;
+	}
+	/* kept beyond this call: the company's own texts are borrowed from a copy */
+	if (!writer) return STATUS_FINE;
+	const struct company *kept = memcpy(arena_alloc(arena, sizeof *company), company, sizeof *company);
+	return read_sender(db, viewer, kept, settings, writer, arena, &out->sender);
 }
 
 /* --- for one action ------------------------------------------------------------------------------------------------------------ */
@@ -232,6 +297,7 @@ struct status facts_of_proposed(struct db *db, const struct viewer *viewer, cons
 	out->takeover = action->takeover, out->broken_promise = action->broken_promise;
 	out->next_step = out->lang == LANG_FR ? action->next_fr : action->next_en;
 	out->next_day = action->next_day != DAY_NONE ? action->next_day : today + 8;
+	TRY(step_people(db, viewer, company, settings, &customer, action, arena, out));
 	TRY(read_items(db, company, action, arena, out));
 	if (strcmp(out->template, "thanks") == 0) {
 		TRY(read_thanks(db, company, action, arena, out));

@@ -186,8 +186,13 @@ static struct status add_document(struct change *change, int64_t customer_id, in
 struct status outbox_add(struct change *change, const struct settings *settings, const struct outbox_new *add, int64_t *id)
 {
 	const struct message *message = add->message;
-	const char *from = setting_text(settings, "mail.from");
+	const char *from = setting_text(settings, "mail.from"), *always = setting_text(settings, "mail.copy_to");
 	char unique[160];
+	cleanup_text struct text copies = { 0 };
+	if (!add->posted) {
+		text_add(&copies, always);
+		if (message->copies && *message->copies) text_addf(&copies, "%s%s", *always ? "," : "", message->copies);
+	}
 	message_id(change, add->key, from, unique, sizeof unique);
 	TRY(id_take(change->db, change->company.tenant_id, change->company.id, "outbox", 1, id));
 	enum outbox_state state = add->simulated ? OUTBOX_SIMULATED : add->posted ? OUTBOX_SENT : add->held ? OUTBOX_HELD : OUTBOX_QUEUED;
@@ -198,7 +203,7 @@ struct status outbox_add(struct change *change, const struct settings *settings,
 	        DB_ARGS(db_int("tenant", change->company.tenant_id), db_int("company", change->company.id), db_int("id", *id),
 	                db_int("action", add->action_id), db_int("customer", add->customer_id), db_text("channel", add->channel),
 	                db_text("message_id", unique), db_text("sender", from), db_text("recipient", message->recipient),
-	                db_text("copies", add->posted ? "" : setting_text(settings, "mail.copy_to")), db_text("subject", message->subject),
+	                db_text("copies", text_cstr(&copies)), db_text("subject", message->subject),
 	                db_text("text", message->text), db_text("html", message->html), db_text("state", outbox_state_code(state)),
 	                db_int("not_before", add->not_before), db_int("now", change->now), db_int("sent", add->posted ? change->now : 0),
 	                db_int("rev", change->rev))));

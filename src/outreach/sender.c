@@ -56,6 +56,8 @@ int sending_pause(int attempts)
 
 /* --- one company's turn --------------------------------------------------------------------------------------------------------- */
 
+enum { COPIES = 3 }; /* to our own people: the company's, sales, the collector */
+
 struct turn {
 	struct store *store;
 	const struct sender_options *options;
@@ -232,7 +234,13 @@ static struct status send_one(struct turn *turn, bool *broken)
 	if (built.code) {
 		snprintf(turn->outcome.words, sizeof turn->outcome.words, "%.230s", built.text);
 	} else {
-		const char *to[3] = { turn->row.recipient, *turn->row.copies ? turn->row.copies : NULL, NULL };
+		const char *to[2 + COPIES] = { turn->row.recipient };
+		size_t copies = 1;
+		for (const char *p = turn->row.copies; *p && copies <= COPIES;) {
+			size_t len = strcspn(p, ",");
+			if (len) to[copies++] = arena_strndup(turn->arena, p, len);
+			p += len + (p[len] == ',');
+		}
 		struct smtp_server server = mail_server(turn->settings);
 		struct smtp_mail mail = { .from = turn->row.sender, .to = to, .bytes = bytes.bytes, .len = bytes.len };
 		if (turn->options->transport)
