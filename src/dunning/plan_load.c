@@ -44,6 +44,11 @@ struct buyer_row { /* a buyer heard from another account or company of the tenan
 	int64_t company_id, action_id;
 };
 
+struct trial_row {
+	uint32_t customer;
+	const char *scenario;
+};
+
 struct plan_data {
 	const struct book *book;
 	const struct company *company;
@@ -55,6 +60,9 @@ struct plan_data {
 	const char *company_language;
 	struct scenario *scenarios;
 	size_t scenario_count;
+	const struct profile_rules *rules;
+	struct trial_row *trials; /* customers of a trial that runs: by customer */
+	size_t trial_count;
 	struct custom_fields fields; /* read only where a condition looks at one */
 	struct custom_values values;
 	struct person *people;
@@ -634,6 +642,38 @@ static struct status load_settings(struct load *load)
 				 &data->scenario_count);
 }
 
+static int trial_order(const void *a, const void *b)
+{
+	const struct trial_row *x = a, *y = b;
+	return x->customer < y->customer ? -1 : x->customer > y->customer;
+}
+
+/* Who is in a trial that runs, and which of its two scenarios he follows. */
+static struct status load_trials(struct load *load)
+{
+	struct plan_data *data = load->data;
+	size_t cap = 0;
+	struct trial_row *list = NULL;
+	cleanup_rows struct rows *rows = db_query(load->db,
+		FOR(load->only, "SELECT m.customer_id, CASE WHEN m.arm = 'a' THEN t.scenario_a ELSE t.scenario_b END FROM trial t JOIN trial_member m"
+		" ON m.tenant_id = t.tenant_id AND m.company_id = t.company_id AND m.trial_id = t.id WHERE t.tenant_id = $tenant AND t.company_id = $company"
+		" AND t.stopped_day IS NULL AND t.started_day <= $today AND t.started_day + t.days > $today", SCOPE("m.customer_id"), " ORDER BY t.id"),
+		LOAD_ARGS(load, db_day("today", load->today)));
+	uint32_t at;
+	while (rows_next(rows)) {
+		if (!person_of(load, row_int(rows, 0), &at)) continue;
+		GROW(list, data->trial_count, cap);
+		list[data->trial_count++] = (struct trial_row){ at, arena_strdup(load->arena, row_text(rows, 1)) };
+	}
+	data->trials = arena_array(load->arena, struct trial_row, data->trial_count + 1);
+	if (data->trial_count) {
+		memcpy(data->trials, list, data->trial_count * sizeof *list);
+		qsort(data->trials, data->trial_count, sizeof *list, trial_order);
+	}
+	free(list);
+	return rows_status(rows);
+}
+
 static struct status load_fields(struct load *load)
 {
 	bool wanted = false;
@@ -641,6 +681,9 @@ static struct status load_fields(struct load *load)
 		for (size_t i = 0; i < load->data->scenarios[s].count; i++)
 			for (size_t c = 0; c < load->data->scenarios[s].steps[i].condition_count; c++)
 				wanted |= load->data->scenarios[s].steps[i].conditions[c].fact == FACT_FIELD;
+	for (size_t r = 0; r < load->data->rules->count; r++)
+		for (size_t c = 0; c < load->data->rules->rules[r].condition_count; c++)
+			wanted |= load->data->rules->rules[r].conditions[c].fact == FACT_FIELD;
 	if (!wanted) return STATUS_FINE;
 	TRY(custom_fields_load(load->db, load->company->tenant_id, load->company->id, load->arena, &load->data->fields));
 	return custom_values_load(load->db, load->company->tenant_id, load->company->id, CUSTOM_CUSTOMER, load->only, load->arena, &load->data->values);
@@ -727,6 +770,8 @@ struct status plan_data_load(struct db *db, const struct company *company, int32
 	TRY(load_settings(&load));
 	TRY(load_people(&load));
 	TRY(load_replies(&load));
+	TRY(profile_rules_load(db, company->tenant_id, company->id, arena, &data->rules));
+	TRY(load_trials(&load));
 	TRY(load_fields(&load));
 	TRY(load_history(&load));
 	TRY(load_buyers(&load));
@@ -866,6 +911,39 @@ static void view_buyers(const struct plan_data *data, const struct person *perso
 	view->buyer_days = days, view->buyer_day_count = count;
 }
 
+static struct condition_facts facts_of(const struct plan_data *data, size_t customer, const struct book_customer *who, struct arena *scratch)
+{
+	const struct person *person = &data->people[customer];
+	struct condition_facts facts = { .score = person->score, .score_class = person->score_class, .debtor = who->class,
+		.group = who->group_code, .language = person->language[0] ? person->language : data->company_language, .key_account = who->key_account,
+		.history = person->history, .promises_broken = person->promises_broken, .promises_kept = person->promises_kept,
+		.disputes = person->disputes, .average_late = person->average_late };
+	view_fields(data, who->id, scratch, &facts);
+	return facts;
+}
+
+/* What a person chose, else the trial he is in, else the rules. */
+static const char *scenario_of(const struct plan_data *data, size_t customer, const struct book_customer *who, const struct condition_facts *facts)
+{
+	if (who->scenario[0]) return who->scenario;
+	if (who->profile[0]) return profile_scenario_of(data->rules, who->profile);
+	struct trial_row key = { .customer = (uint32_t)customer };
+	const struct trial_row *trial = data->trial_count ? bsearch(&key, data->trials, data->trial_count, sizeof key, trial_order) : NULL;
+	if (trial) return trial->scenario;
+	const struct profile_rule *rule = profile_by_rules(data->rules, facts);
+	return rule ? rule->scenario : "";
+}
+
+const struct profile_rule *plan_data_profile(const struct plan_data *data, size_t customer, struct arena *scratch, bool *by_hand)
+{
+	struct book_customer who = book_customer(data->book, customer);
+	struct plan_view view;
+	const struct scenario *scenario;
+	*by_hand = who.profile[0] || who.scenario[0];
+	struct condition_facts facts = plan_data_view(data, customer, scratch, &view, &scenario) ? view.who : facts_of(data, customer, &who, scratch);
+	return profile_by_rules(data->rules, &facts);
+}
+
 int32_t plan_data_siren(const struct plan_data *data, size_t customer) { return data->people[customer].siren; }
 
 bool plan_data_view(const struct plan_data *data, size_t customer, struct arena *scratch, struct plan_view *view,
@@ -903,11 +981,12 @@ bool plan_data_view(const struct plan_data *data, size_t customer, struct arena 
 		.own_fault = person->own_fault, .replied_day = person->replied_day, .address_usable = person->address,
 		.address_suppressed = person->suppressed, .phone_usable = person->phone, .score = person->score,
 		.items = items, .item_count = count };
-	view->who = (struct condition_facts){ .score = person->score, .score_class = person->score_class, .debtor = who.class,
-		.group = who.group_code, .language = person->language[0] ? person->language : data->company_language, .key_account = who.key_account,
-		.history = person->history, .promises_broken = person->promises_broken, .promises_kept = person->promises_kept,
-		.disputes = person->disputes, .average_late = person->average_late };
-	view_fields(data, who.id, scratch, &view->who);
+	view->who = facts_of(data, customer, &who, scratch);
+	for (size_t i = 0; i < count; i++) {
+		if (items[i].open <= 0 || items[i].due_day >= data->today) continue;
+		if (strcmp(items[i].currency, data->company->currency) == 0) view->who.amount += items[i].open;
+		if (data->today - items[i].due_day > view->who.days_late) view->who.days_late = data->today - items[i].due_day;
+	}
 	view_buyers(data, person, &who, scratch, view);
 
 	size_t past = first_of(data->pasts, data->past_count, sizeof *data->pasts, customer), past_end = past;
@@ -929,8 +1008,7 @@ bool plan_data_view(const struct plan_data *data, size_t customer, struct arena 
 	for (size_t p = payment; p < payments_end; p++) received[view->payment_count++] = data->payments[p].payment;
 	view->payments = received;
 
-	const char *code = profile_scenario(&(struct profile_facts){ who.scenario, who.profile, who.class, who.key_account,
-								     person->score_class });
+	const char *code = scenario_of(data, customer, &who, &view->who);
 	view->never = strcmp(code, "none") == 0;
 	*scenario = NULL;
 	for (size_t s = 0; s < data->scenario_count; s++)

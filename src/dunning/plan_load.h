@@ -10,6 +10,7 @@
 #define DUNNING_PLAN_LOAD_H
 
 #include "dunning/plan.h"
+#include "dunning/profile.h"
 #include "ledger/company.h"
 
 struct plan_data;
@@ -29,6 +30,9 @@ int32_t plan_data_siren(const struct plan_data *data, size_t customer); /* 0: no
 /* False when there is nothing to plan for this customer. The view lives in the scratch arena; *scenario NULL: none was found. */
 bool plan_data_view(const struct plan_data *data, size_t customer, struct arena *scratch, struct plan_view *view,
                     const struct scenario **scenario);
+
+/* What the rules make of a customer today; *by_hand: a person chose otherwise, and that stands. NULL only for rules that hold nobody. */
+const struct profile_rule *plan_data_profile(const struct plan_data *data, size_t customer, struct arena *scratch, bool *by_hand);
 
 /* The scenario in force of a code: the highest published version, else as shipped; NULL when there is none. Lives in the arena. */
 struct status scenario_load(struct db *db, int64_t tenant, int64_t company, const char *code, struct arena *arena,

@@ -498,6 +498,21 @@ struct run_work {
 	bool unchanged;
 };
 
+/* Everybody's profile by rule, anew; what a person chose is left. */
+static struct status profiles_of_day(struct change *change, const struct plan_data *data, struct arena *arena, size_t *changed)
+{
+	size_t count = plan_data_customers(data);
+	struct profile_now *list = arena_array(arena, struct profile_now, count + 1);
+	cleanup_arena struct arena *scratch = arena_new();
+	for (size_t c = 0; c < count; c++) {
+		bool by_hand;
+		const struct profile_rule *rule = plan_data_profile(data, c, scratch, &by_hand);
+		list[c] = (struct profile_now){ book_customer(plan_data_book(data), c).id, by_hand || !rule ? NULL : rule->profile };
+		arena_reset(scratch);
+	}
+	return profiles_settle(change, list, count, arena, changed);
+}
+
 static struct status run_store(struct db *db, void *context)
 {
 	struct run_work *work = context;
@@ -520,6 +535,9 @@ static struct status run_store(struct db *db, void *context)
 	TRY(plan_data_load(db, &change.company, work->today, 0, 0, work->arena, &data));
 	[[gnu::cleanup(day_plan_free)]] struct day_plan day = { 0 };
 	TRY(day_plan_make(db, &change.company, work->today, data, work->arena, &day));
+
+	size_t profiles = 0;
+	TRY(profiles_of_day(&change, data, work->arena, &profiles));
 
 	bool *write = arena_array(work->arena, bool, day.count + 1);
 	for (size_t i = 0; i < day.count; i++) {
@@ -548,7 +566,7 @@ static struct status run_store(struct db *db, void *context)
 	int64_t ran = 0;
 	TRY(db_get_int(db, "SELECT COUNT(*) FROM run WHERE tenant_id = $tenant AND company_id = $company AND day = $day",
 		DB_ARGS(db_int("tenant", change.company.tenant_id), db_int("company", change.company.id), db_day("day", work->today)), &ran, NULL));
-	if (!work->created && !work->cancelled && !changed && !simulated && !promise_count && same_left && ran) {
+	if (!work->created && !work->cancelled && !changed && !simulated && !profiles && !promise_count && same_left && ran) {
 		/* nothing is new: nothing is written, not even a revision */
 		work->unchanged = true;
 		return status_make(STATUS_CONFLICT, "Nothing changed.");

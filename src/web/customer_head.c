@@ -3,7 +3,7 @@
 
 #include "access/user.h"
 #include "base/words.h"
-#include "dunning/scenario.h"
+#include "dunning/plan_load.h"
 #include "web/draw.h"
 
 #include <math.h>
@@ -117,17 +117,28 @@ static json_t *last_payment(const struct customer_page *page, struct book_custom
 	return json_pack("{s:o, s:I, s:s}", "date", model_day(last->posting_day), "amount", (json_int_t)-last->amount, "currency", last->currency);
 }
 
-static void set_scenario(struct customer_page *page, char score_class)
+static struct status set_scenario(struct customer_page *page, char score_class)
 {
-	const struct request *request = page->request;
+	struct request *request = page->request;
 	const struct customer *customer = &page->customer;
 	const char *code = profile_scenario(&(struct profile_facts){ customer->scenario, customer->profile, customer->class, customer->key_account, score_class });
-	const struct scenario *ready = scenario_ready(code);
-	const char *name = ready ? scenario_name(ready, request->lang) : strcmp(code, "none") == 0 ? tr(request->lang, "Never chased") : code;
-	const char *how = *customer->scenario || *customer->profile ? "set by hand" : "by rule";
+	bool by_hand = *customer->scenario || *customer->profile;
+	const char *profile = "";
+	int32_t since;
+	const struct profile_rules *rules;
+	TRY(profile_rules_load(request->db, request->viewer->tenant_id, request->company.id, request->arena, &rules));
+	if (!by_hand) TRY(profile_stored(request->db, request->viewer->tenant_id, request->company.id, customer->id, request->arena, &profile, &since));
+	if (*profile) code = profile_scenario_of(rules, profile);
+	if (!*customer->scenario && *customer->profile) code = profile_scenario_of(rules, customer->profile), profile = customer->profile;
+	const struct scenario *found;
+	TRY(scenario_load(request->db, request->viewer->tenant_id, request->company.id, code, request->arena, &found));
+	const char *name = found ? scenario_name(found, request->lang) : strcmp(code, "none") == 0 ? tr(request->lang, "Never chased") : code;
+	const char *how = by_hand ? "set by hand" : "by rule";
 	cleanup_text struct text line = { 0 };
 	text_addf(&line, "%s %s", tr(request->lang, "Scenario"), tr(request->lang, how));
+	if (*profile) text_addf(&line, " · %s", tr(request->lang, profile_label(profile)));
 	json_object_set_new(request->model, "scenario", json_pack("{s:s, s:s, s:s}", "code", code, "name", name, "line", text_cstr(&line)));
+	return STATUS_FINE;
 }
 
 struct status customer_head(struct customer_page *page)
@@ -203,6 +214,6 @@ struct status customer_head(struct customer_page *page)
 	if (customer->collector_id && user_get(request->db, request->viewer, customer->collector_id, &user).code == STATUS_OK)
 		collector = json_string(*user.name ? user.name : user.email);
 	json_object_set_new(model, "collector", collector);
-	set_scenario(page, score->class);
+	TRY(set_scenario(page, score->class));
 	return STATUS_FINE;
 }
