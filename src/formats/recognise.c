@@ -5,6 +5,7 @@
 #include "formats/encoding.h"
 #include "formats/entry_file.h"
 #include "formats/fec_header.h"
+#include "formats/lifecycle.h"
 #include "formats/recognise_bank.h"
 #include "formats/table.h"
 #include "formats/unzip.h"
@@ -43,6 +44,7 @@ static struct recognised text_file(const char *bytes, size_t len, enum lang lang
 	struct table_dialect dialect = table_sniff(bytes, len);
 	struct fec_header header;
 	int64_t line;
+	bool chorus = false;
 	enum format_kind entries = FORMAT_UNKNOWN;
 	if (memchr(bytes, 0, len))
 		found.grounds = tr(lang, "This is not a text file: it holds zero bytes.");
@@ -50,6 +52,9 @@ static struct recognised text_file(const char *bytes, size_t len, enum lang lang
 		found = is(FORMAT_FEC, "fec", true, tr(lang, "Its first line names the columns of a FEC: JournalCode, EcritureDate, CompteNum…"));
 	else if ((entries = entry_file_recognise(bytes, len)) != FORMAT_UNKNOWN)
 		found = is(entries, entry_file_format(entries), true, entry_file_grounds(entries, lang));
+	else if (lifecycle_like_list(bytes, len, &guess, &chorus))
+		found = chorus ? is(FORMAT_STATUS_LIST, "chorus-pro", true, tr(lang, "A list of invoices sent to public buyers with their statuses, as Chorus Pro exports it."))
+		               : is(FORMAT_STATUS_LIST, "status-list", true, tr(lang, "A list of invoices with what became of them: numbers and statuses."));
 	else if (!of_a_bank(bytes, len, &guess, lang, &found) && dialect.separator)
 		found = is(FORMAT_CSV, "csv", true, tr(lang, "A table as text, with its columns named in a header."));
 	free(converted);
@@ -91,6 +96,10 @@ struct recognised recognise(const char *bytes, size_t len, enum lang lang, struc
 		const char *syntax = einvoice_syntax(bytes, len);
 		if (syntax && strcmp(syntax, "ubl") == 0) return is(FORMAT_UBL, "ubl", true, tr(lang, "An electronic invoice in UBL: its root is Invoice or CreditNote."));
 		if (syntax) return is(FORMAT_CII, "cii", true, tr(lang, "An electronic invoice in CII (UN/CEFACT), as in Factur-X and ZUGFeRD."));
+		enum format_kind kind;
+		if (lifecycle_like_xml(bytes, len, &kind))
+			return kind == FORMAT_CDAR ? is(kind, "cdar", true, tr(lang, "A message of an invoicing platform on what became of an invoice (CDAR)."))
+			                           : is(kind, "peppol-response", true, tr(lang, "A buyer’s answer to an electronic invoice (UBL ApplicationResponse, Peppol)."));
 		struct recognised bank;
 		if (recognise_bank_xml(bytes + at, len - at, lang, &bank)) return bank;
 		return is(FORMAT_XML, "xml", false, tr(lang, "An XML file. Ask for the FEC as text with tabs or bars, or for a CSV export."));

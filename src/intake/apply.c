@@ -2,8 +2,10 @@
 #include "base/words.h"
 #include "intake/batch.h"
 #include "intake/people.h"
+#include "intake/lifecycle_batch.h"
 #include "intake/statement_batch.h"
 #include "ledger/event.h"
+#include "ledger/invoice_status.h"
 #include "ledger/projection.h"
 #include "ledger/projection_index.h"
 #include "ledger/projection_store.h"
@@ -182,6 +184,7 @@ static struct status apply(struct db *db, void *context)
 	size_t count = 0;
 	if (!everybody) gather_touched(a, &touched, &count);
 	if (batch->statements) TRY(statement_batch_apply(&change, batch, a->import_id));
+	if (batch->lifecycle) TRY(lifecycle_batch_apply(&change, batch, a->import_id, &touched, &count));
 	if (batch->people) TRY(people_apply(&change, a->intake, batch, a->import_id, &touched, &count));
 	if (!fact_format_is_document(batch->format)) TRY(einvoice_join(&change, a->intake, batch, &a->result, &touched, &count));
 	struct projection_outcome outcome = { .arena = a->intake->arena };
@@ -190,6 +193,10 @@ static struct status apply(struct db *db, void *context)
 	if (everybody || count) TRY(projection_refresh_counted(&change, everybody ? NULL : touched, count, &outcome));
 	TRY(projection_index_make(db, &aside));
 	if (batch->document_count) TRY(documents_apply(&change, batch, a->import_id));
+	cleanup_free int64_t *tied = NULL; /* statuses that came before the invoice that they speak of */
+	size_t tied_count = 0;
+	if (!batch->lifecycle && !batch->statements) TRY(invoice_status_tie(&change, &tied, &tied_count));
+	if (tied_count) TRY(projection_refresh(&change, tied, tied_count));
 	struct intake_result *result = &a->result;
 	result->import_id = a->import_id;
 	result->items_closed = outcome.closed, result->items_withdrawn = outcome.withdrawn;

@@ -108,6 +108,8 @@ struct batch {
 	bool people_news;               /* they say something that is not known yet */
 	struct statement_file *statements; /* of a bank: no facts, lines of its own (statement_batch.h) */
 	struct bank_news *bank;
+	struct lifecycle_file *lifecycle; /* statuses of invoices: no facts, rows of their own (lifecycle_batch.h) */
+	struct invoice_status_plan *status_plan;
 	struct batch_document *documents;
 	size_t document_count, document_cap;
 	bool document_news;

@@ -2,6 +2,7 @@
 #include "intake/batch.h"
 #include "intake/match.h"
 #include "intake/people.h"
+#include "intake/lifecycle_batch.h"
 #include "intake/statement_batch.h"
 
 #include <assert.h>
@@ -575,6 +576,7 @@ struct status batch_match(const struct intake *intake, struct db *db, struct bat
 	TRY(db_get_int(db, "SELECT COALESCE(max(rev), 0) FROM import WHERE tenant_id = $tenant AND company_id = $company",
 	               DB_ARGS(db_int("tenant", intake->viewer->tenant_id), db_int("company", intake->company_id)), base, NULL));
 	if (batch->statements) return statement_batch_match(intake, db, batch, result);
+	if (batch->lifecycle) return lifecycle_batch_match(intake, db, batch, result);
 	ask_source(intake, &facts, batch, result);
 	if (result->refused) return STATUS_FINE;
 	if (batch->mode == IMPORT_LEDGER) TRY(find_period(&facts, batch));

@@ -6,6 +6,7 @@
 #include "ledger/company.h"
 #include "ledger/document.h"
 #include "ledger/event.h"
+#include "ledger/invoice_status.h"
 #include "ledger/projection.h"
 #include "ledger/projection_store.h"
 
@@ -119,6 +120,7 @@ static struct status undo(struct db *db, void *context)
 	struct projection_outcome outcome = { 0 };
 	TRY(touched(u, db, &ids, &count));
 	TRY(statement_batch_undo(&change, u->import_id, &ids, &count, &u->undone.applications));
+	TRY(invoice_status_undo(&change, u->import_id, &ids, &count));
 	/* a ledger file may have been the year before of another, or have covered its days: then everybody is looked at again */
 	bool everybody = import->mode == IMPORT_LEDGER && facts.file_count > 1;
 	if (everybody || count) TRY(projection_refresh_counted(&change, everybody ? NULL : ids, count, &outcome));

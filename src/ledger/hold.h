@@ -6,7 +6,9 @@
 #include "ledger/customer.h"
 #include "ledger/item.h"
 
-enum hold_kind { HOLD_HOLD, HOLD_EXCLUSION, HOLD_PLAN, HOLD_DIRECT_DEBIT, HOLD_CEDED, HOLD_KIND_COUNT };
+enum hold_kind { HOLD_HOLD, HOLD_EXCLUSION, HOLD_PLAN, HOLD_DIRECT_DEBIT, HOLD_CEDED,
+	HOLD_PLATFORM, /* a platform said so: refused, suspended, payment sent (invoice_status.h) */
+	HOLD_KIND_COUNT };
 const char *hold_kind_code(enum hold_kind kind); /* "direct_debit" */
 bool hold_kind_parse(const char *code, enum hold_kind *out);
 

@@ -95,6 +95,7 @@ struct status references_load(struct db *db, int64_t tenant, int64_t company, st
 		" UNION SELECT item_id FROM dispute WHERE tenant_id = $tenant AND company_id = $company"
 		" UNION SELECT item_id FROM promise_item WHERE tenant_id = $tenant AND company_id = $company"
 		" UNION SELECT item_id FROM hold WHERE tenant_id = $tenant AND company_id = $company"
+		" UNION SELECT item_id FROM invoice_status WHERE tenant_id = $tenant AND company_id = $company AND item_id > 0"
 		" UNION SELECT item_id FROM document WHERE tenant_id = $tenant AND company_id = $company AND item_id > 0"
 		" ORDER BY 1", DB_ARGS(db_int("tenant", tenant), db_int("company", company)));
 	while (rows_next(rows)) {
@@ -389,10 +390,15 @@ static struct status move_references(struct change *change, int64_t from, int64_
 		" AND o.promise_id = promise_item.promise_id AND o.item_id = $to)",
 		"UPDATE dispute SET item_id = $to, rev = $rev WHERE tenant_id = $tenant AND company_id = $company AND item_id = $from",
 		"UPDATE hold SET item_id = $to, rev = $rev WHERE tenant_id = $tenant AND company_id = $company AND item_id = $from",
+		"UPDATE invoice_status SET item_id = $to, rev = $rev WHERE tenant_id = $tenant AND company_id = $company AND item_id = $from",
 		"UPDATE document SET item_id = $to WHERE tenant_id = $tenant AND company_id = $company AND item_id = $from",
+		"UPDATE invoice_status_effect SET item_id = $to WHERE tenant_id = $tenant AND company_id = $company AND item_id = $from",
+		"UPDATE collected_report SET item_id = $to WHERE tenant_id = $tenant AND company_id = $company AND item_id = $from",
+		"UPDATE platform_due SET item_id = $to WHERE tenant_id = $tenant AND company_id = $company AND item_id = $from"
+		" AND NOT EXISTS (SELECT 1 FROM platform_due o WHERE o.tenant_id = $tenant AND o.company_id = $company AND o.item_id = $to)",
 	};
 	for (size_t i = 0; i < COUNT(moves); i++) {
-		const struct db_arg *args = i < 2 || i == 4 ? DB_ARGS(CHANGE_ARGS(change), db_int("from", from), db_int("to", to))
+		const struct db_arg *args = i < 2 || i > 4 ? DB_ARGS(CHANGE_ARGS(change), db_int("from", from), db_int("to", to))
 		                                  : DB_ARGS(CHANGE_ARGS(change), db_int("from", from), db_int("to", to),
 		                                            db_int("rev", change->rev));
 		TRY(db_run(change->db, moves[i], args));

@@ -101,11 +101,18 @@ struct refresh {
 	size_t opening_count;
 	int32_t books_from;
 	struct terms company_terms;
+	struct told_due *told; /* by item: due dates of platforms, which stand over those of files */
+	size_t told_count;
 	struct families families;
 	struct references references;
 	struct projection_outcome *outcome;
 	const char *fault;     /* looking: the first thing that does not fit */
 	enum lang lang;
+};
+
+struct told_due {
+	int64_t item;
+	int32_t day;
 };
 
 struct batch {
@@ -280,11 +287,28 @@ static int compare_facts(const void *a, const void *b)
 	return (x->id > y->id) - (x->id < y->id);
 }
 
-static void take_active(struct batch *batch)
+static int32_t told_due(const struct refresh *run, int64_t item, int32_t otherwise)
+{
+	size_t low = 0, high = run->told_count;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (run->told[middle].item < item)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < run->told_count && run->told[low].item == item ? run->told[low].day : otherwise;
+}
+
+static void take_active(const struct refresh *run, struct batch *batch)
 {
 	batch->facts = arena_array(batch->arena, struct fact, batch->stored_count + batch->cash.fact_count + 1);
-	for (size_t i = 0; i < batch->stored_count; i++)
-		if (batch->stored[i].active) batch->facts[batch->fact_count++] = batch->stored[i].fact;
+	for (size_t i = 0; i < batch->stored_count; i++) {
+		if (!batch->stored[i].active) continue;
+		struct fact *fact = &batch->facts[batch->fact_count++];
+		*fact = batch->stored[i].fact;
+		if (run->told_count) fact->due_day = told_due(run, fact->id, fact->due_day);
+	}
 	if (!batch->cash.fact_count) return;
 	memcpy(batch->facts + batch->fact_count, batch->cash.facts, batch->cash.fact_count * sizeof *batch->facts);
 	batch->fact_count += batch->cash.fact_count;
@@ -311,7 +335,7 @@ static struct status refresh_alone(struct refresh *run, const int64_t *customers
 	if (dense)
 		TRY(read_range(run, &batch, customers[0], customers[count - 1], &party_cap));
 	for (size_t i = 0; !dense && i < count; i++) TRY(read_range(run, &batch, customers[i], customers[i], &party_cap));
-	take_active(&batch);
+	take_active(run, &batch);
 	run->facts_read += batch.stored_count, run->customers_read += count;
 	size_t at = 0;
 	for (size_t i = 0; i < count; i++) {
@@ -348,7 +372,7 @@ static struct status refresh_family(struct refresh *run, const int64_t *members,
 	struct batch batch = { .arena = arena };
 	size_t party_cap = 0;
 	for (size_t i = 0; i < count; i++) TRY(read_range(run, &batch, members[i], members[i], &party_cap));
-	take_active(&batch);
+	take_active(run, &batch);
 	for (size_t m = 0; m < count; m++) {
 		int64_t into = members[m];
 		for (int hops = 0; hops < 16; hops++) {
@@ -423,6 +447,20 @@ static struct status read_all_ids(struct refresh *run, int64_t **out, size_t *co
 	return rows_status(rows);
 }
 
+static struct status read_told(struct refresh *run)
+{
+	int64_t most = 0;
+	TRY(db_get_int(run->db, "SELECT count(*) FROM platform_due WHERE tenant_id = $tenant AND company_id = $company",
+	               DB_ARGS(db_int("tenant", run->tenant), db_int("company", run->company)), &most, NULL));
+	if (!most) return STATUS_FINE;
+	run->told = arena_array(run->arena, struct told_due, most);
+	cleanup_rows struct rows *rows = db_query(run->db,
+		"SELECT item_id, due_day FROM platform_due WHERE tenant_id = $tenant AND company_id = $company ORDER BY item_id",
+		DB_ARGS(db_int("tenant", run->tenant), db_int("company", run->company)));
+	while (rows_next(rows) && (int64_t)run->told_count < most) run->told[run->told_count++] = (struct told_due){ row_int(rows, 0), row_day(rows, 1) };
+	return rows_status(rows);
+}
+
 static struct status refresh_run(struct refresh *run, const int64_t *customers, size_t count)
 {
 	const struct settings *settings;
@@ -441,6 +479,7 @@ static struct status refresh_run(struct refresh *run, const int64_t *customers, 
 		if (run->books_from == DAY_NONE || first < run->books_from) run->books_from = first;
 	}
 	TRY(families_load(run->db, run->tenant, run->company, &run->families));
+	TRY(read_told(run));
 	cleanup_free int64_t *ids = NULL;
 	size_t id_count = 0;
 	if (customers) {

@@ -274,7 +274,7 @@ static struct status tab_bound(struct customer_page *page)
 
 	TRY(hold_list(request->db, request->viewer, request->company.id, page->customer.id, DAY_NONE, request->arena, &holds, &count));
 	all += count;
-	static const char *const labels[HOLD_KIND_COUNT] = { "On hold", "Exclusion", "Payment plan", "Direct debit under way", "Assigned to a third party" };
+	static const char *const labels[HOLD_KIND_COUNT] = { "On hold", "Exclusion", "Payment plan", "Direct debit under way", "Assigned to a third party", "Said by a platform" };
 	rows = json_array();
 	for (size_t i = 0; i < count; i++) {
 		const struct hold *h = &holds[i];
