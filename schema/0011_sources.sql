@@ -24,7 +24,7 @@ CREATE TABLE invoice_status (             -- what became of an invoice that was 
   format TEXT NOT NULL,                   -- cdar peppol-response status-list chorus-pro
   message TEXT NOT NULL DEFAULT '',       -- the message's own id
   present BIGINT NOT NULL DEFAULT 1,      -- 0: no active import holds it any more
-  task TEXT NOT NULL DEFAULT '',          -- '', open, done: something is to be done by a person
+  task TEXT NOT NULL DEFAULT '',          -- '', open, done, over (a later word settled it): something is to be done by a person
   handled_at BIGINT NOT NULL DEFAULT 0,
   handled_by BIGINT NOT NULL DEFAULT 0,
   rev BIGINT NOT NULL DEFAULT 0,

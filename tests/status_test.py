@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
 """What platforms and public buyers say of invoices, through the whole program: disputes, holds, due dates, and back."""
+import zipfile
+
 from program import Checks, Desk, Fec
 
 checks = Checks()
@@ -117,5 +119,37 @@ checks.equal(item("PU1", "P1")["due_date"], "2025-11-05", "and through another e
 bad = desk.run("--json", "import", desk.write("bad.csv", CHORUS + row % ("Suspendue", "demain", "")))
 checks.check(bad.code == 2 and "not a date" in bad.out, "a line without a day is refused", bad.out)
 checks.check(desk.must("verify", "--json").json["ok"], "the books hold still")
+
+# --- collected: each part once, taken back when it comes back
+checks.equal(desk.must("collected", "--dry-run", "--json").json["lines"], [], "nothing was paid, nothing is to be told")
+fec.rows = [row.replace("FA4|20250901|Facture FA4|1200,00|0,00|", "FA4|20250901|Facture FA4|1200,00|0,00|L") if "|411000|" in row else row for row in fec.rows]
+fec.payment("C1", "FA4", "2025-11-15", 50000, "L")
+paid = desk.must("--json", "import", desk.write("books2.txt", fec.text())).json
+due = desk.must("collected", "--dry-run", "--json").json["lines"]
+checks.equal([(row["item"], row["amount"], row["date"]) for row in due], [("FA4", 50000, "2025-11-15")], "a part payment is to be told")
+written = desk.must("collected")
+checks.check("FA4" in written.out and "500,00" in written.out and ";212;" in written.out, "a file tells it", written.out)
+checks.equal(desk.must("collected", "--json").json["batch"], None, "once")
+messages = desk.must("collected", "--again", "1", "--format", "cdar", "--output", desk.path("m.zip"))
+with zipfile.ZipFile(desk.path("m.zip")) as archive:
+    message = archive.read(archive.namelist()[0]).decode()
+checks.check("<ram:ProcessConditionCode>212<" in message and '<ram:ValueAmount currencyID="EUR">500.00<' in message and US in message, "also as a message", message)
+read = desk.must("--json", "import", desk.write("own.xml", message), "--dry-run").json
+checks.equal((read["format"], read["items"]["new"]), ("cdar", 1), "which we read ourselves")
+desk.must("import", "undo", paid["import"])
+back = desk.must("collected", "--dry-run", "--json").json["lines"]
+checks.equal([(row["item"], row["amount"]) for row in back], [("FA4", -50000)], "undone, it is taken back")
+desk.must("collected")
+checks.equal(desk.must("collected", "--dry-run", "--json").json["lines"], [], "once")
+checks.check(desk.must("verify", "--json").json["ok"], "the books hold to the end")
+folder = desk.path("everything")
+desk.must("export", folder)
+checks.check("FA4" in open(folder + "/collected.csv").read() and "refused" in open(folder + "/invoice_statuses.csv").read(), "statuses and what was told leave with the export")
+copy = desk.path("copy.db")
+desk.must("backup", copy)
+again = Desk(today="2025-11-21", url=desk.path("restored.db"))
+again.must("restore", copy)
+checks.equal(again.must("collected", "--dry-run", "--json").json["lines"], [], "a backup keeps what was told")
+again.close()
 desk.close()
 checks.finish()

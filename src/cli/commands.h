@@ -19,6 +19,7 @@ cli_command command_backup, command_restore, command_verify, command_export;
 cli_command command_cash, command_cash_apply, command_cash_undo, command_cash_ignore, command_cash_wait;
 cli_command command_cash_credits, command_cash_match, command_cash_unmatch, command_cash_lettering;
 cli_command command_cash_accounts, command_cash_payers, command_cash_payer_forget;
+cli_command command_collected;
 cli_command command_import, command_imports, command_import_undo;
 cli_command command_feed_add, command_feed_list, command_feed_remove, command_feed_run;
 

@@ -73,6 +73,7 @@ const struct cli_entry cli_entries[] = {
 	{ "cash lettering", command_cash_lettering, "[--from DATE] [--to DATE] [--format csv|fec]", "Entries and lettering of a period, for the books" },
 	{ "cash payers", command_cash_payers, "", "Who pays for whom, as people taught" },
 	{ "cash payer forget", command_cash_payer_forget, "ID", "Forget one of them" },
+	{ "collected", command_collected, "[--format csv|cdar] [--again BATCH] [--dry-run]", "Money collected for electronic invoices, for the invoicing platform; each once" },
 	{ "interest", command_interest, "[--customer C] [--item N] [--as-of DATE]", "Late interest and fixed fee, with their computation" },
 	{ "limitation", command_limitation, "[--before DATE] [--customer C]", "Items by the day their claim becomes time-barred" },
 	{ "backup", command_backup, "FILE", "A consistent copy of the store, also while serving" },

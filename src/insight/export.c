@@ -148,6 +148,16 @@ static const struct table {
 	{ "disputes.csv", "id:i,customer:t,item_id:i,item:t,amount:a,currency:t,reason:t,note:t,owner:t,opened:d,due:d,credit_expected:d,closed:d,outcome:t,by:i",
 	  "SELECT t.id, c.code, t.item_id, x.number, t.amount, x.currency, t.reason, t.note, t.owner, t.opened_day, t.due_day, "
 	  "t.credit_expected_day, t.closed_day, t.outcome, t.by_user FROM dispute t " CUSTOMER ITEM OF "ORDER BY t.id" },
+	{ "invoice_statuses.csv",
+	  "id:i,import:i,customer:t,item_id:i,number:t,code:t,said:t,date:d,reason_code:t,reason:t,note:t,contested:a,currency:t,buyer_siren:t,format:t,present:b,task:t,handled_at:z,handled_by:i",
+	  "SELECT t.id, t.import_id, c.code, t.item_id, t.number, t.code, t.said, t.day, t.reason_code, t.reason, t.note, t.contested, t.currency, t.buyer_siren, t.format, t.present, "
+	  "t.task, t.handled_at, t.handled_by FROM invoice_status t " CUSTOMER OF "ORDER BY t.id" },
+	{ "collected.csv", "id:i,batch:i,at:z,by:i,customer:t,item_id:i,number:t,date:d,amount:a,currency:t,payment:t",
+	  "SELECT t.id, t.batch_id, t.at, t.by_user, c.code, t.item_id, t.number, t.day, t.amount, t.currency, t.payment FROM collected_report t " CUSTOMER OF "ORDER BY t.id" },
+	{ "insolvency_notices.csv",
+	  "id:i,import:i,customer:t,siren:t,notice:t,published:d,judgment:d,act:t,kind:t,nature:t,court:t,name:t,text:t,corrects:t,state:t,decided_at:z,decided_by:i",
+	  "SELECT t.id, t.import_id, c.code, t.siren, t.notice, t.published_day, t.judgment_day, t.act, t.kind, t.nature, t.court, t.name, t.text, t.corrects, t.state, t.decided_at, "
+	  "t.decided_by FROM insolvency_notice t " CUSTOMER OF "ORDER BY t.id" },
 	{ "promises.csv", "id:i,customer:t,date:d,amount:a,currency:t,means:t,note:t,made:d,state:t,settled:d,by:i",
 	  "SELECT t.id, c.code, t.day, t.amount, t.currency, t.means, t.note, t.made_day, t.state, t.settled_day, t.by_user FROM promise t " CUSTOMER OF
 	  "ORDER BY t.id" },

@@ -81,6 +81,22 @@ static void set_text(json_t *object, const char *name, const char *text)
 	if (text && *text) json_object_set_new(object, name, json_string(text));
 }
 
+/* The rate of VAT where one holds for the whole invoice: what is collected of it is told with its rate. */
+static const char *one_rate(const struct einvoice *invoice)
+{
+	static const struct {
+		int64_t basis_points;
+		const char *text;
+	} rates[] = { { 2000, "20" }, { 1000, "10" }, { 850, "8.5" }, { 550, "5.5" }, { 210, "2.1" } };
+	if (!invoice->has_net || !invoice->has_tax || invoice->net <= 0 || invoice->net > INT64_MAX / 20000) return "";
+	if (invoice->tax == 0) return "0";
+	for (size_t i = 0; i < COUNT(rates); i++) {
+		int64_t off = invoice->tax * 10000 - invoice->net * rates[i].basis_points;
+		if (off <= 20000 && off >= -20000) return rates[i].text; /* two cents of rounding */
+	}
+	return "";
+}
+
 /* What belongs to the invoice and no rule reads. */
 static struct slice extra_of(struct taking *t, const struct einvoice *invoice)
 {
@@ -93,6 +109,7 @@ static struct slice extra_of(struct taking *t, const struct einvoice *invoice)
 	set_text(extra, "remittance", invoice->remittance);
 	set_text(extra, "payment_means", invoice->payment_means);
 	set_text(extra, "terms", invoice->terms);
+	set_text(extra, "vat_rate", one_rate(invoice));
 	if (invoice->preceding.count) set_text(extra, "preceding", invoice->preceding.texts[0]);
 	if (invoice->type != 380 && invoice->type != 381) json_object_set_new(extra, "type", json_integer(invoice->type));
 	if (!json_object_size(extra)) return json_decref(extra), (struct slice){ "", 0 };

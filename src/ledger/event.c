@@ -63,6 +63,7 @@ static const struct event_kind kinds[] = {
 	{ "note.added", "Note" },
 	{ "status.received", "Status of the invoice" },
 	{ "status.handled", "Status handled" },
+	{ "collected.written", "Collected money written out for the platform" },
 	{ "status.reopened", "Status taken up again" },
 	{ "dispute.opened", "Dispute opened" },
 	{ "dispute.closed", "Dispute closed" },

@@ -286,6 +286,17 @@ static struct status terms_of(struct change *change, int64_t customer_id, const 
 	return STATUS_FINE;
 }
 
+/* What a later word has settled needs nobody any more; taken back, it does again. */
+static struct status put_tasks(struct change *change, int64_t item, int64_t cause)
+{
+	TRY(db_run(change->db,
+	           "UPDATE invoice_status SET task = 'over', rev = $rev WHERE tenant_id = $tenant AND company_id = $company AND item_id = $item AND task = 'open' AND id <> $cause",
+	           DB_ARGS(OF_CHANGE(change), db_int("item", item), db_int("cause", cause), db_int("rev", change->rev))));
+	return db_run(change->db,
+	              "UPDATE invoice_status SET task = 'open', rev = $rev WHERE tenant_id = $tenant AND company_id = $company AND id = $cause AND task = 'over'",
+	              DB_ARGS(OF_CHANGE(change), db_int("cause", cause), db_int("rev", change->rev)));
+}
+
 static void add_id(int64_t **ids, size_t *count, int64_t id)
 {
 	*ids = xrealloc(*ids, *count + 1, sizeof **ids);
@@ -310,6 +321,7 @@ static struct status put_right(struct change *change, int64_t item_id, int64_t *
 	bool same = effect.there && standing.cause && effect.status_id == standing.cause->id;
 	if (effect.there && !same) TRY(end_effect(change, &effect));
 	if (standing.cause && !same) TRY(make_effect(change, &item, &standing, arena));
+	TRY(put_tasks(change, item_id, standing.cause ? standing.cause->id : 0));
 	bool due = false;
 	TRY(put_due(change, item_id, item.amount > 0 ? standing.due_day : DAY_NONE, &due));
 	if (due) add_id(ids, count, item.customer_id);

@@ -156,6 +156,7 @@ static const struct setting_key keys[] = {
 	{ "import.close_guard", SETTING_INT, "50", "Percentage of the outstanding that a file may close without asking", 1, 100 },
 	{ "quality.poorly_lettered", SETTING_INT, "20", "A customer is poorly lettered when his credits exceed this percentage of his debits", 1, 1000 },
 	{ "public.days", SETTING_INT, "30", "Days that public buyers have to pay, from the day an invoice is made available to them", 1, 90 },
+	{ "collected.all", SETTING_BOOL, "0", "Write out what was collected of every invoice, not only of electronic ones" },
 	{ "platform.payment_pause", SETTING_INT, "5", "Days without reminders after a buyer says that the payment was sent", 0, 30 },
 	{ "stale.days", SETTING_INT, "8", "Days after the last import when nothing is chased any more", 1, 365 },
 

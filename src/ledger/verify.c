@@ -33,6 +33,7 @@ static struct status check_references(struct db *db, int64_t tenant, int64_t com
 		{ "actions without customer", OF("action", "customer_id", "customer") },
 		{ "items of actions that are missing", OF("action_item", "item_id", "item") },
 		{ "messages without action", OF("outbox", "action_id", "action") },
+		{ "statuses without item", OF("invoice_status", "item_id", "item") },
 		{ "replies without customer", OF("reply", "customer_id", "customer") },
 		{ "mails without customer", OF("inbox_message", "customer_id", "customer") },
 		{ "tasks without customer", OF("task", "customer_id", "customer") },

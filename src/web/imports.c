@@ -162,7 +162,8 @@ const char *imports_format_words(const char *name)
 		{ "ciel-ximport", "Entries from Ciel" }, { "ciel-rimport", "Entries from Sage 50 or Ciel" }, { "ebp", "Entries from EBP" },
 		{ "cegid-tra", "Entries from Cegid" }, { "quadra", "Entries from Cegid Quadra" }, { "entry-table", "Accounting entries" },
 		{ "ubl", "Electronic invoice (UBL)" }, { "cii", "Electronic invoice (CII)" }, { "facturx", "Electronic invoice (Factur-X)" },
-		{ "einvoices", "Electronic invoices" }, { 0 } };
+		{ "einvoices", "Electronic invoices" }, { "cdar", "Status of an invoice (CDAR)" }, { "peppol-response", "A buyer’s answer (Peppol)" },
+		{ "status-list", "Statuses of invoices" }, { "chorus-pro", "Statuses from Chorus Pro" }, { "bodacc", "Insolvency notices" }, { 0 } };
 	for (size_t i = 0; words[i][0]; i++)
 		if (strcmp(words[i][0], name) == 0) return words[i][1];
 	return "Unknown file";

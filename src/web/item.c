@@ -7,6 +7,7 @@
 #include "ledger/dispute.h"
 #include "ledger/document.h"
 #include "web/draw.h"
+#include "web/invoice_status_view.h"
 
 #include <string.h>
 
@@ -104,6 +105,14 @@ static struct status item_show(struct request *request)
 		TRY(fields_inputs(request, CUSTOM_ITEM, item.id, &inputs));
 		json_object_set_new(model, "own_fields", json_array_size(inputs) ? json_pack("{s:o}", "list", inputs) : (json_decref(inputs), json_null()));
 	}
+	struct invoice_status *said;
+	size_t said_count;
+	json_t *statuses = json_array();
+	json_object_set_new(model, "statuses", statuses);
+	TRY(invoice_status_list(request->db, request->viewer, request->company.id, item.id, 0, false, 0, request->arena, &said, &said_count));
+	for (size_t i = 0; i < said_count; i++)
+		if (said[i].day <= request->as_of) json_array_append_new(statuses, invoice_status_view(request, &said[i]));
+	json_object_set_new(model, "has_statuses", json_boolean(json_array_size(statuses) > 0));
 	int64_t dispute = 0;
 	struct status status = dispute_of_item(request->db, request->viewer, request->company.id, item.id, &dispute);
 	if (status.code && status.code != STATUS_NOT_FOUND) return status;

@@ -7,6 +7,7 @@
 #include "web/figures_page.h"
 #include "web/messages.h"
 #include "web/imports_page.h"
+#include "web/invoice_status_view.h"
 #include "web/people.h"
 #include "web/probes.h"
 #include "web/settings.h"
@@ -33,6 +34,7 @@ const struct route *const route_tables[] = {
 	quality_routes,
 	start_routes,
 	item_routes,
+	statuses_routes,
 	bind_routes,
 	remind_routes,
 	templates_routes,

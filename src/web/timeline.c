@@ -12,6 +12,7 @@ const struct timeline_kind timeline_kinds[] = {
 	{ "replies", "Replies", { "reply." } },
 	{ "promises", "Promises", { "promise." } },
 	{ "disputes", "Disputes", { "dispute." } },
+	{ "statuses", "Statuses of invoices", { "status." } },
 	{ "notes", "Comments", { "note." } },
 	{ "holds", "Holds", { "hold.", "exclusion.", "plan." } },
 	{ "changes", "Changes", { "customer.", "contact." } },
@@ -26,6 +27,7 @@ static const struct { const char *prefix, *icon, *tone; } looks[] = {
 	{ "promise.broken", "hand-stop", "bad" }, { "promise.", "hand-stop", "sms" },          { "dispute.closed", "circle-check", "call" },
 	{ "dispute.", "message-report", "bad" }, { "note.", "message-circle", "brand" },      { "hold.", "player-pause", "task" },
 	{ "exclusion.", "ban", "task" },         { "plan.", "calendar-due", "mail" },         { "contact.", "user-edit", "task" },
+	{ "status.", "file-invoice", "mail" },
 	{ "customer.insolvent", "gavel", "bad" }, { "customer.stopped", "ban", "bad" },       { "import.", "database-import", "task" },
 };
 

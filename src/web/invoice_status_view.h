@@ -1,0 +1,11 @@
+/* One status of an invoice as pages show it. */
+#ifndef WEB_INVOICE_STATUS_VIEW_H
+#define WEB_INVOICE_STATUS_VIEW_H
+
+#include "ledger/invoice_status.h"
+#include "web/web.h"
+
+extern const struct route statuses_routes[];
+json_t *invoice_status_view(const struct request *request, const struct invoice_status *status);
+
+#endif
