@@ -27,6 +27,7 @@ enum csv_what { CSV_UNKNOWN, CSV_ITEMS, CSV_PAYMENTS, CSV_CUSTOMERS, CSV_CONTACT
 const char *csv_what_name(enum csv_what what); /* "csv-items"… ; "" for CSV_UNKNOWN */
 enum csv_what csv_what_parse(const char *name);
 
+struct csv;
 enum csv_target {
 	CSV_IGNORED,
 	/* whose */
@@ -38,7 +39,13 @@ enum csv_target {
 	/* customers and contacts */
 	CSV_TERMS, CSV_SIREN, CSV_TAX_NUMBER, CSV_EMAIL, CSV_PHONE, CSV_CONTACT_NAME, CSV_CONTACT_ROLE, CSV_ADDRESS, CSV_POSTCODE,
 	CSV_CITY, CSV_COUNTRY, CSV_LANGUAGE, CSV_SALESPERSON, CSV_GROUP, CSV_CLASS, CSV_CREDIT_LIMIT,
+	CSV_FIELD,                /* one of options.own: csv_column.own says which */
 	CSV_TARGETS
+};
+/* A field that the company defined for itself: a column may hold it. */
+struct csv_own {
+	const char *code, *label_fr, *label_en; /* mappings name it field.<code> */
+	bool of_item, is_day, is_number;
 };
 const char *csv_target_name(enum csv_target target);  /* "customer_code", for mappings and forms */
 const char *csv_target_words(enum csv_target target); /* English msgid for people: "Customer code" */
@@ -55,7 +62,12 @@ struct csv_column {
 	bool minor_units;         /* the header says cents: whole numbers */
 	const char *samples[3];   /* first values that are not empty; NULL where there are fewer */
 	const char *doubt;        /* in words: why a person should look; NULL */
+	const struct csv_own *own; /* target CSV_FIELD */
 };
+bool csv_column_is_day(const struct csv_column *column);
+bool csv_column_is_amount(const struct csv_column *column); /* also a number of CSV_FIELD */
+const char *csv_column_target(const struct csv *csv, const struct csv_column *column); /* as mappings name it: "due_date", "field.sector" */
+const char *csv_column_means(const struct csv_column *column, enum lang lang);         /* in words */
 
 struct csv_options {
 	enum lang lang;
@@ -63,6 +75,8 @@ struct csv_options {
 	enum csv_what what;       /* CSV_UNKNOWN: recognised */
 	const char *mapping;      /* JSON as csv_mapping_json gives it: what a person decided, by header; NULL */
 	const char *mended;       /* JSON { line: { "cells": { column from 0: text } } }: read instead of what stands there; NULL */
+	const struct csv_own *own; /* fields that columns may hold besides; borrowed */
+	size_t own_count;
 	bool sheet_text;          /* the bytes are a sheet's text already (xlsx.h): tabs, UTF-8 */
 };
 
@@ -150,6 +164,13 @@ struct csv_row {
 	const char *customer_class; /* professional, public, consumer; "" */
 	int64_t credit_limit;
 	bool has_credit_limit;
+	/* fields of the company's own that the row says something of; days as 2025-01-31, numbers as 12.500000 */
+	struct csv_value {
+		const struct csv_own *own;
+		struct slice text;
+		int column;
+	} *values;
+	size_t value_count;
 };
 /* Rows that can't be used go to csv->rejected and are not given. A status of the taker stops the reading and is returned. */
 typedef struct status csv_take(void *context, const struct csv_row *row);

@@ -18,6 +18,8 @@ char *csv_header_plain(const char *header, bool *minor);
 /* How well a plain header names a target in a file of this kind: 0 not at all, 100 by its very name. */
 int csv_header_score(const char *plain, enum csv_target target, enum csv_what what);
 int csv_header_best(const char *plain); /* for any target, in any kind of file */
+/* How well a plain header names one of options.own in a file of this kind: above 100 by its very name. */
+const struct csv_own *csv_header_own(const struct csv *csv, const char *plain);
 /* True when a target may stand on several columns (address lines, first and last name). */
 bool csv_target_many(enum csv_target target);
 

@@ -32,7 +32,7 @@ static int named_cells(struct csv *csv, const struct table *table)
 		if (cell.len == 0 || cell.len > 80) continue;
 		bool minor;
 		cleanup_free char *plain = csv_header_plain(arena_strndup(csv->arena, cell.bytes, cell.len), &minor);
-		named += csv_header_best(plain) >= NAMED;
+		named += csv_header_best(plain) >= NAMED || csv_header_own(csv, plain);
 	}
 	return named;
 }
@@ -291,6 +291,13 @@ static void assign(struct csv *csv, char *const *plain, const struct csv_profile
 		}
 	bool taken[CSV_TARGETS] = { false };
 	cleanup_free bool *settled = xcalloc(csv->column_count + 1, sizeof *settled);
+	/* what the company named itself, by that very name */
+	for (size_t i = 0; i < csv->column_count; i++) {
+		const struct csv_own *own = csv_header_own(csv, plain[i]);
+		if (!own || (own->of_item && csv->what != CSV_ITEMS)) continue;
+		csv->columns[i].target = CSV_FIELD, csv->columns[i].own = own, csv->columns[i].confidence = 100;
+		settled[i] = true;
+	}
 	if (count) qsort(bids, count, sizeof *bids, by_score);
 	for (size_t i = 0; i < count; i++) {
 		if (settled[bids[i].column] || (taken[bids[i].target] && !csv_target_many(bids[i].target))) continue;
@@ -353,10 +360,10 @@ static void vote(struct csv *csv, char *const *plain)
 		bool open_question = rows++ < DECISIVE_ROWS;
 		csv->grouped |= open_question && csv_row_head(csv, &table) >= 0;
 		for (size_t i = 0; i < csv->column_count; i++) {
-			enum csv_target target = csv->columns[i].target;
-			if (i >= table.count || (!csv_target_is_day(target) && !csv_target_is_amount(target))) continue;
+			const struct csv_column *column = &csv->columns[i];
+			if (i >= table.count || (!csv_column_is_day(column) && !csv_column_is_amount(column))) continue;
 			struct slice cell = encoding_text(csv->arena, &csv->encoding, table.cells[i]);
-			if (csv_target_is_day(target)) {
+			if (csv_column_is_day(column)) {
 				date_vote(&profiles[i].date_votes, cell);
 				if (!open_question && profiles[i].date_votes.cells) open_question = date_decide(&profiles[i].date_votes) == DATE_UNDECIDED;
 			} else if (!csv->columns[i].minor_units) {
@@ -384,7 +391,7 @@ static void vote(struct csv *csv, char *const *plain)
 	bool french = french_headers(plain, csv->column_count);
 	for (size_t i = 0; i < csv->column_count; i++) {
 		struct csv_column *column = &csv->columns[i];
-		if (csv_target_is_day(column->target)) {
+		if (csv_column_is_day(column)) {
 			column->dates = date_decide(&profiles[i].date_votes);
 			if (column->dates == DATE_UNDECIDED) column->dates = date_decide(&all);
 			if (column->dates == DATE_UNDECIDED && profiles[i].date_votes.cells == 0) column->dates = DATE_YMD; /* empty throughout */
@@ -394,7 +401,7 @@ static void vote(struct csv *csv, char *const *plain)
 			}
 			if (column->dates == DATE_UNDECIDED) column->doubt = words(csv, "Day or month first? No date of the file tells.");
 		}
-		if (csv_target_is_amount(column->target)) {
+		if (csv_column_is_amount(column)) {
 			column->decimal_mark = column->minor_units ? ',' : amount_decide(&profiles[i].amount_votes);
 			if (!column->decimal_mark && (money.comma == 0) != (money.dot == 0)) column->decimal_mark = money.comma ? ',' : '.';
 			if (!column->decimal_mark)
@@ -422,12 +429,19 @@ static struct status mapping_apply(struct csv *csv)
 		const json_t *said = json_object_get(columns, csv->columns[i].header);
 		if (!json_is_object(said)) continue;
 		const char *target = json_string_value(json_object_get(said, "target"));
-		if (target && csv_target_name(csv_target_parse(target)) && strcmp(csv_target_name(csv_target_parse(target)), target) == 0) {
+		const struct csv_own *own = NULL;
+		for (size_t o = 0; target && strncmp(target, "field.", 6) == 0 && o < csv->options.own_count; o++)
+			if (strcmp(csv->options.own[o].code, target + 6) == 0) own = &csv->options.own[o];
+		if (own) {
+			for (size_t j = 0; j < csv->column_count; j++)
+				if (csv->columns[j].own == own) csv->columns[j].target = CSV_IGNORED, csv->columns[j].own = NULL;
+			csv->columns[i].target = CSV_FIELD, csv->columns[i].own = own, csv->columns[i].confidence = 100;
+		} else if (target && csv_target_name(csv_target_parse(target)) && strcmp(csv_target_name(csv_target_parse(target)), target) == 0) {
 			enum csv_target wanted = csv_target_parse(target);
 			/* one column each: the one that a person names takes it from the one that was proposed */
 			for (size_t j = 0; j < csv->column_count && !csv_target_many(wanted); j++)
 				if (csv->columns[j].target == wanted) csv->columns[j].target = CSV_IGNORED;
-			csv->columns[i].target = wanted, csv->columns[i].confidence = 100;
+			csv->columns[i].target = wanted, csv->columns[i].confidence = 100, csv->columns[i].own = NULL;
 		}
 	}
 	json_decref(json);
@@ -444,8 +458,8 @@ static void mapping_styles(struct csv *csv)
 		const json_t *said = json_object_get(columns, column->header);
 		enum date_order order = date_order_parse(json_string_value(json_object_get(said, "dates")));
 		const char *mark = json_string_value(json_object_get(said, "decimal"));
-		if (order != DATE_UNDECIDED && csv_target_is_day(column->target)) column->dates = order, column->doubt = NULL;
-		if (mark && (mark[0] == ',' || mark[0] == '.') && csv_target_is_amount(column->target)) column->decimal_mark = mark[0], column->doubt = NULL;
+		if (order != DATE_UNDECIDED && csv_column_is_day(column)) column->dates = order, column->doubt = NULL;
+		if (mark && (mark[0] == ',' || mark[0] == '.') && csv_column_is_amount(column)) column->decimal_mark = mark[0], column->doubt = NULL;
 	}
 	json_decref(json);
 }
@@ -456,9 +470,9 @@ const char *csv_mapping_json(const struct csv *csv)
 	for (size_t i = 0; i < csv->column_count; i++) {
 		const struct csv_column *column = &csv->columns[i];
 		if (!column->header[0]) continue;
-		json_t *said = json_pack("{s:s}", "target", csv_target_name(column->target));
-		if (csv_target_is_day(column->target) && column->dates != DATE_UNDECIDED) json_object_set_new(said, "dates", json_string(date_order_name(column->dates)));
-		if (csv_target_is_amount(column->target) && column->decimal_mark) json_object_set_new(said, "decimal", json_stringn(&column->decimal_mark, 1));
+		json_t *said = json_pack("{s:s}", "target", csv_column_target(csv, column));
+		if (csv_column_is_day(column) && column->dates != DATE_UNDECIDED) json_object_set_new(said, "dates", json_string(date_order_name(column->dates)));
+		if (csv_column_is_amount(column) && column->decimal_mark) json_object_set_new(said, "decimal", json_stringn(&column->decimal_mark, 1));
 		json_object_set_new(columns, column->header, said);
 	}
 	json_t *json = json_pack("{s:s, s:b, s:o}", "what", csv_what_name(csv->what), "credits_positive", csv->credits_positive, "columns", columns);
@@ -569,8 +583,8 @@ struct status csv_ready(const struct csv *csv)
 	if (csv->what == CSV_CONTACTS && !column_of(csv, CSV_EMAIL) && !column_of(csv, CSV_PHONE)) return missing(csv, CSV_EMAIL);
 	for (size_t i = 0; i < csv->column_count; i++) {
 		const struct csv_column *column = &csv->columns[i];
-		bool open = (csv_target_is_day(column->target) && column->dates == DATE_UNDECIDED)
-		            || (csv_target_is_amount(column->target) && column->decimal_mark == 0);
+		bool open = (csv_column_is_day(column) && column->dates == DATE_UNDECIDED)
+		            || (csv_column_is_amount(column) && column->decimal_mark == 0);
 		if (open)
 			return status_make(STATUS_INVALID, "%s", fill(csv->arena, words(csv, "Column “{column}”: {doubt} Say it in the mapping."),
 				(struct blank[]){ { "column", csv_column_words(csv, (int)i) }, { "doubt", column->doubt ? column->doubt : "" }, { 0 } }));

@@ -15,6 +15,7 @@ struct reading {
 	struct csv *csv;
 	const struct table *table;
 	int columns[CSV_TARGETS]; /* the first column of each; -1 */
+	struct csv_value *values; /* of the row: as many as there are columns */
 	struct slice head;        /* name of the customer whose rows follow, in grouped prints */
 	struct day_count file_days[8];
 	int64_t dated_rows;
@@ -470,6 +471,42 @@ static bool people_row(struct reading *r, struct csv_row *row)
 	return amount_of(r, CSV_CREDIT_LIMIT, r->csv->options.currency ? r->csv->options.currency : "EUR", &row->credit_limit, &row->has_credit_limit);
 }
 
+static bool own_refused(struct reading *r, int column, struct slice value, const char *reason)
+{
+	complaint_add(&r->csv->rejected, (struct complaint){ .line = r->table->line, .column = csv_column_words(r->csv, column),
+		.value = arena_strndup(r->csv->arena, value.bytes, value.len), .reason = reason });
+	return false;
+}
+
+/* Fields of the company's own: days and numbers as the column writes them, texts and choices as they stand. */
+static bool own_values(struct reading *r, struct csv_row *row)
+{
+	enum { DECIMALS = 6 };
+	struct csv *csv = r->csv;
+	row->values = r->values;
+	for (size_t i = 0; i < csv->column_count; i++) {
+		const struct csv_column *column = &csv->columns[i];
+		struct slice text = column->own ? cell_at(r, (int)i) : (struct slice){ "", 0 };
+		if (!text.len) continue;
+		if (column->own->is_day) {
+			int32_t day;
+			char iso[11];
+			if (date_empty(text)) continue;
+			if (!date_read(text, column->dates, &day)) return own_refused(r, (int)i, text, words(csv, "This is not a date as the rest of the column writes them."));
+			day_format(day, iso);
+			text = slice_of(arena_strdup(csv->arena, iso));
+		} else if (column->own->is_number) {
+			int64_t number;
+			if (!amount_parse(text.bytes, text.len, (struct amount_style){ column->decimal_mark, DECIMALS }, &number))
+				return own_refused(r, (int)i, text, words(csv, "This is not a number as the rest of the column writes them."));
+			uint64_t size = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
+			text = slice_of(arena_printf(csv->arena, "%s%llu.%06llu", number < 0 ? "-" : "", (unsigned long long)(size / 1000000), (unsigned long long)(size % 1000000)));
+		}
+		row->values[row->value_count++] = (struct csv_value){ column->own, text, (int)i };
+	}
+	return true;
+}
+
 static bool row_read(struct reading *r, struct csv_row *row)
 {
 	*row = (struct csv_row){ .line = r->table->line, .issue_day = DAY_NONE, .posting_day = DAY_NONE, .due_day = DAY_NONE, .settled_on = DAY_NONE,
@@ -496,7 +533,7 @@ static bool row_read(struct reading *r, struct csv_row *row)
 	const char *plain = normal(r, language);
 	row->language = begins(plain, "fr|french|francais|fra") ? slice_of("fr") : *plain ? slice_of("en") : language;
 	if (list && row->email.len == 0) row->email = cell(r, CSV_EMAIL);
-	return true;
+	return own_values(r, row);
 }
 
 /* --- all rows ------------------------------------------------------------------------------------------------------------------- */
@@ -538,7 +575,8 @@ struct status csv_read(struct csv *csv, csv_take *take, void *context)
 	TRY(csv_ready(csv));
 	TRY(csv_mends_read(csv));
 	cleanup_free struct reading *r = xcalloc(1, sizeof *r);
-	r->csv = csv;
+	cleanup_free struct csv_value *values = xcalloc(csv->column_count + 1, sizeof *values);
+	r->csv = csv, r->values = values;
 	for (int i = 0; i < CSV_TARGETS; i++) r->columns[i] = -1;
 	for (size_t i = csv->column_count; i-- > 0;)
 		if (csv->columns[i].target != CSV_IGNORED) r->columns[csv->columns[i].target] = (int)i;

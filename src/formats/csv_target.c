@@ -121,6 +121,7 @@ static const struct {
 	[CSV_GROUP] = { "group", "Group" },
 	[CSV_CLASS] = { "class", "Kind of customer" },
 	[CSV_CREDIT_LIMIT] = { "credit_limit", "Credit limit" },
+	[CSV_FIELD] = { "field", "Field of your own" },
 };
 
 const char *csv_target_name(enum csv_target target)
@@ -135,7 +136,7 @@ const char *csv_target_words(enum csv_target target)
 
 enum csv_target csv_target_parse(const char *name)
 {
-	for (int i = 0; i < CSV_TARGETS; i++)
+	for (int i = 0; i < CSV_FIELD; i++)
 		if (name && strcmp(name, targets[i].name) == 0) return (enum csv_target)i;
 	return CSV_IGNORED;
 }
@@ -152,7 +153,42 @@ bool csv_target_is_amount(enum csv_target target)
 
 bool csv_target_many(enum csv_target target)
 {
-	return target == CSV_ADDRESS || target == CSV_CONTACT_NAME || target == CSV_IGNORED;
+	return target == CSV_ADDRESS || target == CSV_CONTACT_NAME || target == CSV_IGNORED || target == CSV_FIELD;
+}
+
+bool csv_column_is_day(const struct csv_column *column)
+{
+	return csv_target_is_day(column->target) || (column->own && column->own->is_day);
+}
+
+bool csv_column_is_amount(const struct csv_column *column)
+{
+	return csv_target_is_amount(column->target) || (column->own && column->own->is_number);
+}
+
+const char *csv_column_target(const struct csv *csv, const struct csv_column *column)
+{
+	return column->own ? arena_printf(csv->arena, "field.%s", column->own->code) : csv_target_name(column->target);
+}
+
+const char *csv_column_means(const struct csv_column *column, enum lang lang)
+{
+	if (column->own) return lang == LANG_FR ? column->own->label_fr : column->own->label_en;
+	return tr(lang, csv_target_words(column->target));
+}
+
+const struct csv_own *csv_header_own(const struct csv *csv, const char *plain)
+{
+	for (size_t i = 0; *plain && i < csv->options.own_count; i++) {
+		const struct csv_own *own = &csv->options.own[i];
+		const char *names[] = { own->label_fr, own->label_en, own->code };
+		for (size_t n = 0; n < COUNT(names); n++) {
+			bool minor;
+			cleanup_free char *name = csv_header_plain(names[n], &minor);
+			if (strcmp(name, plain) == 0) return own;
+		}
+	}
+	return NULL;
 }
 
 static const char *const what_names[] = { "", "csv-items", "csv-payments", "csv-customers", "csv-contacts" };

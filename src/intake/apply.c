@@ -4,6 +4,7 @@
 #include "intake/people.h"
 #include "intake/lifecycle_batch.h"
 #include "intake/statement_batch.h"
+#include "intake/values.h"
 #include "ledger/event.h"
 #include "ledger/invoice_status.h"
 #include "ledger/projection.h"
@@ -192,6 +193,7 @@ static struct status apply(struct db *db, void *context)
 	TRY(projection_index_drop(db, a->read->items_new, arena, &aside));
 	if (everybody || count) TRY(projection_refresh_counted(&change, everybody ? NULL : touched, count, &outcome));
 	TRY(projection_index_make(db, &aside));
+	TRY(values_apply(&change, batch, a->import_id));
 	if (batch->document_count) TRY(documents_apply(&change, batch, a->import_id));
 	cleanup_free int64_t *tied = NULL; /* statuses that came before the invoice that they speak of */
 	size_t tied_count = 0;

@@ -78,6 +78,7 @@ struct batch_document {
 
 struct people;
 struct original;
+struct values;
 struct batch {
 	struct arena *arena;
 	struct batch_row *rows;         /* malloc'd; sorted by customer id, then line, once matched */
@@ -106,6 +107,8 @@ struct batch {
 	size_t opening_count;
 	struct people *people;          /* customers or contacts: no facts at all (people.h) */
 	bool people_news;               /* they say something that is not known yet */
+	struct values *values;          /* of fields of the company's own (values.h) */
+	bool value_news;
 	struct statement_file *statements; /* of a bank: no facts, lines of its own (statement_batch.h) */
 	struct bank_news *bank;
 	struct lifecycle_file *lifecycle; /* statuses of invoices: no facts, rows of their own (lifecycle_batch.h) */

@@ -4,6 +4,7 @@
 #include "intake/batch.h"
 #include "intake/generic.h"
 #include "intake/people.h"
+#include "intake/values.h"
 
 #include <string.h>
 
@@ -23,7 +24,7 @@ struct taking {
 	const struct intake *intake;
 	struct batch *batch;
 	struct intake_result *result;
-	const struct csv *csv;
+	struct csv *csv;
 	struct keys codes;
 	const char *last_currency;
 	bool payments;
@@ -114,6 +115,10 @@ static struct status take_row(void *context, const struct csv_row *row)
 		batch->row_cap = batch->row_cap ? batch->row_cap * 2 : 4096;
 		batch->rows = xrealloc(batch->rows, batch->row_cap, sizeof *batch->rows);
 	}
+	bool fits;
+	uint32_t customer = take_customer(t, row);
+	TRY(values_take(t->intake, batch, t->csv, row, customer, &fits));
+	if (!fits) return STATUS_FINE;
 	enum item_kind kind = item_kind_of(row->kind);
 	bool payment = kind == ITEM_PAYMENT || kind == ITEM_UNPAID_RETURN; /* the day it was paid is its own day */
 	int32_t posting = row->posting_day != DAY_NONE ? row->posting_day : DAY_NONE;
@@ -125,7 +130,7 @@ static struct status take_row(void *context, const struct csv_row *row)
 	}
 	struct batch_row *out = &batch->rows[batch->row_count++];
 	*out = (struct batch_row){
-		.line = (uint32_t)row->line, .entry = (uint32_t)row->line, .customer = take_customer(t, row), .kind = kind, .posting_day = posting,
+		.line = (uint32_t)row->line, .entry = (uint32_t)row->line, .customer = customer, .kind = kind, .posting_day = posting,
 		.piece_day = row->issue_day, .due_day = row->due_day, .amount = row->has_amount ? row->amount : row->open,
 		.settled_on = DAY_NONE, .currency = currency_of(t, row->currency), .number = row->number, .piece = row->number,
 		.account = slice_of(kind == ITEM_BILL ? BILL_ACCOUNT : kind == ITEM_RETENTION ? RETENTION_ACCOUNT : LIST_ACCOUNT),
@@ -230,9 +235,9 @@ struct status csv_batch_read(const struct intake *intake, const struct settings 
 	struct csv *csv = NULL;
 	const char *mapping = NULL;
 	TRY(stored_mapping(intake, batch->arena, &mapping));
-	TRY(csv_look(bytes, len, (struct csv_options){ .lang = intake->viewer->lang, .currency = batch->currency,
-	                                              .what = csv_what_parse(batch->format), .mapping = mapping,
-	                                              .mended = intake->options.mended }, &csv));
+	struct csv_options options = values_options(intake, mapping);
+	options.currency = batch->currency, options.what = csv_what_parse(batch->format), options.mended = intake->options.mended;
+	TRY(csv_look(bytes, len, options, &csv));
 	batch->owner = csv, batch->owner_free = csv_free_owner;
 	TRY(csv_ready(csv));
 	batch->format = csv->sheet ? "xlsx" : csv_what_name(csv->what);

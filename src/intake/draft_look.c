@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "formats/csv.h"
 #include "formats/recognise.h"
+#include "intake/values.h"
 
 #include <string.h>
 
@@ -19,9 +20,9 @@ static json_t *columns_json(const struct csv *csv, enum lang lang)
 		for (size_t s = 0; s < COUNT(column->samples) && column->samples[s]; s++) json_array_append_new(samples, json_string(column->samples[s]));
 		char mark[2] = { column->decimal_mark, 0 };
 		json_array_append_new(rows, json_pack("{s:i, s:s, s:s, s:s, s:i, s:o, s:b, s:s, s:b, s:s, s:s?}", "index", (int)i, "header", column->header,
-			"target", csv_target_name(column->target), "words", tr(lang, csv_target_words(column->target)), "confidence",
-			column->target == CSV_IGNORED ? 0 : column->confidence, "samples", samples, "is_day", csv_target_is_day(column->target), "dates",
-			date_order_name(column->dates), "is_amount", csv_target_is_amount(column->target), "decimal", mark, "doubt", column->doubt));
+			"target", csv_column_target(csv, column), "words", csv_column_means(column, lang), "confidence",
+			column->target == CSV_IGNORED ? 0 : column->confidence, "samples", samples, "is_day", csv_column_is_day(column), "dates",
+			date_order_name(column->dates), "is_amount", csv_column_is_amount(column), "decimal", mark, "doubt", column->doubt));
 	}
 	return rows;
 }
@@ -34,7 +35,13 @@ static const char *separator_words(char separator, enum lang lang)
 static void look_at_columns(const struct intake *intake, const char *bytes, size_t len, const char *mapping, json_t *preview)
 {
 	struct csv *csv = NULL;
-	struct status status = csv_look(bytes, len, (struct csv_options){ .lang = intake->viewer->lang, .mapping = mapping }, &csv);
+	struct csv_options options = values_options(intake, mapping);
+	struct status status = csv_look(bytes, len, options, &csv);
+	json_t *own = json_array(); /* what a select box offers besides */
+	for (size_t i = 0; i < options.own_count; i++)
+		json_array_append_new(own, json_pack("{s:o, s:s}", "code", json_sprintf("field.%s", options.own[i].code), "words",
+		                                     intake->viewer->lang == LANG_FR ? options.own[i].label_fr : options.own[i].label_en));
+	json_object_set_new(preview, "own_fields", own);
 	if (status.code) {
 		json_object_set_new(preview, "problem", json_string(status.text));
 		return;
@@ -113,7 +120,8 @@ static json_t *refused_json(const struct intake *trial, const char *bytes, size_
 {
 	json_t *rows = json_array();
 	struct csv *csv = NULL;
-	const struct csv_options options = { .lang = trial->viewer->lang, .mapping = trial->options.mapping, .mended = trial->options.mended };
+	struct csv_options options = values_options(trial, trial->options.mapping);
+	options.mended = trial->options.mended;
 	if (!rejected->count || csv_look(bytes, len, options, &csv).code) return rows;
 	size_t count;
 	cleanup_free int64_t *numbers = lines_of(rejected, MENDED_ON_SCREEN, &count);
@@ -135,7 +143,9 @@ struct status draft_refused_text(const struct intake *intake, const char *bytes,
 	const char *by_hand;
 	if (!draft_is_list(intake, bytes, len, &by_hand) || (size_t)rejected->total > rejected->count) return STATUS_FINE;
 	struct csv *csv = NULL;
-	TRY(csv_look(bytes, len, (struct csv_options){ .lang = intake->viewer->lang, .mapping = chosen.options.mapping, .mended = chosen.options.mended }, &csv));
+	struct csv_options with = values_options(intake, chosen.options.mapping);
+	with.mended = chosen.options.mended;
+	TRY(csv_look(bytes, len, with, &csv));
 	size_t count;
 	cleanup_free int64_t *numbers = lines_of(rejected, rejected->count, &count);
 	struct csv_line *lines;
@@ -161,7 +171,7 @@ bool draft_is_list(const struct intake *intake, const char *bytes, size_t len, c
 	if (found.kind != FORMAT_CSV) return false;
 	for (int try = 0; try < 2; try++) {
 		struct csv *csv = NULL;
-		struct status status = csv_look(bytes, len, (struct csv_options){ .lang = intake->viewer->lang, .mapping = try ? items : NULL }, &csv);
+		struct status status = csv_look(bytes, len, values_options(intake, try ? items : NULL), &csv);
 		if (status.code) continue;
 		csv_free(csv);
 		*by_hand = try ? items : NULL;

@@ -3,6 +3,7 @@
 
 #include "base/memory.h"
 #include "formats/csv.h"
+#include "intake/values.h"
 
 #include <string.h>
 
@@ -81,7 +82,7 @@ struct status mapping_known(const struct intake *intake, const char *bytes, size
 	const char *by_hand;
 	if (json_object_get(options, "mapping") || !draft_is_list(intake, bytes, len, &by_hand)) return STATUS_FINE;
 	struct csv *csv = NULL;
-	if (csv_look(bytes, len, (struct csv_options){ .lang = intake->viewer->lang, .mapping = by_hand }, &csv).code) return STATUS_FINE; /* told by the look itself */
+	if (csv_look(bytes, len, values_options(intake, by_hand), &csv).code) return STATUS_FINE; /* told by the look itself */
 	cleanup_text struct text header = { 0 };
 	for (size_t i = 0; i < csv->column_count; i++) text_addf(&header, "%s\n", csv->columns[i].header);
 	size_t columns = csv->column_count;

@@ -4,6 +4,7 @@
 #include "intake/people.h"
 #include "intake/lifecycle_batch.h"
 #include "intake/statement_batch.h"
+#include "intake/values.h"
 
 #include <assert.h>
 #include <inttypes.h>
@@ -588,7 +589,7 @@ struct status batch_match(const struct intake *intake, struct db *db, struct bat
 	TRY(find_customers(intake, db, batch, result));
 	TRY(number_customers(intake, batch, result));
 	if (batch->people) TRY(people_match(intake, db, batch, result, &batch->people_news));
-	if (batch->people && !batch->row_count && !batch->document_count) return STATUS_FINE;
+	if (batch->people && !batch->row_count && !batch->document_count) return values_match(intake, db, batch, result);
 	sort_rows(batch);
 	if (batch->mode == IMPORT_STOCK) TRY(check_stock_age(&facts, batch));
 	TRY(match_facts(intake, db, batch, &facts));
@@ -596,5 +597,5 @@ struct status batch_match(const struct intake *intake, struct db *db, struct bat
 	keep_pairs(batch);
 	count_states(batch, result);
 	if (batch->document_count) TRY(documents_match(intake, db, batch));
-	return STATUS_FINE;
+	return values_match(intake, db, batch, result);
 }

@@ -1,4 +1,5 @@
 #include "intake/people.h"
+#include "intake/values.h"
 
 #include "base/email.h"
 #include "base/memory.h"
@@ -110,6 +111,9 @@ static struct status take_person(void *context, const struct csv_row *row)
 		batch->customers[batch->customer_count++] = (struct batch_customer){ .code = row->customer_code };
 	}
 	if (row->customer_name.len) batch->customers[customer].name = row->customer_name;
+	bool fits;
+	TRY(values_take(r->intake, batch, r->csv, row, customer, &fits));
+	if (!fits) return STATUS_FINE;
 	GROW(r->people->rows, r->people->count, r->people->cap);
 	struct person *person = &r->people->rows[r->people->count++];
 	*person = (struct person){ .customer = customer, .terms_days = row->terms_days, .terms_day = row->terms_day,

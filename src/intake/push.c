@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "formats/csv.h"
+#include "intake/values.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -141,10 +142,22 @@ static const struct part {
 	const char *name, *format;
 } parts[] = { { "customers", "csv-customers" }, { "contacts", "csv-contacts" }, { "items", "csv-items" }, { "payments", "csv-payments" } };
 
+enum { COLUMNS = 256 };
 struct columns {
-	enum csv_target targets[CSV_TARGETS];
+	struct {
+		enum csv_target target;
+		const struct csv_own *own; /* target CSV_FIELD */
+	} list[COLUMNS];
 	size_t count;
+	const struct csv_options *options; /* with the company's own fields */
 };
+
+static const struct csv_own *own_named(const struct columns *columns, const char *name)
+{
+	for (size_t i = 0; strncmp(name, "field.", 6) == 0 && i < columns->options->own_count; i++)
+		if (strcmp(columns->options->own[i].code, name + 6) == 0) return &columns->options->own[i];
+	return NULL;
+}
 
 static struct status columns_find(const struct part *part, const json_t *rows, struct columns *columns)
 {
@@ -157,10 +170,18 @@ static struct status columns_find(const struct part *part, const json_t *rows, s
 		if (!json_is_object(row)) return status_make(STATUS_INVALID, "%s[%zu] is no object.", part->name, index);
 		json_object_foreach((json_t *)(uintptr_t)row, name, value) {
 			enum csv_target target = csv_target_parse(name);
-			if (target == CSV_IGNORED) return status_make(STATUS_INVALID, "%s[%zu]: there is no field “%.60s”.", part->name, index, name);
+			const struct csv_own *own = own_named(columns, name);
+			bool known = false;
+			for (size_t i = 0; own && i < columns->count; i++) known |= columns->list[i].own == own;
+			if (known) continue;
+			if (own && columns->count < COLUMNS) {
+				columns->list[columns->count].target = CSV_FIELD, columns->list[columns->count++].own = own;
+				continue;
+			}
+			if (target == CSV_IGNORED || columns->count == COLUMNS) return status_make(STATUS_INVALID, "%s[%zu]: there is no field “%.60s”.", part->name, index, name);
 			if (seen[target]) continue;
 			seen[target] = true;
-			columns->targets[columns->count++] = target;
+			columns->list[columns->count].target = target, columns->list[columns->count++].own = NULL;
 		}
 	}
 	return STATUS_FINE;
@@ -176,9 +197,8 @@ static void add_cell(struct text *out, const char *value)
 	text_add_char(out, '"');
 }
 
-static struct status add_value(const struct part *part, size_t index, enum csv_target target, const json_t *value, struct text *out)
+static struct status add_value(const struct part *part, size_t index, enum csv_target target, const char *name, const json_t *value, struct text *out)
 {
-	const char *name = csv_target_name(target);
 	if (!value || json_is_null(value)) return STATUS_FINE;
 	if (csv_target_is_amount(target)) {
 		if (!json_is_integer(value)) return status_make(STATUS_INVALID, "%s[%zu].%s: a whole number in minor units is expected.", part->name, index, name);
@@ -194,6 +214,8 @@ static struct status add_value(const struct part *part, size_t index, enum csv_t
 		text_add(out, json_is_true(value) ? "yes" : "no");
 	} else if (json_is_integer(value)) {
 		text_addf(out, "%lld", (long long)json_integer_value(value));
+	} else if (json_is_real(value) && target == CSV_FIELD) {
+		text_addf(out, "%.6f", json_real_value(value));
 	} else if (json_is_array(value)) { /* numbers that a payment pays */
 		cleanup_text struct text list = { 0 };
 		size_t i;
@@ -209,14 +231,25 @@ static struct status add_value(const struct part *part, size_t index, enum csv_t
 	return STATUS_FINE;
 }
 
-static struct status write_list(const struct part *part, const json_t *rows, struct text *out, char **mapping)
+static const char *own_name(const struct csv_own *own, char name[static 80])
 {
-	struct columns columns = { .count = 0 };
+	snprintf(name, 80, "field.%s", own->code);
+	return name;
+}
+
+static struct status write_list(const struct part *part, const json_t *rows, const struct csv_options *options, struct text *out, char **mapping)
+{
+	struct columns columns = { .options = options };
 	TRY(columns_find(part, rows, &columns));
 	json_t *said = json_object();
 	for (size_t i = 0; i < columns.count; i++) {
-		enum csv_target target = columns.targets[i];
+		enum csv_target target = columns.list[i].target;
 		char header[80];
+		if (columns.list[i].own) {
+			text_addf(out, "%s%s", i ? ";" : "", own_name(columns.list[i].own, header));
+			json_object_set_new(said, header, json_pack("{s:s, s:s, s:s}", "target", header, "dates", date_order_name(DATE_YMD), "decimal", "."));
+			continue;
+		}
 		/* a header that says cents makes whole numbers minor units */
 		snprintf(header, sizeof header, "%s%s", csv_target_name(target), csv_target_is_amount(target) ? "_cents" : "");
 		text_addf(out, "%s%s", i ? ";" : "", header);
@@ -233,7 +266,9 @@ static struct status write_list(const struct part *part, const json_t *rows, str
 	json_array_foreach((json_t *)(uintptr_t)rows, index, row) {
 		for (size_t i = 0; i < columns.count; i++) {
 			if (i) text_add_char(out, ';');
-			TRY(add_value(part, index, columns.targets[i], json_object_get(row, csv_target_name(columns.targets[i])), out));
+			char header[80];
+			const char *name = columns.list[i].own ? own_name(columns.list[i].own, header) : csv_target_name(columns.list[i].target);
+			TRY(add_value(part, index, columns.list[i].target, name, json_object_get(row, name), out));
 		}
 		text_add_char(out, '\n');
 	}
@@ -245,7 +280,8 @@ static struct status push_part(const struct intake *intake, const char *key, con
 	cleanup_text struct text list = { 0 };
 	cleanup_free char *mapping = NULL;
 	char part_key[PUSH_KEY_MAX + 32];
-	TRY(write_list(part, rows, &list, &mapping));
+	struct csv_options options = values_options(intake, NULL);
+	TRY(write_list(part, rows, &options, &list, &mapping));
 	struct intake one = *intake;
 	one.options.format = part->format, one.options.mapping = mapping;
 	if (!one.options.mode) one.options.mode = "delta";

@@ -4,6 +4,7 @@
 #include "intake/people.h"
 #include "intake/statement_batch.h"
 #include "ledger/company.h"
+#include "ledger/custom.h"
 #include "ledger/document.h"
 #include "ledger/event.h"
 #include "ledger/invoice_status.h"
@@ -114,6 +115,7 @@ static struct status undo(struct db *db, void *context)
 	TRY(db_run(db, "UPDATE import SET state = 'undone', rev = $rev WHERE tenant_id = $tenant AND company_id = $company AND id = $id",
 	           DB_ARGS(OF_IMPORT(u), db_int("rev", change.rev))));
 	TRY(people_undo(&change, u->import_id));
+	TRY(custom_undo(&change, u->import_id));
 	TRY(document_undo(&change, u->import_id));
 	cleanup_free int64_t *ids = NULL;
 	size_t count = 0;

@@ -17,7 +17,7 @@ static json_t *choices(const struct request *request, const char *chosen, const 
 }
 
 /* Adds to each column what its select boxes offer. */
-static void columns_fill(const struct request *request, json_t *columns)
+static void columns_fill(const struct request *request, json_t *columns, const json_t *own)
 {
 	static const char *const orders[][2] = { { "", "Which order?" }, { "dmy", "Day, month, year" }, { "mdy", "Month, day, year" }, { "ymd", "Year, month, day" },
 		{ "serial", "Excel day number" }, { 0 } };
@@ -27,9 +27,15 @@ static void columns_fill(const struct request *request, json_t *columns)
 	json_array_foreach(columns, index, column) {
 		const char *target = json_string_value(json_object_get(column, "target"));
 		json_t *targets = json_array();
-		for (int t = 0; t < CSV_TARGETS; t++)
+		for (int t = 0; t < CSV_FIELD; t++)
 			json_array_append_new(targets, json_pack("{s:s, s:s, s:b}", "code", csv_target_name((enum csv_target)t), "words",
 				tr(request->lang, csv_target_words((enum csv_target)t)), "on", strcmp(target, csv_target_name((enum csv_target)t)) == 0));
+		size_t o;
+		json_t *field;
+		json_array_foreach(own, o, field) {
+			const char *code = json_string_value(json_object_get(field, "code"));
+			json_array_append_new(targets, json_pack("{s:s, s:O, s:b}", "code", code, "words", json_object_get(field, "words"), "on", strcmp(target, code) == 0));
+		}
 		json_object_set_new(column, "targets", targets);
 		json_int_t confidence = json_integer_value(json_object_get(column, "confidence"));
 		json_object_set_new(column, "sure", json_boolean(confidence >= 80 && !json_is_string(json_object_get(column, "doubt"))));
@@ -206,7 +212,7 @@ static struct status draft_show(struct request *request)
 		{ "delta", "Only what is in the file changes" }, { 0 } };
 	static const char *const whats[][2] = { { "csv-items", "Invoices and other items" }, { "csv-payments", "Payments" }, { "csv-customers", "Customers" },
 		{ "csv-contacts", "Contacts" }, { 0 } };
-	columns_fill(request, json_object_get(preview, "columns"));
+	columns_fill(request, json_object_get(preview, "columns"), json_object_get(preview, "own_fields"));
 	json_int_t sure = 0, doubtful = 0, ignored = 0, refused = json_integer_value(json_object_get(result, "rejected_count"));
 	size_t index;
 	json_t *column;
