@@ -197,8 +197,21 @@ static void set_people(json_t *model, const struct compose_facts *facts)
 	set_test(model, "has_pay_link", facts->pay_link && *facts->pay_link);
 }
 
+static void set_fields(json_t *model, const struct compose_facts *facts)
+{
+	json_t *values = json_object(), *known = json_object();
+	for (size_t i = 0; i < facts->field_count; i++) {
+		const struct compose_field *field = &facts->fields[i];
+		if (*field->value) json_object_set_new(values, field->code, json_string(field->value));
+		if (*field->value || !json_object_get(known, field->code)) json_object_set_new(known, field->code, json_boolean(*field->value != 0));
+	}
+	json_object_set_new(model, "field", values);
+	json_object_set_new(model, "has_field", known);
+}
+
 static void set_rest(json_t *model, const struct compose_facts *facts)
 {
+	set_fields(model, facts);
 	enum lang lang = facts->lang;
 	set_day(model, "today", facts->today, lang);
 	bool next = facts->next_step && *facts->next_step;
@@ -463,6 +476,9 @@ json_t *compose_values(const struct compose_facts *facts, enum lang reader)
 			json_object_set_new(entry, "value", json_is_string(value) ? json_string(json_string_value(value)) : json_null());
 		json_array_append_new(list, entry);
 	}
+	for (size_t i = 0; i < facts->field_count; i++)
+		json_array_append_new(list, json_pack("{s:o, s:s, s:s, s:s?}", "name", json_sprintf("field.%s", facts->fields[i].code), "help", facts->fields[i].label, "kind",
+		                                      "value", "value", *facts->fields[i].value ? facts->fields[i].value : NULL));
 	json_decref(model);
 	return list;
 }

@@ -81,6 +81,12 @@ struct compose_facts {
 	int64_t dispute_id, dispute_amount, undisputed_amount;
 	int32_t dispute_due_day;
 	const char *dispute_reason, *dispute_owner;
+
+	/* fields of the company's own, of customers and items: {{field.sector}}; value "" where nothing is known */
+	const struct compose_field {
+		const char *code, *label, *value;
+	} *fields;
+	size_t field_count;
 };
 
 struct attachment {

@@ -180,6 +180,26 @@ static void each_part_escapes_for_its_medium(void)
 	CHECK(compose_message(&facts, &text, arena, &message).code == STATUS_INVALID);
 }
 
+static void fields_of_the_companys_own_are_named(void)
+{
+	static const struct compose_field fields[] = { { "secteur", "Secteur", "BTP <gros œuvre>" }, { "chantier", "Chantier", "" } };
+	const struct compose_item items[] = { { .number = "F1", .kind = ITEM_INVOICE, .amount = 10000, .open = 10000, .asked = 10000, .role = PLAN_CLAIMED, .due_day = 20400, .issue_day = 20370, .days_late = 5 } };
+	struct compose_facts facts = facts_for("reminder", LANG_FR, items, 1);
+	facts.fields = fields, facts.field_count = 2;
+	struct template_text text = { .code = "reminder", .lang = LANG_FR, .subject = "Relance",
+		.body = "Secteur : {{field.secteur}}.\n\n{{#has_field.chantier}}Chantier {{field.chantier}}{{/has_field.chantier}}{{^has_field.chantier}}Sans chantier{{/has_field.chantier}}\n" };
+	struct message message;
+	cleanup_arena struct arena *arena = arena_new();
+	CHECK_OK(template_check(&text, NULL));
+	CHECK_OK(compose_message(&facts, &text, arena, &message));
+	CHECK(strstr(message.text, "Secteur : BTP <gros œuvre>.") && strstr(message.text, "Sans chantier"));
+	CHECK(strstr(message.html, "BTP &lt;gros œuvre&gt;") != NULL);
+	text.body = "Sur le chantier {{field.chantier}}.\n";
+	CHECK_INT(compose_message(&facts, &text, arena, &message).code, STATUS_INVALID); /* nothing leaves with a hole */
+	text.body = "{{field.Chantier}}\n";
+	CHECK_INT(template_check(&text, NULL).code, STATUS_INVALID);
+}
+
 static void a_missing_value_refuses_the_message(void) /* R10 */
 {
 	cleanup_arena struct arena *arena = arena_new();
@@ -386,6 +406,7 @@ TESTS({ "a follow-up lists both items and their sum", follow_up_lists_both_and_t
       { "a formal notice counts the fee by invoice", a_formal_notice_counts_the_fee_by_invoice },
       { "interest is claimed with its rate", interest_is_claimed_with_its_rate },
       { "each part escapes for its medium", each_part_escapes_for_its_medium },
+      { "fields of the company's own are named", fields_of_the_companys_own_are_named },
       { "a missing value refuses the message", a_missing_value_refuses_the_message },
       { "a long subject counts its items", a_long_subject_counts_its_items },
       { "a part payment shows the rest everywhere", a_part_payment_shows_the_rest_everywhere },

@@ -306,6 +306,7 @@ struct status facts_of_proposed(struct db *db, const struct viewer *viewer, cons
 	TRY(action->id ? facts_contacts(db, company, action->id, action->test, today, arena, out)
 	               : facts_customer_contacts(db, company, today, arena, out));
 	TRY(facts_references(db, company, arena, out));
+	TRY(facts_fields(db, company, arena, out));
 	TRY(facts_promise(db, company, out->broken_promise, arena, out));
 	return facts_interest(db, company, settings, arena, out);
 }
@@ -364,6 +365,7 @@ struct status facts_of_customer(struct db *db, const struct viewer *viewer, cons
 	}
 	TRY(facts_customer_contacts(db, company, today, arena, out));
 	TRY(facts_references(db, company, arena, out));
+	TRY(facts_fields(db, company, arena, out));
 	TRY(facts_promise(db, company, strcmp(template, "promise_broken") == 0, arena, out));
 	TRY(facts_dispute(db, company, arena, out));
 	return facts_interest(db, company, settings, arena, out);

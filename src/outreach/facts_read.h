@@ -25,4 +25,7 @@ struct status facts_last_payment(struct db *db, const struct company *company, s
 struct status facts_interest(struct db *db, const struct company *company, const struct settings *settings, struct arena *arena,
                               struct compose_facts *facts);
 
+/* Fields of the company's own: the customer's values, and those of the items claimed, each once. */
+struct status facts_fields(struct db *db, const struct company *company, struct arena *arena, struct compose_facts *facts);
+
 #endif

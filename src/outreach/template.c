@@ -2,6 +2,7 @@
 
 #include "base/asset.h"
 #include "base/memory.h"
+#include "ledger/custom.h"
 #include "ledger/event.h"
 
 #include <assert.h>
@@ -151,11 +152,19 @@ const struct template_variable *template_variables(size_t *count)
 	return variables;
 }
 
+#define FIELD_CODE "abcdefghijklmnopqrstuvwxyz0123456789_"
+
 enum mustache_name template_name(void *context, const char *name)
 {
 	(void)context;
 	for (size_t i = 0; i < COUNT(variables); i++)
 		if (strcmp(variables[i].name, name) == 0) return variables[i].what;
+	/* fields of the company's own; that they exist is checked when a text is saved */
+	bool tested = strncmp(name, "has_field.", 10) == 0;
+	if (tested || strncmp(name, "field.", 6) == 0) {
+		const char *code = name + (tested ? 10 : 6);
+		if (*code && strspn(code, FIELD_CODE) == strlen(code)) return tested ? MUSTACHE_NAME_TEST : MUSTACHE_NAME_VALUE;
+	}
 	return MUSTACHE_NAME_UNKNOWN;
 }
 
@@ -257,12 +266,34 @@ static char *unix_lines(const char *text)
 	return copy;
 }
 
+/* A text names only fields of the company's own that there are. */
+static struct status check_fields(struct change *change, const char *source)
+{
+	cleanup_arena struct arena *arena = arena_new();
+	struct custom_fields fields = { 0 };
+	bool loaded = false;
+	for (const char *at = source; (at = strstr(at, "field.")) != NULL;) {
+		const char *before = at;
+		while (before > source && strchr("has_#^/ \t", before[-1])) before--;
+		at += strlen("field.");
+		if (before - source < 2 || before[-1] != '{' || before[-2] != '{') continue; /* only words */
+		if (!loaded) TRY(custom_fields_load(change->db, change->company.tenant_id, change->company.id, arena, &fields));
+		loaded = true;
+		const char *code = arena_strndup(arena, at, strspn(at, FIELD_CODE));
+		if (!custom_field_find(&fields, CUSTOM_CUSTOMER, code) && !custom_field_find(&fields, CUSTOM_ITEM, code))
+			return status_make(STATUS_INVALID, "There is no field “%s”.", code);
+	}
+	return STATUS_FINE;
+}
+
 struct status template_save(struct change *change, const struct template_text *text)
 {
 	cleanup_free char *body = unix_lines(text->body);
 	struct template_text tidy = *text;
 	tidy.body = body;
 	TRY(template_check(&tidy, NULL));
+	TRY(check_fields(change, text->subject));
+	TRY(check_fields(change, body));
 	cleanup_arena struct arena *arena = arena_new();
 	struct template_text shipped;
 	TRY(template_shipped(text->code, text->lang, arena, &shipped));
