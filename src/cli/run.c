@@ -8,6 +8,7 @@
 #include "intake/feed.h"
 #include "ledger/customer.h"
 #include "ledger/item.h"
+#include "outreach/casework.h"
 #include "outreach/confirm.h"
 #include "outreach/outbox.h"
 
@@ -77,6 +78,12 @@ struct status command_run(struct cli *cli, int *exit_status)
 	struct run_result result;
 	if (!options.dry_run) TRY(take_feeds(cli));
 	TRY(run_day(cli->store, &cli->viewer, cli->company.id, cli_today(cli), cli_now(cli), &options, cli->arena, &result));
+	if (!options.dry_run) { /* who answers for disputes is told; trouble there leaves the plan as it is */
+		struct casework_result told;
+		struct viewer program = viewer_system(cli->viewer.tenant_id);
+		struct status status = casework_day(cli->store, &program, cli->company.id, cli_today(cli), cli_now(cli), cli->arena, &told);
+		if (status.code) cli_message("%s", status.text);
+	}
 	*exit_status = 0;
 	if (!options.dry_run) {
 		bool moved = false;

@@ -6,6 +6,7 @@
 #include "dunning/plan_load.h"
 #include "dunning/promises.h"
 #include "dunning/why.h"
+#include "ledger/dispute_case.h"
 #include "ledger/event.h"
 
 #include <stdlib.h>
@@ -530,6 +531,9 @@ static struct status run_store(struct db *db, void *context)
 	TRY(promises_judge(db, change.company.tenant_id, change.company.id, 0, &calendar, (int)setting_int(settings, "promise.grace_days"),
 			   work->today, work->arena, &promises, &promise_count));
 	TRY(promises_settle(&change, promises, promise_count));
+	int64_t credits = 0;
+	TRY(dispute_find_credits(&change, &credits));
+	changed += (size_t)credits;
 
 	cleanup_plan_data struct plan_data *data = NULL;
 	TRY(plan_data_load(db, &change.company, work->today, 0, 0, work->arena, &data));

@@ -145,8 +145,8 @@ static const struct table {
 	  "LEFT JOIN item x ON x.tenant_id = t.tenant_id AND x.company_id = t.company_id AND x.id = t.debit_id" OF "ORDER BY t.application_id, t.position" },
 	{ "payers.csv", "id:i,customer:t,iban:t,name:t,times:i,last:d,by:i",
 	  "SELECT t.id, c.code, t.iban, t.name, t.times, t.last_day, t.by_user FROM cash_payer t " CUSTOMER OF "ORDER BY t.id" },
-	{ "disputes.csv", "id:i,customer:t,item_id:i,item:t,amount:a,currency:t,reason:t,note:t,owner:t,opened:d,due:d,credit_expected:d,closed:d,outcome:t,by:i",
-	  "SELECT t.id, c.code, t.item_id, x.number, t.amount, x.currency, t.reason, t.note, t.owner, t.opened_day, t.due_day, "
+	{ "disputes.csv", "id:i,case:i,contested:a,customer:t,item_id:i,item:t,amount:a,currency:t,reason:t,note:t,owner:t,opened:d,due:d,credit_expected:d,closed:d,outcome:t,by:i",
+	  "SELECT t.id, t.case_id, t.contested, c.code, t.item_id, x.number, t.amount, x.currency, t.reason, t.note, t.owner, t.opened_day, t.due_day, "
 	  "t.credit_expected_day, t.closed_day, t.outcome, t.by_user FROM dispute t " CUSTOMER ITEM OF "ORDER BY t.id" },
 	{ "invoice_statuses.csv",
 	  "id:i,import:i,customer:t,item_id:i,number:t,code:t,said:t,date:d,reason_code:t,reason:t,note:t,contested:a,currency:t,buyer_siren:t,format:t,present:b,task:t,handled_at:z,handled_by:i",
@@ -158,6 +158,15 @@ static const struct table {
 	  "id:i,import:i,customer:t,siren:t,notice:t,published:d,judgment:d,act:t,kind:t,nature:t,court:t,name:t,text:t,corrects:t,state:t,decided_at:z,decided_by:i",
 	  "SELECT t.id, t.import_id, c.code, t.siren, t.notice, t.published_day, t.judgment_day, t.act, t.kind, t.nature, t.court, t.name, t.text, t.corrects, t.state, t.decided_at, "
 	  "t.decided_by FROM insolvency_notice t " CUSTOMER OF "ORDER BY t.id" },
+	{ "dispute_cases.csv",
+	  "id:i,customer:t,reason:t,state:t,steps:t,step:i,currency:t,note:t,owner:i,owner_name:t,owner_email:t,manager_email:t,opened:d,due:d,waits_since:d,"
+	  "answered:d,credit_amount:a,credit_expected:d,credit_item:i,outcome:t,granted:a,closing:t,cause:t,remedy:t,closed:d,by:i",
+	  "SELECT t.id, c.code, t.reason, t.state, t.chain, t.step, t.currency, t.note, t.owner_id, t.owner_name, t.owner_email, t.manager_email, t.opened_day, "
+	  "t.due_day, t.paused_day, t.answered_day, t.credit_amount, t.credit_day, t.credit_item_id, t.outcome, t.granted, t.closing, t.cause, t.remedy, "
+	  "t.closed_day, t.by_user FROM dispute_case t " CUSTOMER OF "ORDER BY t.id" },
+	{ "dispute_messages.csv", "id:i,dispute:i,customer:t,at:z,side:t,direction:t,by:i,author:t,text:t,message:i",
+	  "SELECT t.id, t.case_id, c.code, t.at, t.side, t.direction, t.by_user, t.author, t.text, t.outbox_id FROM dispute_message t " CUSTOMER OF
+	  "ORDER BY t.case_id, t.id" },
 	{ "promises.csv", "id:i,customer:t,date:d,amount:a,currency:t,means:t,note:t,made:d,state:t,settled:d,by:i",
 	  "SELECT t.id, c.code, t.day, t.amount, t.currency, t.means, t.note, t.made_day, t.state, t.settled_day, t.by_user FROM promise t " CUSTOMER OF
 	  "ORDER BY t.id" },

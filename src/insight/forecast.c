@@ -3,6 +3,7 @@
 #include "base/calendar.h"
 #include "base/memory.h"
 #include "book/page.h"
+#include "insight/dispute_figures.h"
 #include "insight/inside.h"
 #include "insight/learned.h"
 #include "ledger/setting.h"
@@ -276,6 +277,31 @@ static void set_sales_to_come(struct forecaster *f)
 	}
 }
 
+/* Disputes of the portfolio that are open on the day, in the report's currency; none where only figures were given. */
+static void set_disputed_to_come(struct forecaster *f)
+{
+	const struct report_context *context = f->context;
+	if (!context->db || !f->out->disputed) return;
+	struct dispute_case *cases;
+	size_t count;
+	if (dispute_case_list(context->db, context->viewer, context->company->id, (struct dispute_case_filter){ .since = context->as_of - 365 },
+	                      context->arena, &cases, &count).code)
+		return; /* the rest of the forecast stands without it */
+	struct dispute_figures *figures = arena_make(context->arena, struct dispute_figures);
+	const char *currency = report_currency(context);
+	dispute_figures(cases, count, &(struct dispute_figures_options){ .currency = currency, .from = context->as_of - 365, .to = context->as_of }, figures);
+	int32_t usual = f->everybody.usual > 0 ? f->everybody.usual : 0;
+	for (size_t i = 0; i < count; i++) {
+		const struct dispute_case *one = &cases[i];
+		if (one->state == CASE_CLOSED || one->opened_day > context->as_of || strcmp(one->currency, currency) != 0) continue;
+		int32_t day = one->opened_day + dispute_usual_days(figures, one);
+		if (day <= context->as_of) day = context->as_of + 1;
+		size_t month = month_of(f, working_day(f, day + usual));
+		int64_t kept = (int64_t)((__int128)one->amount * dispute_kept_share(figures, one) / 10000);
+		if (month != SIZE_MAX) f->out->months[month].disputed_to_come += kept;
+	}
+}
+
 static size_t due_count(const struct report_context *context, struct book_opens *opens, const uint8_t *selected)
 {
 	size_t due = 0;
@@ -327,6 +353,7 @@ void forecast_make(const struct report_context *context, size_t months, struct f
 		out->months[m].p10 = out->months[m].p50 > (int64_t)(band + 0.5) ? out->months[m].p50 - (int64_t)(band + 0.5) : 0;
 	}
 	set_sales_to_come(&f);
+	set_disputed_to_come(&f);
 	learned_release(f.learned);
 }
 
@@ -353,9 +380,10 @@ static json_t *forecast_model(const struct report_context *context, const struct
 	for (size_t m = 0; m < forecast->count; m++) {
 		const struct forecast_month *month = &forecast->months[m];
 		struct civil civil = day_civil(month->first_day);
-		json_array_append_new(list, json_pack("{s:s, s:I, s:I, s:I, s:I}", "month",
+		json_array_append_new(list, json_pack("{s:s, s:I, s:I, s:I, s:I, s:I}", "month",
 			arena_printf(context->arena, "%04d-%02d", civil.year, civil.month), "p10", (json_int_t)month->p10, "p50",
-			(json_int_t)month->p50, "p90", (json_int_t)month->p90, "sales_to_come", (json_int_t)month->sales_to_come));
+			(json_int_t)month->p50, "p90", (json_int_t)month->p90, "sales_to_come", (json_int_t)month->sales_to_come, "disputed_to_come",
+			(json_int_t)month->disputed_to_come));
 	}
 	return json_pack("{s:o, s:s, s:s, s:o, s:o, s:I, s:I, s:I, s:I, s:s}", "as_of", json_day(context->as_of), "company",
 	                 context->company->code, "currency", report_currency(context), "months", list, "items", items, "disputed",

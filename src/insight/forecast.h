@@ -12,6 +12,9 @@
  * placed at nine points of their curves (by averages: of his own past days late), the variance over these is added up over
  * customers (each pays on his own), and the band is 1.2816 standard deviations on each side.
  *
+ * What is contested stands beside as well: a dispute is decided after the time that its type takes (insight/dispute_figures.h, the
+ * last twelve months), and what is not given away of it is paid like anything that is late: after the company's usual days.
+ *
  * Sales to come are no item: they stand beside, as the sales of the last twelve months a year later, paid after the average
  * days to pay.
  */
@@ -25,6 +28,7 @@ struct forecast_month {
 	int32_t first_day;             /* of the month; the first one starts on the day after as_of */
 	int64_t p10, p50, p90;
 	int64_t sales_to_come;
+	int64_t disputed_to_come;      /* contested now, decided by then: what is usually not given away of it */
 };
 struct forecast_item {
 	size_t index;                  /* of the book */

@@ -22,7 +22,8 @@ static const char take_sql[] =
 struct status customer_merge(struct change *change, int64_t from, int64_t into)
 {
 	static const char *const moves[] = { OVER("contact"), OVER("action"), OVER("promise"), OVER("dispute"), OVER("hold"), OVER("reply"),
-		OVER("outbox"), OVER("task"), OVER("inbox_message"), OVER("invoice_status") };
+		OVER("outbox"), OVER("task"), OVER("inbox_message"), OVER("invoice_status"),
+		OVER("dispute_case"), OVER("dispute_message"), OVER("payment_plan") };
 	int64_t changed = 0;
 	TRY(db_run_count(change->db,
 	                 "UPDATE customer SET merged_into = $into, rev = $rev, ledger_rev = $rev WHERE tenant_id = $tenant AND company_id = $company"

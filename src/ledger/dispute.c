@@ -4,20 +4,10 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "base/words.h"
+#include "ledger/dispute_case.h"
 #include "ledger/event.h"
 
 #include <string.h>
-
-const char *const dispute_reasons[] = { "price",          "quality",         "delivery",       "quantity", "duplicate", "already_paid",
-	                                "credit_expected", "purchase_order", "other",    NULL };
-static const char *const outcomes[] = { "", "accepted", "refused", "settled", NULL };
-
-static bool among(const char *const *list, const char *value)
-{
-	for (; *list; list++)
-		if (strcmp(*list, value) == 0) return true;
-	return false;
-}
 
 static struct status check_note(const char *note)
 {
@@ -35,12 +25,28 @@ struct status dispute_of_item(struct db *db, const struct viewer *viewer, int64_
 	return found ? STATUS_FINE : status_make(STATUS_NOT_FOUND, "No dispute is open on this item.");
 }
 
+/* One more item of a case that is open: it is of the same customer and currency, and shares its deadline. */
+static struct status join_case(struct change *change, int64_t case_id, const struct item *item, int64_t *of, const char **reason, int32_t *due_day)
+{
+	cleanup_arena struct arena *arena = arena_new();
+	struct dispute_case one;
+	TRY(dispute_case_get(change->db, change->viewer, change->company.id, case_id, arena, &one));
+	if (one.state == CASE_CLOSED) return status_make(STATUS_CONFLICT, "Dispute %lld is closed already.", (long long)one.id);
+	if (one.customer_id != item->customer_id) return status_make(STATUS_INVALID, "%s is another customer's.", item->number);
+	if (strcmp(one.currency, item->currency) != 0)
+		return status_make(STATUS_INVALID, "A dispute is in one currency; these items are in %s and %s.", one.currency, item->currency);
+	*of = one.id, *reason = one.kind->code;
+	*due_day = one.paused_day == DAY_NONE ? one.due_day : DAY_NONE;
+	return STATUS_FINE;
+}
+
 struct status dispute_open(struct change *change, const struct dispute_new *given, int64_t *id)
 {
 	TRY(change_allows(change, RIGHT_COLLECT));
 	const char *reason = given->reason && *given->reason ? given->reason : "other", *note = given->note ? given->note : "";
 	const char *owner = given->owner ? given->owner : "";
-	if (!among(dispute_reasons, reason)) {
+	const struct dispute_kind *kind = dispute_kind(reason);
+	if (!kind) {
 		cleanup_text struct text list = { 0 };
 		for (size_t i = 0; dispute_reasons[i]; i++) text_addf(&list, "%s%s", i ? ", " : "", dispute_reasons[i]);
 		return status_make(STATUS_INVALID, "“%s” is no reason for a dispute. There are: %s.", reason, text_cstr(&list));
@@ -65,16 +71,24 @@ struct status dispute_open(struct change *change, const struct dispute_new *give
 	if (!none.code) return status_make(STATUS_CONFLICT, "A dispute is open on %s already.", item.number);
 	if (none.code != STATUS_NOT_FOUND) return none;
 	TRY(id_take(change->db, change->company.tenant_id, change->company.id, "dispute", 1, id));
+	int64_t case_id = *id, contested = given->amount ? given->amount : item.open;
+	int32_t due_day = given->due_day;
+	if (given->case_id) {
+		TRY(join_case(change, given->case_id, &item, &case_id, &reason, &due_day));
+	} else {
+		TRY(dispute_case_make(change, *id, item.customer_id, item.currency, kind, given, &due_day));
+	}
 	TRY(db_run(change->db,
 	           "INSERT INTO dispute (tenant_id, company_id, id, customer_id, item_id, amount, reason, note, owner, opened_day, "
-	           "due_day, credit_expected_day, by_user, rev) VALUES ($tenant, $company, $id, $customer, $item, $amount, $reason, "
-	           "$note, $owner, $today, $due, $credit, $by, $rev)",
+	           "due_day, credit_expected_day, by_user, rev, case_id, contested) VALUES ($tenant, $company, $id, $customer, $item, $amount, "
+	           "$reason, $note, $owner, $today, $due, $credit, $by, $rev, $case, $contested)",
 	           DB_ARGS(db_int("tenant", change->company.tenant_id), db_int("company", change->company.id), db_int("id", *id),
 	                   db_int("customer", item.customer_id), db_int("item", item.id),
 	                   given->amount && given->amount < item.open ? db_int("amount", given->amount) : db_null("amount"),
 	                   db_text("reason", reason), db_text("note", note), db_text("owner", owner), db_day("today", change->today),
-	                   db_day("due", given->due_day), db_day("credit", given->credit_expected_day),
-	                   db_int("by", change->viewer->user_id), db_int("rev", change->rev))));
+	                   db_day("due", due_day), db_day("credit", given->credit_expected_day),
+	                   db_int("by", change->viewer->user_id), db_int("rev", change->rev), db_int("case", case_id),
+	                   db_int("contested", contested))));
 	return event_add_json(change, (struct event_new){ .kind = "dispute.opened", .customer_id = item.customer_id, .ref = *id },
 	                      json_pack("{s:s,s:s,s:I,s:s,s:[s]}", "reason", reason, "text", note, "amount",
 	                                (json_int_t)(given->amount ? given->amount : item.open), "currency", item.currency, "items",
@@ -85,18 +99,16 @@ struct status dispute_close(struct change *change, int64_t id, const char *outco
 {
 	if (!viewer_may(change->viewer, RIGHT_RESOLVE)) TRY(change_allows(change, RIGHT_COLLECT));
 	outcome = outcome ? outcome : "", note = note ? note : "";
-	if (!among(outcomes, outcome))
-		return status_make(STATUS_INVALID, "A dispute ends accepted, refused or settled, not “%s”.", outcome);
 	TRY(check_note(note));
-	int64_t item_id = 0;
+	int64_t item_id = 0, case_id = 0, contested = 0;
 	bool closed = false, found = false;
 	{
 		cleanup_rows struct rows *rows = db_query(
 		        change->db,
-		        "SELECT item_id, CASE WHEN closed_day IS NULL THEN 0 ELSE 1 END FROM dispute WHERE tenant_id = $tenant "
+		        "SELECT item_id, CASE WHEN closed_day IS NULL THEN 0 ELSE 1 END, case_id, contested FROM dispute WHERE tenant_id = $tenant "
 		        "AND company_id = $company AND id = $id",
 		        DB_ARGS(db_int("tenant", change->company.tenant_id), db_int("company", change->company.id), db_int("id", id)));
-		if (rows_next(rows)) found = true, item_id = row_int(rows, 0), closed = row_int(rows, 1) != 0;
+		if (rows_next(rows)) found = true, item_id = row_int(rows, 0), closed = row_int(rows, 1) != 0, case_id = row_int(rows, 2), contested = row_int(rows, 3);
 		TRY(rows_status(rows));
 	}
 	if (!found) return status_make(STATUS_NOT_FOUND, "There is no dispute %lld.", (long long)id);
@@ -116,6 +128,8 @@ struct status dispute_close(struct change *change, int64_t id, const char *outco
 	           "AND company_id = $company AND id = $id",
 	           DB_ARGS(db_day("today", change->today), db_text("outcome", outcome), db_int("rev", change->rev),
 	                   db_int("tenant", change->company.tenant_id), db_int("company", change->company.id), db_int("id", id))));
+	bool given_away = strcmp(outcome, "accepted") == 0 || strcmp(outcome, "written_off") == 0;
+	TRY(dispute_case_row_closed(change, case_id, outcome, note, given_away ? contested : 0));
 	return event_add_json(change, (struct event_new){ .kind = "dispute.closed", .customer_id = customer_id, .ref = id },
 	                      json_pack("{s:s,s:s,s:[s]}", "outcome", outcome, "text", note, "items", number ? number : ""));
 }

@@ -1,4 +1,6 @@
-/* dispute — an item, or a part of it, that the customer contests: not asked for until closed. One open dispute an item. */
+/* dispute — an item, or a part of it, that the customer contests: not asked for until closed. One open dispute an item.
+ *
+ * Each belongs to a case (ledger/dispute_case.h), which says who answers for it and by when; several items may share one. */
 #ifndef LEDGER_DISPUTE_H
 #define LEDGER_DISPUTE_H
 
@@ -15,11 +17,15 @@ struct dispute {
 struct dispute_new {
 	int64_t item_id, amount;  /* 0: the whole item */
 	const char *reason, *note, *owner; /* NULL: other, "", "" */
-	int32_t due_day;          /* our own deadline to answer; DAY_NONE */
+	int64_t case_id;          /* one more item of this case, which says reason and deadline; 0: a case of its own */
+	int64_t owner_id;         /* who answers for it: a user; or owner and owner_email of somebody without an account */
+	const char *owner_email;  /* NULL: "" */
+	int32_t due_day;          /* our own deadline to answer; DAY_NONE: by the type of dispute */
 	int32_t credit_expected_day; /* a credit note we promised; DAY_NONE */
 };
 struct status dispute_open(struct change *change, const struct dispute_new *dispute, int64_t *id);
-/* outcome: accepted (we were wrong), refused, settled, or "" */
+/* Closes this item's part; the case closes with its last one. outcome: accepted (we were wrong), refused, settled, written_off,
+ * or "" */
 struct status dispute_close(struct change *change, int64_t id, const char *outcome, const char *note);
 /* The open one of an item: STATUS_NOT_FOUND when there is none. */
 struct status dispute_of_item(struct db *db, const struct viewer *viewer, int64_t company_id, int64_t item_id, int64_t *id);

@@ -23,6 +23,10 @@ struct status golive_set(struct change *change, bool live)
 			"WHERE o.tenant_id = $tenant AND o.company_id = $company)",
 			"DELETE FROM outbox WHERE tenant_id = $tenant AND company_id = $company AND action_id IN (SELECT id FROM action "
 			"WHERE tenant_id = $tenant AND company_id = $company AND test = 1)",
+			/* what was written about disputes, promises and plans never left: their owners are told anew */
+			"UPDATE outbox SET state = 'cancelled' WHERE tenant_id = $tenant AND company_id = $company AND state = 'held' AND about <> ''",
+			"UPDATE dispute_case SET reminded_day = NULL, escalated_day = NULL WHERE tenant_id = $tenant AND company_id = $company"
+			" AND state <> 'closed'",
 			"DELETE FROM action_item WHERE tenant_id = $tenant AND company_id = $company AND action_id IN (SELECT id FROM action "
 			"WHERE tenant_id = $tenant AND company_id = $company AND test = 1)",
 		};

@@ -8,6 +8,7 @@
 #include "base/zone.h"
 #include "db/seal.h"
 #include "ledger/company.h"
+#include "ledger/dispute_kind.h"
 #include "ledger/event.h"
 
 #include <assert.h>
@@ -196,8 +197,23 @@ static const struct setting_key keys[] = {
 	{ "takeover.review_days", SETTING_INT, "90", "Items later than this at the start go to a person first", 10, 3650 },
 	{ "reply.peace_days", SETTING_INT, "2", "Working days of peace after a reply", 0, 30 },
 	{ "promise.grace_days", SETTING_INT, "2", "Working days after the promised day before a promise is broken", 0, 30 },
+	{ "promise.confirm", SETTING_BOOL, "0", "Propose a message that confirms each promise to the customer" },
 	{ "promise.max_days", SETTING_INT, "90", "Furthest day a promise may name, in days from today", 1, 730 },
 	{ "thanks", SETTING_BOOL, "1", "Prepare a thank-you message when a customer who was reminded has paid" },
+
+	/* disputes: how each type is handled (src/ledger/dispute_kind.c), and whom it may concern */
+	{ "dispute.days", SETTING_LIST, "", "Days to answer a dispute, where a type differs from the usual: price:3,technical:7", .check = dispute_check_days },
+	{ "dispute.chains", SETTING_LIST, "", "Steps of a dispute by type: price:owner>manager>credit>back", .check = dispute_check_chains },
+	{ "dispute.owners", SETTING_LIST, "", "Who answers for a type of dispute: price:sales@example.com", .check = dispute_check_owners },
+	{ "dispute.manager", SETTING_TEXT, "", "Address that hears of disputes whose answer is late", .check = check_email },
+	{ "dispute.escalate_days", SETTING_INT, "2", "Working days late before the manager hears of a dispute", 0, 60 },
+	{ "dispute.remind", SETTING_BOOL, "1", "Remind the owner of a dispute by mail" },
+	{ "dispute.cost", SETTING_AMOUNT, "0", "What handling one dispute costs, on average" },
+	{ "dispute.funds_rate", SETTING_TEXT, "4.00", "What the money that waits costs, in percent a year", .check = check_percent },
+
+	/* payment plans */
+	{ "plan.grace_days", SETTING_INT, "5", "Working days after an instalment before a payment plan is broken", 0, 60 },
+	{ "plan.remind_days", SETTING_INT, "3", "Days before an instalment when the customer is told of it", 0, 30 },
 
 	/* when something may leave */
 	{ "window.hours", SETTING_LIST, "09:00-12:30,14:00-17:30", "Hours at which messages leave, on working days", .check = check_window },

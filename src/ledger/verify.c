@@ -28,6 +28,8 @@ static struct status check_references(struct db *db, int64_t tenant, int64_t com
 		{ "items without customer", OF("item", "customer_id", "customer") },
 		{ "contacts without customer", OF("contact", "customer_id", "customer") },
 		{ "disputes without item", OF("dispute", "item_id", "item") },
+		{ "disputes without a case", OF("dispute", "case_id", "dispute_case") },
+		{ "conversations without a dispute", OF("dispute_message", "case_id", "dispute_case") },
 		{ "holds without item", OF("hold", "item_id", "item") },
 		{ "promised items that are missing", OF("promise_item", "item_id", "item") },
 		{ "actions without customer", OF("action", "customer_id", "customer") },

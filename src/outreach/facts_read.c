@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "base/money.h"
+#include "ledger/dispute_kind.h"
 #include "ledger/item_kind.h"
 
 #define SCOPE " tenant_id = $tenant AND company_id = $company AND customer_id = $customer "
@@ -136,17 +137,17 @@ struct status facts_promise(struct db *db, const struct company *company, bool b
 struct status facts_dispute(struct db *db, const struct company *company, struct arena *arena, struct compose_facts *facts)
 {
 	cleanup_rows struct rows *rows = db_query(db,
-	        "SELECT d.id, d.amount, i.open_amount, d.reason, d.owner, d.due_day FROM dispute d JOIN item i ON i.tenant_id = d.tenant_id "
+	        "SELECT d.id, d.amount, i.open_amount, d.reason, d.owner, d.due_day, d.case_id FROM dispute d JOIN item i ON i.tenant_id = d.tenant_id "
 	        "AND i.company_id = d.company_id AND i.id = d.item_id WHERE d.tenant_id = $tenant AND d.company_id = $company "
 	        "AND d.customer_id = $customer AND d.closed_day IS NULL AND i.currency = $currency ORDER BY d.id DESC LIMIT 1",
 	        DB_ARGS(db_int("tenant", company->tenant_id), db_int("company", company->id), db_int("customer", facts->customer_id),
 	                db_text("currency", facts->currency)));
 	if (rows_next(rows)) {
 		int64_t open = row_int(rows, 2);
-		facts->dispute_id = row_int(rows, 0);
+		facts->dispute_id = row_int(rows, 6);
 		facts->dispute_amount = row_null(rows, 1) ? open : row_int(rows, 1);
 		facts->undisputed_amount = open > facts->dispute_amount ? open - facts->dispute_amount : 0;
-		facts->dispute_reason = arena_strdup(arena, row_text(rows, 3));
+		facts->dispute_reason = tr(facts->lang, dispute_label(arena_strdup(arena, row_text(rows, 3))));
 		facts->dispute_owner = arena_strdup(arena, row_text(rows, 4));
 		facts->dispute_due_day = row_day(rows, 5);
 	}

@@ -37,7 +37,8 @@ const char *outbox_state_label(enum outbox_state state)
 
 #define ROW_COLUMNS                                                                                                            \
 	"o.id, o.action_id, o.customer_id, o.attempts, o.not_before, o.queued_at, o.sent_at, o.rev, o.state, c.code, c.name, " \
-	"o.message_id, o.sender, o.recipient, o.copies, o.subject, o.error, c.collector_id, c.sales_id, c.group_code"
+	"o.message_id, o.sender, o.recipient, o.copies, o.subject, o.error, c.collector_id, c.sales_id, c.group_code, " \
+	"o.internal"
 #define ROW_FROM                                                                                                               \
 	" FROM outbox o JOIN customer c ON c.tenant_id = o.tenant_id AND c.company_id = o.company_id AND c.id = o.customer_id " \
 	"WHERE o.tenant_id = $tenant AND o.company_id = $company "
@@ -56,6 +57,7 @@ static void read_row(struct rows *rows, struct arena *arena, struct outbox_row *
 		.message_id = arena_strdup(arena, row_text(rows, 11)), .sender = arena_strdup(arena, row_text(rows, 12)),
 		.recipient = arena_strdup(arena, row_text(rows, 13)), .copies = arena_strdup(arena, row_text(rows, 14)),
 		.subject = arena_strdup(arena, row_text(rows, 15)), .error = arena_strdup(arena, row_text(rows, 16)), .text = "", .html = "",
+		.internal = row_int(rows, 20) != 0,
 	};
 	outbox_state_parse(row_text(rows, 8), &out->state);
 }
@@ -93,8 +95,8 @@ struct status outbox_get(struct db *db, const struct viewer *viewer, int64_t com
 	bool found = viewer_sees_company(viewer, company_id) && rows_next(rows) && may_see(viewer, rows);
 	if (found) {
 		read_row(rows, arena, out);
-		out->text = arena_strdup(arena, row_text(rows, 20));
-		out->html = arena_strdup(arena, row_text(rows, 21));
+		out->text = arena_strdup(arena, row_text(rows, 21));
+		out->html = arena_strdup(arena, row_text(rows, 22));
 	}
 	TRY(rows_status(rows));
 	return found ? STATUS_FINE : status_make(STATUS_NOT_FOUND, "There is no message %lld.", (long long)id);
@@ -198,15 +200,16 @@ struct status outbox_add(struct change *change, const struct settings *settings,
 	enum outbox_state state = add->simulated ? OUTBOX_SIMULATED : add->posted ? OUTBOX_SENT : add->held ? OUTBOX_HELD : OUTBOX_QUEUED;
 	TRY(db_run(change->db,
 	        "INSERT INTO outbox (tenant_id, company_id, id, action_id, customer_id, channel, message_id, sender, recipient, copies, subject, "
-	        "body_text, body_html, state, not_before, queued_at, sent_at, rev) VALUES ($tenant, $company, $id, $action, $customer, $channel, "
-	        "$message_id, $sender, $recipient, $copies, $subject, $text, $html, $state, $not_before, $now, $sent, $rev)",
+	        "body_text, body_html, state, not_before, queued_at, sent_at, rev, internal, about) VALUES ($tenant, $company, $id, $action, $customer, $channel, "
+	        "$message_id, $sender, $recipient, $copies, $subject, $text, $html, $state, $not_before, $now, $sent, $rev, "
+	        "$internal, $about)",
 	        DB_ARGS(db_int("tenant", change->company.tenant_id), db_int("company", change->company.id), db_int("id", *id),
 	                db_int("action", add->action_id), db_int("customer", add->customer_id), db_text("channel", add->channel),
 	                db_text("message_id", unique), db_text("sender", from), db_text("recipient", message->recipient),
 	                db_text("copies", text_cstr(&copies)), db_text("subject", message->subject),
 	                db_text("text", message->text), db_text("html", message->html), db_text("state", outbox_state_code(state)),
 	                db_int("not_before", add->not_before), db_int("now", change->now), db_int("sent", add->posted ? change->now : 0),
-	                db_int("rev", change->rev))));
+	                db_int("rev", change->rev), db_int("internal", add->internal), db_text("about", add->about ? add->about : ""))));
 	for (size_t i = 0; i < message->attachment_count; i++)
 		TRY(add_document(change, add->customer_id, *id, &message->attachments[i]));
 	return STATUS_FINE;

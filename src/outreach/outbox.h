@@ -28,6 +28,7 @@ const char *outbox_state_label(enum outbox_state state); /* English msgid */
 struct outbox_row {
 	int64_t id, action_id, customer_id, attempts, not_before, queued_at, sent_at, rev;
 	enum outbox_state state;
+	bool internal;       /* to one of our own */
 	const char *customer_code, *customer_name, *message_id, *sender, *recipient, *copies, *subject, *text, *html, *error;
 };
 struct outbox_filter {
@@ -59,6 +60,8 @@ struct outbox_new {
 	bool held;           /* no mail server */
 	bool simulated;      /* test mode */
 	bool posted;         /* a letter: printed and posted by hand, kept as it was */
+	bool internal;       /* to one of our own: no contact with the customer, and what comes back is no reply of his */
+	const char *about;   /* "dispute 12", "promise 3", "plan 4"; NULL: "" */
 	const char *channel; /* "email", "letter"… */
 	const struct message *message;
 };

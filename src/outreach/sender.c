@@ -126,6 +126,7 @@ static struct status still_owed(struct turn *turn, struct db *db, const char **r
 	        "AND (i.id IS NULL OR i.withdrawn = 1 OR i.open_amount < n.amount) AND CAST($customer AS BIGINT) > 0", args, &gone, NULL));
 	TRY(db_get_int(db, "SELECT stopped FROM customer WHERE tenant_id = $tenant AND company_id = $company AND id = $customer "
 	                   "AND CAST($action AS BIGINT) >= 0", args, &stopped, NULL));
+	if (turn->row.internal) stopped = 0; /* the switch is the customer's; one of our own is written to */
 	*reason = stopped ? "stopped" : gone ? "cleared" : "";
 	return STATUS_FINE;
 }
@@ -274,6 +275,7 @@ static struct status next_row(struct turn *turn, const char *sql, int64_t after,
 	TRY(store_reader(turn->store, &db));
 	int64_t id = 0;
 	*found = false;
+	turn->automatic = false; /* what a person sent without an action leaves at once */
 	struct status status = db_get_int(db, sql,
 	        DB_ARGS(db_int("tenant", turn->company.tenant_id), db_int("company", turn->company.id), db_int("after", after),
 	                db_int("now", turn->now), db_int("token", turn->token)), &id, found);
@@ -285,6 +287,7 @@ static struct status next_row(struct turn *turn, const char *sql, int64_t after,
 		                            db_int("id", turn->row.action_id)), &by, NULL);
 		turn->automatic = by == 0;
 	}
+	if (!status.code && *found && turn->row.internal) turn->automatic = true;
 	store_release(turn->store, db);
 	return status;
 }

@@ -2,27 +2,16 @@
 #include "web/customer_page.h"
 
 #include "ledger/dispute.h"
+#include "ledger/dispute_case.h"
 #include "ledger/hold.h"
 #include "ledger/promise.h"
-#include "web/timeline.h"
+#include "web/casework_page.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 enum what { WHAT_PROMISE, WHAT_DISPUTE, WHAT_HOLD };
 static const char *const codes[] = { "promise", "dispute", "hold" };
-
-static const struct { const char *code, *label; } reasons[] = { /* of ledger/dispute.h */
-	{ "price", "Price" }, { "quality", "Quality" }, { "delivery", "Delivery" }, { "quantity", "Quantity" }, { "duplicate", "Invoiced twice" },
-	{ "already_paid", "Already paid" }, { "credit_expected", "Credit note expected" }, { "purchase_order", "Purchase order missing" }, { "other", "Other" },
-};
-
-const char *dispute_label(const char *reason)
-{
-	for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)
-		if (strcmp(reasons[i].code, reason) == 0) return reasons[i].label;
-	return reason;
-}
 
 struct bound_item {
 	int64_t id, customer_id, open;
@@ -96,12 +85,17 @@ static struct status bind_model(struct bind *bind, const char *problem, const ch
 	json_t *model = request->model, *items = json_array(), *list = json_array();
 	for (size_t i = 0; i < bind->count; i++) json_array_append_new(items, json_pack("{s:I}", "id", (json_int_t)bind->items[i].id));
 	const char *reason = request_field(request, "reason");
-	for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)
-		json_array_append_new(list, json_pack("{s:s, s:s, s:b}", "code", reasons[i].code, "label", reasons[i].label, "on",
-		                                      reason && strcmp(reason, reasons[i].code) == 0));
+	json_t *blockages = json_array();
+	size_t kind_count;
+	const struct dispute_kind *kinds = dispute_kinds(&kind_count);
+	for (size_t i = 0; i < kind_count; i++)
+		json_array_append_new(kinds[i].blockage ? blockages : list, json_pack("{s:s, s:s, s:b}", "code", kinds[i].code, "label", kinds[i].label, "on",
+		                                                                      reason && strcmp(reason, kinds[i].code) == 0));
 	json_object_set_new(model, "what", json_string(codes[bind->what]));
 	json_object_set_new(model, "items", items);
 	json_object_set_new(model, "reasons", list);
+	json_object_set_new(model, "blockages", blockages);
+	json_object_set_new(model, "people", bind->what == WHAT_DISPUTE ? casework_people(request, request_int(request, "owner", 0)) : json_null());
 	json_object_set_new(model, "count", json_integer((json_int_t)bind->count));
 	json_object_set_new(model, "sum", json_integer(bind->sum));
 	json_object_set_new(model, "currency", json_string(bind->count ? bind->items[0].currency : request->company.currency));
@@ -109,7 +103,7 @@ static struct status bind_model(struct bind *bind, const char *problem, const ch
 	json_object_set_new(model, "customers", bind->customers > 1 ? json_integer((json_int_t)bind->customers) : json_null());
 	json_object_set_new(model, "action", json_string(request->path));
 	json_object_set_new(model, "back", json_string(bind->back));
-	json_object_set_new(model, "form", form_again(request, (const char *const[]){ "date", "amount", "note", NULL }));
+	json_object_set_new(model, "form", form_again(request, (const char *const[]){ "date", "amount", "note", "owner_email", NULL }));
 	json_object_set_new(model, "errors", problem && field ? json_pack("{s:s}", field, problem) : json_null());
 	json_object_set_new(model, "problem", problem && !field ? json_string(problem) : json_null());
 	request->template = "bind";
@@ -147,13 +141,21 @@ static struct status promise_work(struct change *change, struct bind *bind)
 	return STATUS_FINE;
 }
 
+/* One case a customer and currency: ticked items are about the same thing. */
 static struct status dispute_work(struct change *change, struct bind *bind)
 {
+	struct request *request = bind->request;
+	int64_t *cases = arena_array(request->arena, int64_t, bind->count + 1);
 	for (size_t i = 0; i < bind->count; i++) {
-		int64_t id;
+		int64_t of = 0;
+		for (size_t k = 0; k < i && !of; k++)
+			if (bind->items[k].customer_id == bind->items[i].customer_id && strcmp(bind->items[k].currency, bind->items[i].currency) == 0) of = cases[k];
 		TRY(dispute_open(change, &(struct dispute_new){ .item_id = bind->items[i].id, .amount = bind->count == 1 ? bind->amount : 0, .reason = bind->reason,
-		                                               .note = bind->note, .due_day = bind->day, .credit_expected_day = DAY_NONE }, &id));
-		made(bind, id);
+		                                               .note = bind->note, .case_id = of, .owner_id = request_int(request, "owner", 0),
+		                                               .owner_email = request_field(request, "owner_email"), .due_day = bind->day,
+		                                               .credit_expected_day = DAY_NONE }, &cases[i]));
+		made(bind, cases[i]);
+		if (of) cases[i] = of;
 	}
 	return STATUS_FINE;
 }
@@ -190,7 +192,7 @@ static const char *undo_address(const struct bind *bind)
 {
 	static const char *const kinds[] = { "promises", "disputes", "holds" };
 	static const char *const verbs[] = { "cancel", "close", "lift" };
-	if (bind->made_count != 1) return NULL;
+	if (bind->made_count != 1 && !(bind->what == WHAT_DISPUTE && bind->customers == 1)) return NULL;
 	if (bind->what == WHAT_DISPUTE && !viewer_may(bind->request->viewer, RIGHT_RESOLVE)) return NULL;
 	return arena_printf(bind->request->arena, "/%s/%lld/%s?undo=1", kinds[bind->what], (long long)bind->made[0], verbs[bind->what]);
 }
@@ -268,7 +270,7 @@ static struct status end_work(struct change *change, void *context)
 	const struct ending *end = context;
 	switch (end->what) {
 	case WHAT_PROMISE: return promise_cancel(change, end->id, end->note);
-	case WHAT_DISPUTE: return dispute_close(change, end->id, end->outcome, end->note);
+	case WHAT_DISPUTE: return dispute_case_close(change, end->id, &(struct dispute_closing){ .outcome = end->outcome, .note = end->note, .granted = -1 });
 	default: return hold_lift(change, end->id);
 	}
 }
@@ -286,7 +288,6 @@ static struct status end(struct request *request, enum what what)
 }
 
 static struct status promise_end(struct request *request) { return end(request, WHAT_PROMISE); }
-static struct status dispute_end(struct request *request) { return end(request, WHAT_DISPUTE); }
 static struct status hold_end(struct request *request) { return end(request, WHAT_HOLD); }
 
 const struct route bind_routes[] = {
@@ -295,7 +296,7 @@ const struct route bind_routes[] = {
 	  .fields = "item[]* date* amount note" },
 	{ "GET", "/items/dispute", RIGHT_COLLECT, dispute_form, .template = "bind", .menu = MENU_ITEMS, .summary = "Open a dispute", .fields = "item[]" },
 	{ "POST", "/items/dispute", RIGHT_COLLECT, dispute_save, .template = "bind", .menu = MENU_ITEMS, .summary = "Open disputes on items",
-	  .fields = "item[]* reason* amount date note" },
+	  .fields = "item[]* reason* amount date note owner owner_email" },
 	{ "GET", "/items/hold", RIGHT_COLLECT, hold_form, .template = "bind", .menu = MENU_ITEMS, .summary = "Hold reminders", .fields = "item[]" },
 	{ "POST", "/items/hold", RIGHT_COLLECT, hold_save, .template = "bind", .menu = MENU_ITEMS, .summary = "Hold reminders of items",
 	  .fields = "item[]* date note*" },
@@ -306,7 +307,6 @@ const struct route bind_routes[] = {
 	{ "POST", "/customers/{code}/promise", RIGHT_COLLECT, customer_promise_save, .template = "bind", .menu = MENU_CUSTOMERS,
 	  .summary = "Note a promise of a customer", .fields = "date* amount note" },
 	{ "POST", "/promises/{id}/cancel", RIGHT_COLLECT, promise_end, .menu = MENU_CUSTOMERS, .summary = "Cancel a promise", .fields = "note" },
-	{ "POST", "/disputes/{id}/close", RIGHT_RESOLVE, dispute_end, .menu = MENU_CUSTOMERS, .summary = "Close a dispute", .fields = "outcome note" },
 	{ "POST", "/holds/{id}/lift", RIGHT_COLLECT, hold_end, .menu = MENU_CUSTOMERS, .summary = "Lift a hold" },
 	{ 0 },
 };

@@ -63,3 +63,16 @@ int64_t counts_cash(const struct exchange *x)
 		DB_ARGS(db_int("tenant", x->request.viewer->tenant_id), db_int("company", x->request.company.id)), &count, NULL);
 	return status.code ? 0 : count; /* without an answer the menu does without */
 }
+
+/* Asked each time as well: few are open. */
+int64_t counts_disputes(const struct exchange *x)
+{
+	int64_t count = 0;
+	const struct viewer *viewer = x->request.viewer;
+	cleanup_rows struct rows *rows = db_query(x->request.db,
+		"SELECT c.collector_id, c.sales_id, c.group_code FROM dispute_case k JOIN customer c ON c.tenant_id = k.tenant_id"
+		" AND c.company_id = k.company_id AND c.id = k.customer_id WHERE k.tenant_id = $tenant AND k.company_id = $company AND k.state <> 'closed'",
+		DB_ARGS(db_int("tenant", viewer->tenant_id), db_int("company", x->request.company.id)));
+	while (rows_next(rows)) count += viewer_sees_customer(viewer, row_int(rows, 0), row_int(rows, 1), row_text(rows, 2));
+	return rows_status(rows).code ? 0 : count;
+}

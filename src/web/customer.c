@@ -6,6 +6,7 @@
 #include "ledger/contact.h"
 #include "ledger/document.h"
 #include "ledger/dispute.h"
+#include "ledger/dispute_kind.h"
 #include "ledger/hold.h"
 #include "ledger/promise.h"
 #include "outreach/facts.h"

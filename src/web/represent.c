@@ -199,7 +199,7 @@ static json_t *shell_menu(const struct exchange *x, enum menu from, enum menu to
 		json_t *entry = json_pack("{s:s,s:s,s:s,s:s,s:b,s:n,s:n}", "code", menu_code((enum menu)each), "label", menu_words[each].label, "icon",
 		                          menu_words[each].icon, "href", route->pattern, "on", x->route && x->route->menu == (enum menu)each, "count",
 		                          "count_class");
-		int64_t count = each == MENU_AGENDA ? counts_agenda(x) : each == MENU_CASH ? counts_cash(x) : 0;
+		int64_t count = each == MENU_AGENDA ? counts_agenda(x) : each == MENU_CASH ? counts_cash(x) : each == MENU_DISPUTES ? counts_disputes(x) : 0;
 		if (count > 0) json_object_set_new(entry, "count", json_integer(count));
 		json_array_append_new(menu, entry);
 	}

@@ -2,6 +2,7 @@
  * GET route without parameters is its page. Add a screen: its declaration and its line. */
 #include "web/agenda_page.h"
 #include "web/cash_page.h"
+#include "web/casework_page.h"
 #include "web/customer_page.h"
 #include "web/fields_page.h"
 #include "web/figures_page.h"
@@ -23,6 +24,8 @@ const struct route *const route_tables[] = {
 	customer_routes,
 	customer_edit_routes,
 	items_routes,
+	disputes_routes,
+	dispute_routes,
 	cash_routes,
 	cash_act_routes,
 	cash_more_routes,

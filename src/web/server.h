@@ -150,6 +150,7 @@ void kept_put(struct exchange *x);
 
 /* counts.c */
 int64_t counts_cash(const struct exchange *x);   /* bank lines that came in and wait */
+int64_t counts_disputes(const struct exchange *x); /* disputes that are open */
 int64_t counts_agenda(const struct exchange *x); /* actions of the day that wait for a person */
 
 /* static.c */

@@ -4,6 +4,7 @@
 #include "base/words.h"
 #include "dunning/action.h"
 #include "ledger/customer.h"
+#include "ledger/dispute_kind.h"
 
 #include <string.h>
 
@@ -115,6 +116,8 @@ static void describe(struct text *out, const struct request *request, const json
 	describe_change(out, request, content);
 	const char *reason = json_string_value(json_object_get(content, "reason"));
 	if (reason && *reason) add_part(out, tr(lang, dispute_label(reason)));
+	const char *state = json_string_value(json_object_get(content, "state"));
+	if (state && *state) add_part(out, tr(lang, state));
 	const char *outcome = json_string_value(json_object_get(content, "outcome"));
 	if (outcome && *outcome) add_part(out, tr(lang, action_outcome_label(outcome)));
 	const char *said[] = { "text", "note" };

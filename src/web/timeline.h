@@ -19,7 +19,4 @@ json_t *timeline_entry(const struct request *request, const struct event *event)
 struct status timeline_list(struct request *request, int64_t customer_id, const struct timeline_kind *kind, int64_t before,
                             size_t limit, json_t **out, int64_t *older);
 
-/* English msgid of a dispute's reason: "Credit note expected". */
-const char *dispute_label(const char *reason);
-
 #endif
