@@ -1,4 +1,4 @@
-/* interest [--customer C] [--item N] [--as-of DATE]; limitation [--before DATE]. */
+/* interest [--customer C] [--item N] [--as-of DATE]. */
 #include "cli/commands.h"
 
 #include "base/day.h"
@@ -10,9 +10,9 @@
 static struct status claims_options(struct cli *cli, struct claims_filter *filter, struct db **db)
 {
 	const char *customer = NULL, *item = NULL;
-	filter->as_of = filter->before = DAY_NONE;
+	filter->as_of = DAY_NONE;
 	TRY(cli_options(cli, (const struct cli_option[]){ { "--customer", .value = &customer }, { "--item", .value = &item },
-		{ "--as-of", .day = &filter->as_of }, { "--before", .day = &filter->before }, { 0 } }, NULL, 0, NULL));
+		{ "--as-of", .day = &filter->as_of }, { 0 } }, NULL, 0, NULL));
 	TRY(cli_company(cli));
 	if (filter->as_of == DAY_NONE) filter->as_of = cli_today(cli);
 	TRY(cli_read(cli, db));
@@ -70,31 +70,6 @@ struct status command_interest(struct cli *cli, int *exit_status)
 	}
 	cli_table_print(table);
 	if (unconfirmed) cli_message("%s\n", cli_tr(cli, "A half-year has no known rate yet: the last one was used."));
-	json_decref(out);
-	return STATUS_FINE;
-}
-
-struct status command_limitation(struct cli *cli, int *exit_status)
-{
-	struct claims_filter filter = { 0 };
-	struct db *db = NULL;
-	json_t *out = NULL;
-	struct status status = claims_options(cli, &filter, &db);
-	if (!status.code) status = claims_limitation_report(db, &cli->viewer, cli->company.id, &filter, cli->arena, &out);
-	if (db) cli_release(cli, db);
-	TRY(status);
-	*exit_status = 0;
-	if (cli->json) {
-		cli_json(cli, out);
-		return STATUS_FINE;
-	}
-	struct cli_table *table = cli_table_new(cli, "llrlll", (const char *const[]){ "Customer", "Item", "Open", "Starts", "Period", "Barred from" });
-	size_t index;
-	json_t *row;
-	json_array_foreach(json_object_get(out, "rows"), index, row)
-		cli_table_row(table, (const char *const[]){ text_of(row, "customer"), text_of(row, "item"), amount_of(cli, row, "open"),
-			text_of(row, "starts"), text_of(row, "period"), text_of(row, "barred_from") });
-	cli_table_print(table);
 	json_decref(out);
 	return STATUS_FINE;
 }

@@ -1,4 +1,4 @@
-/* claims — late interest and limitation of a company's items, from the book: what the commands and screens show.
+/* claims — late interest of a company's items, from the book: what the commands and screens show.
  *
  *     TRY(claims_load(db, viewer, company_id, arena, &claims));          rates, contract clause, formal notices
  *     for (…) if (claims_interest_of(claims, item_index, as_of, arena, &interest)) …
@@ -8,7 +8,6 @@
 
 #include "book/book.h"
 #include "dunning/interest.h"
-#include "dunning/limitation.h"
 #include "ledger/company.h"
 
 struct claims;
@@ -22,13 +21,10 @@ const struct rates *claims_rates(const struct claims *claims);
 
 struct claims_filter {
 	int64_t customer_id, item_id; /* 0: all */
-	int32_t as_of;                /* interest: to this day; limitation: today */
-	int32_t before;               /* limitation: barred from before this day; DAY_NONE: any */
+	int32_t as_of;                /* interest to this day */
 };
-/* contract section 4, `interest` and `limitation`; with the viewer's portfolio. New references. */
+/* contract section 4, `interest`; with the viewer's portfolio. A new reference. */
 struct status claims_interest_report(struct db *db, const struct viewer *viewer, int64_t company_id, const struct claims_filter *filter,
                                      struct arena *arena, json_t **out);
-struct status claims_limitation_report(struct db *db, const struct viewer *viewer, int64_t company_id,
-                                       const struct claims_filter *filter, struct arena *arena, json_t **out);
 
 #endif

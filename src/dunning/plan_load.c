@@ -6,7 +6,7 @@
 #include "base/text.h"
 #include "base/zone.h"
 #include "cash/list.h"
-#include "dunning/limitation.h"
+#include "dunning/limitation_load.h"
 #include "ledger/custom.h"
 #include "standing/standing.h"
 
@@ -74,6 +74,7 @@ struct plan_data {
 	size_t payment_count;
 	int64_t *pending, *uncollected; /* items a bank line is certain to pay; payments that may come back: ascending */
 	size_t pending_count, uncollected_count;
+	struct limitation_notes limitation;
 	struct buyer_row *buyers; /* by siren, then day */
 	size_t buyer_count;
 	struct item_mark *accounts, *seen;
@@ -779,6 +780,7 @@ struct status plan_data_load(struct db *db, const struct company *company, int32
 	TRY(load_promises(&load));
 	TRY(load_holds(&load));
 	TRY(load_past(&load));
+	TRY(limitation_notes_load(load.db, load.company->tenant_id, load.company->id, load.arena, &load.data->limitation));
 	TRY(load_cash(&load));
 	TRY(load_payments(&load));
 	TRY(load_items(&load));
@@ -865,6 +867,11 @@ static void bind_items(const struct plan_data *data, size_t customer, const stru
 		if (items[i].open > 0 && data->today - items[i].due_day > 365) {
 			struct limitation_claim claim = { .due_day = items[i].due_day, .issue_day = items[i].issue_day,
 							  .debtor = debtor, .right_day = DAY_NONE };
+			const struct limitation_note *note;
+			struct limitation_event events[LIMITATION_EVENTS_MOST];
+			size_t noted = limitation_notes_of(&data->limitation, items[i].id, &note);
+			claim.events = events;
+			claim.event_count = limitation_events(note, noted < LIMITATION_EVENTS_MOST ? noted : LIMITATION_EVENTS_MOST, data->today, events);
 			items[i].barred_from = limitation_compute(&claim).barred_from;
 		}
 	}

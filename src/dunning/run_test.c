@@ -344,7 +344,7 @@ static void thanks_after_a_payment_and_explained(struct store *store)
 	CHECK_TEXT(json_string_value(json_object_get(why, "decision")), "action");
 	json_decref(why);
 	json_t *interest = NULL;
-	struct claims_filter filter = { .as_of = desk.today, .before = DAY_NONE };
+	struct claims_filter filter = { .as_of = desk.today };
 	CHECK_OK(claims_interest_report(db, &desk.viewer, desk.company.id, &filter, desk.arena, &interest));
 	json_t *row = json_array_get(json_object_get(interest, "rows"), 0);
 	CHECK_INT(json_integer_value(json_object_get(row, "interest")), 559); /* 1 200.00 x 12.15 % x 14 / 365 = 5.5923 */

@@ -50,6 +50,22 @@ static const struct table {
 	  "ORDER BY t.application_id, t.position" },
 	{ "cash_payers.csv", "id:i,iban:t,name:t,customer:t,times:i,last_date:d,by:i",
 	  "SELECT t.id, t.iban, t.name, c.code, t.times, t.last_day, t.by_user FROM cash_payer t " CUSTOMER OF "ORDER BY t.id" },
+	{ "limitation_events.csv", "id:i,customer:t,item_id:i,item:t,kind:t,date:d,until:d,proof:t,document:i,noted_by:i,noted_at:z,confirmed_by:i,confirmed_at:z,removed_at:z",
+	  "SELECT t.id, c.code, t.item_id, x.number, t.kind, t.day, t.until_day, t.proof, t.document_id, t.noted_by, t.noted_at, t.confirmed_by, "
+	  "t.confirmed_at, t.removed_at FROM limitation_event t " CUSTOMER ITEM OF "ORDER BY t.id" },
+	{ "case_files.csv",
+	  "id:i,customer:t,route:t,partner:t,partner_email:t,reference:t,stage:t,opened_on:d,deadline:d,deadline_text:t,closed_on:d,outcome:t,currency:t,"
+	  "principal:a,interest:a,fee:a,costs:a,bundle_head:t,bundle_digest:x,by:i,at:z",
+	  "SELECT t.id, c.code, t.route, t.partner, t.partner_email, t.reference, t.stage, t.opened_day, t.deadline_day, t.deadline_text, t.closed_day, "
+	  "t.outcome, t.currency, t.principal, t.interest, t.fee, t.costs, t.bundle_head, t.bundle_digest, t.by_user, t.at FROM case_file t " CUSTOMER OF
+	  "ORDER BY t.id" },
+	{ "case_file_items.csv", "file:i,item_id:i,open_then:i,hold:i",
+	  "SELECT t.file_id, t.item_id, t.open_amount, t.hold_id FROM case_file_item t" OF "ORDER BY t.file_id, t.item_id" },
+	{ "insolvency_files.csv",
+	  "customer:t,kind:t,court:t,published_on:d,trustee:t,abroad:b,retention_of_title:b,declared_on:d,declared_amount:a,declared_proof:t,"
+	  "admitted_amount:a,admitted_on:d,dividends:a,note:t",
+	  "SELECT c.code, t.kind, t.court, t.published_day, t.trustee, t.abroad, t.retention_of_title, t.declared_day, t.declared_amount, t.declared_proof, "
+	  "t.admitted_amount, t.admitted_day, t.dividends, t.note FROM insolvency_file t " CUSTOMER OF "ORDER BY c.code" },
 	{ "feeds.csv", "id:i,name:t,kind:t,location:t,pattern:t,format:t,mode:t,source:t,mapping:t,every_minutes:i,enabled:b,created_at:z",
 	  "SELECT t.id, t.name, t.kind, t.location, t.pattern, t.format, t.mode, t.source, t.mapping, t.every_minutes, t.enabled, t.created_at "
 	  "FROM feed t" OF "ORDER BY t.id" },

@@ -8,6 +8,7 @@
 #include "ledger/document.h"
 #include "web/draw.h"
 #include "web/invoice_status_view.h"
+#include "web/legal_page.h"
 
 #include <string.h>
 
@@ -113,6 +114,7 @@ static struct status item_show(struct request *request)
 	for (size_t i = 0; i < said_count; i++)
 		if (said[i].day <= request->as_of) json_array_append_new(statuses, invoice_status_view(request, &said[i]));
 	json_object_set_new(model, "has_statuses", json_boolean(json_array_size(statuses) > 0));
+	TRY(limitation_of_item(request, &context, index, customer.id));
 	int64_t dispute = 0;
 	struct status status = dispute_of_item(request->db, request->viewer, request->company.id, item.id, &dispute);
 	if (status.code && status.code != STATUS_NOT_FOUND) return status;

@@ -179,6 +179,7 @@ static const struct {
 	[MENU_ITEMS] = { "Items", "file-invoice" },
 	[MENU_DISPUTES] = { "Disputes", "message-report" },
 	[MENU_CASH] = { "Cash", "building-bank" },
+	[MENU_LEGAL] = { "Legal desk", "gavel" },
 	[MENU_FORECAST] = { "Forecast", "trending-up" },
 	[MENU_REPORTS] = { "Reports", "report-analytics" },
 	[MENU_IMPORTS] = { "Imports", "file-import" },

@@ -112,7 +112,7 @@ const char *menu_code(enum menu menu)
 {
 	static const char *const codes[MENU_COUNT] = {
 		[MENU_NONE] = "", [MENU_DASHBOARD] = "dashboard", [MENU_AGENDA] = "agenda", [MENU_CUSTOMERS] = "customers",
-		[MENU_ITEMS] = "items", [MENU_DISPUTES] = "disputes", [MENU_CASH] = "cash", [MENU_FORECAST] = "forecast", [MENU_REPORTS] = "reports",
+		[MENU_ITEMS] = "items", [MENU_DISPUTES] = "disputes", [MENU_CASH] = "cash", [MENU_LEGAL] = "legal", [MENU_FORECAST] = "forecast", [MENU_REPORTS] = "reports",
 		[MENU_IMPORTS] = "imports", [MENU_SCENARIOS] = "scenarios", [MENU_TEMPLATES] = "templates",
 		[MENU_SETTINGS] = "settings", [MENU_AUDIT] = "audit", [MENU_ACCOUNT] = "account",
 	};

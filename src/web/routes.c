@@ -6,6 +6,7 @@
 #include "web/customer_page.h"
 #include "web/fields_page.h"
 #include "web/figures_page.h"
+#include "web/legal_page.h"
 #include "web/messages.h"
 #include "web/imports_page.h"
 #include "web/invoice_status_view.h"
@@ -29,6 +30,7 @@ const struct route *const route_tables[] = {
 	cash_routes,
 	cash_act_routes,
 	cash_more_routes,
+	limitation_routes,
 	forecast_routes,
 	reports_routes,
 	imports_routes,

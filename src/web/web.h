@@ -92,7 +92,7 @@ struct status request_transact(struct request *request, db_work *work, void *con
 typedef struct status route_handler(struct request *request);
 /* The sidebar's entries, in order. An entry stands when a GET route with it and no {parameter} does: the first one in the tables. */
 enum menu {
-	MENU_NONE, MENU_DASHBOARD, MENU_AGENDA, MENU_CUSTOMERS, MENU_ITEMS, MENU_DISPUTES, MENU_CASH, MENU_FORECAST, MENU_REPORTS, MENU_IMPORTS,
+	MENU_NONE, MENU_DASHBOARD, MENU_AGENDA, MENU_CUSTOMERS, MENU_ITEMS, MENU_DISPUTES, MENU_CASH, MENU_LEGAL, MENU_FORECAST, MENU_REPORTS, MENU_IMPORTS,
 	MENU_SCENARIOS, MENU_TEMPLATES, MENU_SETTINGS, MENU_AUDIT, MENU_ACCOUNT, MENU_COUNT
 };
 struct route {

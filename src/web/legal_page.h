@@ -1,0 +1,15 @@
+/* legal_page — the screens of what comes after reminders: limitation, collective procedures, files handed over. */
+#ifndef WEB_LEGAL_PAGE_H
+#define WEB_LEGAL_PAGE_H
+
+#include "insight/report.h"
+#include "web/web.h"
+
+extern const struct route limitation_routes[];
+
+/* The tabs of the legal desk with one on ("limitation"). */
+void legal_tabs(struct request *request, const char *on);
+/* Of an item's page: "limitation" in the model, null when nothing of it is open. */
+struct status limitation_of_item(struct request *request, const struct report_context *context, size_t index, int64_t customer_id);
+
+#endif

@@ -1,0 +1,79 @@
+#!/usr/bin/env python3
+"""The legal desk through the whole program: limitation with its confirmed events (law.md section 6, each row of its table that a
+person can cause), and what follows."""
+import os
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from program import Checks, Desk  # noqa: E402
+
+checks = Checks()
+
+
+def barred(desk, item, today):
+    rows = desk.must("--json", "limitation", "--item", item, today=today).json["rows"]
+    return rows[0]["barred_from"] if rows else None
+
+
+# --- B2B, a public body, a consumer; nothing before 2026-01-12 has moved anything
+desk = Desk(today="2026-01-12")
+desk.must("init", "--name", "Essai", "--code", "E")
+items = desk.write("items.csv", "customer code;customer name;number;kind;issue date;due date;amount\n"
+                   "PRO;Pro SARL;F1;invoice;2021-02-13;2021-03-15;1000,00\n"
+                   "PRO;Pro SARL;F2;invoice;2021-02-13;2021-03-15;500,00\n"
+                   "PRO;Pro SARL;F3;invoice;2020-05-30;2020-06-30;100,00\n"
+                   "VILLE;Ville de Test;F4;invoice;2022-05-01;2022-06-01;900,00\n"
+                   "M;Mme Test;F5;invoice;2024-12-31;2025-01-31;80,00\n")
+desk.must("import", items, "--yes")
+desk.must("customer", "set", "VILLE", "class=public")
+desk.must("customer", "set", "M", "class=consumer")
+desk.must("customer", "set", "PRO", "class=professional")
+checks.equal([barred(desk, i, None) for i in ("F1", "F4", "F5")], ["2026-03-16", "2027-01-01", "2027-02-01"], "the periods of the law")
+
+note = ("--json", "limitation", "note")
+first = desk.must(*note, "--item", "F1", "--kind", "payment_named", "--date", "2023-09-10").json["id"]
+checks.equal(barred(desk, "F1", None), "2026-03-16", "what nobody confirmed has no effect")
+checks.check(desk.run("limitation", "confirm", str(first)).code == 2, "and can't be confirmed without its proof")
+desk.must("limitation", "confirm", str(first), "--proof", "avis de virement du 10/09/2023, classeur 2")
+checks.equal(barred(desk, "F1", None), "2028-09-11", "a payment that names the invoice interrupts")
+row = desk.must("--json", "limitation", "--item", "F1").json["rows"][0]
+checks.equal([(e["kind"], e["effect"], e["confirmed"]) for e in row["events"]], [("payment_named", "interrupts", True)], "it is shown with its effect")
+checks.equal(barred(desk, "F2", None), "2026-03-16", "the other invoice of the customer keeps its day")
+checks.check(desk.run("limitation", "remove", str(first)).code == 2, "taking it back wants a reason")
+desk.must("limitation", "remove", str(first), "--reason", "le virement ne nommait rien")
+checks.equal(barred(desk, "F1", None), "2026-03-16", "taken back, it counts no more")
+
+demand = ("--kind", "demand", "--date", "2025-05-12", "--proof", "LRAR 1A 234", "--confirm")
+desk.must(*note, "--item", "F2", *demand)
+checks.equal(barred(desk, "F2", None), "2026-03-16", "our own demand does not interrupt between professionals")
+desk.must(*note, "--item", "F4", *demand)
+checks.equal(barred(desk, "F4", None), "2030-01-01", "a written demand interrupts towards a public body, from the next 1 January")
+
+desk.must(*note, "--item", "F2", "--kind", "acknowledged", "--date", "2026-03-20", "--proof", "courriel", "--confirm", today="2026-03-21")
+checks.equal(barred(desk, "F2", "2026-03-21"), "2026-03-16", "an acknowledgement of a barred debt revives nothing")
+desk.must(*note, "--item", "F3", "--kind", "suspension", "--date", "2024-01-01", "--until", "2024-03-31", "--proof", "accord de médiation", "--confirm")
+checks.equal(barred(desk, "F3", None), "2025-09-30", "a suspension adds its days")
+
+for words, why in ((("--kind", "allocation", "--date", "2023-01-01"), "a lettering is no event"),
+                   (("--kind", "court", "--date", "2027-01-01"), "not in the future"),
+                   (("--kind", "suspension", "--date", "2024-01-01"), "a suspension ends"),
+                   (("--kind", "acknowledged", "--date", "2024-01-01", "--until", "2024-02-01"), "an acknowledgement has no end"),
+                   (("--kind", "suspension", "--date", "2024-02-01", "--until", "2024-01-01"), "no end before its start"),
+                   (("--kind", "court", "--date", "2025-01-01", "--confirm"), "nothing is confirmed without proof")):
+    refused = desk.run(*note, "--item", "F1", *words)
+    checks.check(refused.code == 2 and "error" in refused.json, why, refused.out)
+
+# --- the plan obeys: barred, the item is left out; interrupted in time, it is not
+left = {l["item"]: l["reason"] for l in desk.must("--json", "run", "--dry-run", today="2026-04-02").json["left_out"]}
+checks.equal(left.get("F1"), "time_barred", "barred: nothing is asked for")
+desk.must(*note, "--item", "F1", "--kind", "court", "--date", "2026-03-01", "--proof", "assignation signifiée", "--confirm", today="2026-04-02")
+left = {l["item"]: l["reason"] for l in desk.must("--json", "run", "--dry-run", today="2026-04-02").json["left_out"]}
+checks.check(left.get("F1") != "time_barred", "interrupted in time: it lives on", str(left))
+
+# --- two years for who is not known, as a warning
+desk.must("customer", "set", "PRO", "class=unknown")
+row = desk.must("--json", "limitation", "--item", "F1", today="2026-04-02").json["rows"][0]
+checks.equal(row["warning_from"], "2023-03-16", "kind unknown: the consumer's day is shown as well")
+checks.check(desk.must("--json", "verify").json["ok"], "the store verifies")
+desk.close()
+checks.finish()
