@@ -60,7 +60,7 @@ static void add_id(struct mail *mail, struct arena *arena, const char *from, siz
 {
 	if (len < 3 || len > 250 || mail->id_count == MAIL_IDS_MAX) return;
 	for (size_t i = 0; i < len; i++)
-		if ((unsigned char)from[i] <= ' ' || (unsigned char)from[i] >= 0x7f) return;
+		if ((unsigned char)from[i] <= ' ' || (unsigned char)from[i] >= 0x7f || from[i] == '<' || from[i] == '>') return;
 	for (size_t i = 0; i < mail->id_count; i++)
 		if (strlen(mail->ids[i]) == len && memcmp(mail->ids[i], from, len) == 0) return;
 	mail->ids[mail->id_count++] = arena_strndup(arena, from, len);

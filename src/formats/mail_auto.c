@@ -135,7 +135,7 @@ bool mail_automatic_read(const struct mail_pieces *pieces, int32_t today, struct
 	static const char *const subjects[] = { "automatic reply", "auto reply", "auto-reply", "autoreply", "auto response", "autoresponse", "automated reply", "automated response", "out of office", "out of the office", "réponse automatique",
 		"reponse automatique", "répondeur", "absence du bureau", "absence :", "absence:", "absent du", "absent jusqu", "automatische antwort", "abwesenheit", "risposta automatica", "respuesta automática", "resposta automática",
 		"automatisch antwoord", "autosvar", "i am out of", "vacation reply", "message d'absence", "message d’absence", "notification d'absence", "notification d’absence" };
-	static const char *const away[] = { "absent", "absence", "out of office", "out of the office", "congé", "vacances", "vacation", "de retour", "on leave", "annual leave", "away", "be back", "holiday", "fermé", "fermeture", "closed until",
+	static const char *const away[] = { "absent", "absence", "out of office", "out of the office", "congé", "vacances", "vacation", "de retour", "on leave", "annual leave", "away", "be back", "back on", "holiday", "fermé", "fermeture", "closed until",
 		"abwesend", "abwesenheit", "im urlaub", "returning on", "i will return", "not in the office", "fuera de la oficina", "en déplacement", "maternité", "parental" };
 	/* "auto-generated" alone is what ticket systems put on the answer that a person typed into them */
 	bool replied = strncasecmp(pieces->auto_submitted, "auto-replied", 12) == 0, generated = strncasecmp(pieces->auto_submitted, "auto-generated", 14) == 0;

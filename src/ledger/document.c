@@ -30,10 +30,11 @@ struct status document_add(struct change *change, const struct document_new *doc
 	document_digest(document->bytes, document->len, digest);
 	TRY(id_take(change->db, change->company.tenant_id, change->company.id, "document", 1, id));
 	return db_run(change->db,
-	              "INSERT INTO document (tenant_id, company_id, id, customer_id, item_id, import_id, name, type, digest, bytes, at)"
-	              " VALUES ($tenant, $company, $id, $customer, $item, $import, $name, $type, $digest, $bytes, $at)",
+	              "INSERT INTO document (tenant_id, company_id, id, customer_id, item_id, import_id, reply_id, inbox_id, name, type, digest, bytes, at)"
+	              " VALUES ($tenant, $company, $id, $customer, $item, $import, $reply, $inbox, $name, $type, $digest, $bytes, $at)",
 	              DB_ARGS(db_int("tenant", change->company.tenant_id), db_int("company", change->company.id), db_int("id", *id),
 	                      db_int("customer", document->customer_id), db_int("item", document->item_id), db_int("import", document->import_id),
+	                      db_int("reply", document->reply_id), db_int("inbox", document->inbox_id),
 	                      db_text("name", document->name), db_text("type", document->type), db_blob("digest", digest, sizeof digest),
 	                      db_blob("bytes", document->bytes, document->len), db_int("at", change->now)));
 }

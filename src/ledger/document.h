@@ -16,6 +16,7 @@ struct document {
 };
 struct document_new {
 	int64_t customer_id, item_id /* 0: of the customer */, import_id;
+	int64_t reply_id, inbox_id; /* it came with an answer, with a mail; 0 */
 	const char *name, *type; /* "application/pdf" */
 	const char *bytes;
 	size_t len;

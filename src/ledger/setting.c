@@ -234,6 +234,19 @@ static const struct setting_key keys[] = {
 	{ "mail.per_minute", SETTING_INT, "20", "Most messages in a minute", 1, 10000 },
 	{ "mail.per_hour", SETTING_INT, "300", "Most messages in an hour", 1, 100000 },
 
+	/* the mailbox that answers come to */
+	{ "inbox.host", SETTING_TEXT, "", "Server of the mailbox (IMAP)" },
+	{ "inbox.port", SETTING_INT, "993", "Port of the mailbox", 1, 65535 },
+	{ "inbox.security", SETTING_TEXT, "tls", "Encryption of the mailbox: tls, starttls or none", .choices = "tls|starttls|none" },
+	{ "inbox.user", SETTING_TEXT, "", "Login of the mailbox" },
+	{ "inbox.password", SETTING_SECRET, "", "Password of the mailbox" },
+	{ "inbox.folder", SETTING_TEXT, "INBOX", "Folder that is read" },
+	{ "inbox.after", SETTING_TEXT, "seen", "What becomes of a message once it is kept: seen, moved, or nothing; none is ever deleted", .choices = "seen|moved|nothing" },
+	{ "inbox.moved_to", SETTING_TEXT, "Encours", "Folder that messages are moved to" },
+	{ "inbox.first_days", SETTING_INT, "14", "Days of mail taken when the mailbox is read for the first time", 0, 400 },
+	{ "inbox.every_minutes", SETTING_INT, "5", "Minutes between two looks", 1, 1440 },
+	{ "inbox.late_hours", SETTING_INT, "4", "Hours without a look that worked before it is said", 1, 1000 },
+
 	/* how to be paid */
 	{ "bank.iban", SETTING_TEXT, "", "IBAN that customers pay to", .check = check_iban },
 	{ "bank.bic", SETTING_TEXT, "", "BIC of the bank", .check = check_bic },

@@ -7,6 +7,7 @@
 #include "base/words.h"
 #include "ledger/golive.h"
 #include "ledger/rate.h"
+#include "outreach/inbox.h"
 #include "outreach/outbox.h"
 
 /* A section shows the company's own fields named, then every setting whose group (before the point) or name is listed. */
@@ -24,6 +25,7 @@ static const struct section {
 	{ "hours", "Hours and holidays", "Messages leave on working days, within these hours of the company's time zone.", { 0 },
 	  { "window", "holidays" } },
 	{ "mail", "Mail", "The server that sends for you. Without one the desk shows what would leave.", { 0 }, { "mail", "proof" } },
+	{ "inbox", "Mailbox", "The mailbox that answers come to, read by IMAP: each answer finds its customer, and what is nobody's waits for you.", { 0 }, { "inbox" } },
 	{ "bank", "Bank details", "Where customers pay to. Shown on every reminder.", { 0 }, { "bank" } },
 	{ "letters", "Signature and letters", "What stands under a message, and where a printer puts it.", { 0 }, { "signature", "letter" } },
 	{ "interest", "Late interest and rates", "Computed for every late item; claimed only as you say here.", { 0 }, { "interest" } },
@@ -161,6 +163,17 @@ static struct status fill_rates(struct request *request)
 	return STATUS_FINE;
 }
 
+static struct status fill_inbox(struct request *request)
+{
+	struct inbox_state state;
+	TRY(inbox_state(request->db, request->viewer, request->company.id, request->settings, request->now, request->arena, &state));
+	json_object_set_new(request->model, "inbox",
+	                    json_pack("{s:b,s:b,s:s,s:o,s:o,s:o,s:I}", "on", state.on, "late", state.late, "error", state.error, "checked_at", model_instant(state.checked_at),
+	                              "received_at", model_instant(state.received_at), "next_at", model_instant(state.error[0] ? state.next_at : 0), "failures",
+	                              (json_int_t)state.failures));
+	return STATUS_FINE;
+}
+
 /* errors: by name of the field, borrowed; NULL when the page is only shown. */
 static struct status fill(struct request *request, const struct section *section, json_t *errors)
 {
@@ -185,6 +198,8 @@ static struct status fill(struct request *request, const struct section *section
 	json_object_set_new(request->model, "golive", json_null());
 	json_object_set_new(request->model, "rates", json_null());
 	json_object_set_new(request->model, "mail", json_null());
+	json_object_set_new(request->model, "inbox", json_null());
+	if (strcmp(section->code, "inbox") == 0) TRY(fill_inbox(request));
 	if (strcmp(section->code, "golive") == 0) TRY(fill_golive(request));
 	if (strcmp(section->code, "interest") == 0) TRY(fill_rates(request));
 	if (strcmp(section->code, "mail") == 0)
@@ -382,6 +397,25 @@ static struct status settings_mail_try(struct request *request)
 	return STATUS_FINE;
 }
 
+static struct status settings_inbox_try(struct request *request)
+{
+	int64_t messages = 0;
+	struct status status = inbox_try(request->settings, &messages);
+	if (status.code && !request->json) {
+		json_t *errors = json_pack("{s:s}", "", status.text);
+		request->http_status = status_http(status.code);
+		request->template = "settings";
+		status = fill(request, find_section("inbox"), errors);
+		json_decref(errors);
+		return status;
+	}
+	TRY(status);
+	json_object_set_new(request->model, "messages", json_integer(messages));
+	request->notice = arena_printf(request->arena, "%s (%lld)", tr(request->lang, "The mailbox lets us in. Messages in the folder"), (long long)messages);
+	request->redirect = "/settings?section=inbox";
+	return STATUS_FINE;
+}
+
 const struct route settings_routes[] = {
 	{ "GET", "/settings", RIGHT_SETTINGS, settings_show, .template = "settings", .menu = MENU_SETTINGS, .summary = "Settings", .fields = "section" },
 	{ "POST", "/settings", RIGHT_SETTINGS, settings_save, .template = "settings", .menu = MENU_SETTINGS, .summary = "Change settings of one section",
@@ -390,5 +424,6 @@ const struct route settings_routes[] = {
 	{ "POST", "/settings/stop", RIGHT_SETTINGS, settings_stop, .menu = MENU_SETTINGS, .summary = "Stop all sending, or allow it again", .fields = "on* back" },
 	{ "POST", "/settings/rate", RIGHT_SETTINGS, settings_rate, .menu = MENU_SETTINGS, .summary = "Enter a rate", .fields = "kind* from* rate" },
 	{ "POST", "/settings/mail", RIGHT_SETTINGS, settings_mail_try, .menu = MENU_SETTINGS, .summary = "Try the mail server", .fields = "to" },
+	{ "POST", "/settings/inbox", RIGHT_SETTINGS, settings_inbox_try, .menu = MENU_SETTINGS, .summary = "Try the mailbox" },
 	{ 0 },
 };
