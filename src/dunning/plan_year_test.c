@@ -1,12 +1,13 @@
-/* A year of 500 customers with a random history and a moving clock: invoices, part payments, credits, disputes, promises, holds, replies,
- * returned payments, actions confirmed, refused, lost or skipped. Every morning the properties of reference/pitfalls.md hold. Pure: no
+/* A year of 5,000 customers with a random history and a moving clock: invoices, part payments, credits, disputes, promises, holds, replies,
+ * returned payments, actions confirmed, refused, lost or skipped; ladders as they come and as people change them (conditions, a last step
+ * that comes again, new kinds of steps), every model of where an account stands, buyers that other companies of the group contact too. Every morning the properties of reference/pitfalls.md hold. Pure: no
  * store, no mail; the transports are a die. ENCOURS_SEED sets the seed, which is printed. */
 #include "base/status.h"
 #include "base/memory.h"
 #include "base/test.h"
 #include "dunning/plan.h"
 
-enum { CUSTOMERS = 500, DAYS = 365, ITEMS = 80, PASTS = 400, NAMED = 60 };
+enum { CUSTOMERS = 5000, DAYS = 365, ITEMS = 80, PASTS = 400, NAMED = 60 };
 
 static uint64_t seed;
 static uint64_t roll(void)
@@ -29,6 +30,10 @@ struct life {
 	const struct scenario *scenario;
 	int32_t replied_day, last_contact;
 	int step_before[ITEMS]; /* R3 */
+	struct scenario changed; /* a ladder that a person changed */
+	struct condition_facts who;
+	int32_t others[DAYS];    /* days on which another company of the group contacts him */
+	size_t other_count;
 };
 
 static int failures_shown;
@@ -49,7 +54,35 @@ static struct plan_view view_of(struct life *life, struct plan_item *open, int32
 				  .past_count = life->past_count };
 	for (size_t i = 0; i < life->item_count; i++)
 		if (life->items[i].open != 0 && life->items[i].posting_day <= today) open[view.item_count++] = life->items[i];
+	view.who = life->who;
+	view.buyer_days = life->others;
+	while (view.buyer_day_count < life->other_count && life->others[view.buyer_day_count] <= today) view.buyer_day_count++;
+	view.buyer_today = view.buyer_day_count && life->others[view.buyer_day_count - 1] == today;
 	return view;
+}
+
+/* A ladder as a person may leave it: conditions, another kind of step, a last one that comes again. What the check refuses is left. */
+static void change_ladder(struct life *life)
+{
+	life->changed = *life->scenario;
+	for (size_t i = 0; i < life->changed.count; i++) {
+		struct step *step = &life->changed.steps[i];
+		if (chance(25))
+			step->conditions[step->condition_count++] = chance(50)
+				? (struct condition){ .fact = FACT_AMOUNT, .compare = COMPARE_AT_LEAST, .number = between(0, 200000) }
+				: (struct condition){ .fact = FACT_SCORE, .compare = chance(50) ? COMPARE_AT_MOST : COMPARE_AT_LEAST, .number = between(20, 80) };
+		if (chance(10)) step->conditions[step->condition_count++] = (struct condition){ .fact = FACT_ANSWERED, .compare = COMPARE_IS, .number = 0, .group = 1 };
+		if (step->rank >= RANK_FOLLOW_UP && step->rank < RANK_FORMAL_NOTICE && chance(15)) {
+			step->channel = chance(50) ? CHANNEL_BLOCK : CHANNEL_DEPOSIT;
+			step->mode = MODE_MANUAL;
+		}
+	}
+	if (chance(40) && life->changed.count > 2) {
+		life->changed.count--; /* without the formal notice */
+		struct step *last = &life->changed.steps[life->changed.count - 1];
+		last->repeat = (int16_t)between(1, 3), last->repeat_every = (int16_t)between(3, 20);
+	}
+	if (!scenario_check(&life->changed).code) life->scenario = &life->changed;
 }
 
 /* Steps before and on the due date are no rungs of the ladder: they lapse. */
@@ -109,6 +142,20 @@ static const struct plan_item *find(const struct plan_view *view, int64_t id)
 	return NULL;
 }
 
+/* On how many days he heard from us or another company of the group, in (since, today). */
+static int heard_in(const struct life *life, int32_t since, int32_t today)
+{
+	int count = 0;
+	for (int32_t day = since + 1; day < today; day++) {
+		bool heard = false;
+		for (size_t o = 0; o < life->other_count; o++) heard |= life->others[o] == day;
+		for (size_t p = life->past_count; p-- > 0 && !heard;)
+			heard |= life->past[p].contact && life->past[p].state != STATE_FAILED && life->past[p].done_day == day;
+		count += heard;
+	}
+	return count;
+}
+
 static void check_plan(int customer, struct life *life, const struct plan_view *view, const struct plan *plan,
 		       const struct plan_settings *settings, int32_t today)
 {
@@ -139,6 +186,19 @@ static void check_plan(int customer, struct life *life, const struct plan_view *
 			contacts++;
 			HOLDS(settings->per_item || life->last_contact == DAY_NONE || calendar_between(&settings->calendar, life->last_contact, today) >= 3, "R4: too soon after the last contact");
 			HOLDS(calendar_works(&settings->calendar, today), "a contact on a closed day");
+			HOLDS(!view->buyer_today, "a second company on one day");
+			HOLDS(!settings->contacts_max || heard_in(life, today - settings->contacts_days, today) < settings->contacts_max, "R4: beyond the budget");
+			int at = scenario_step(life->scenario, action->step);
+			if (at >= 0 && life->scenario->steps[at].condition_count && action->rank > RANK_DUE) {
+				struct condition_facts facts = life->who;
+				facts.amount = action->amount, facts.days_late = action->max_days_late;
+				facts.answered = life->replied_day != DAY_NONE && life->last_contact != DAY_NONE && life->replied_day >= life->last_contact;
+				HOLDS(at >= 0 && conditions_hold(life->scenario->steps[at].conditions, life->scenario->steps[at].condition_count, &facts), "a step whose conditions do not hold");
+			}
+			if (action->next_step[0] && action->rank > RANK_DUE) {
+				int next = scenario_step(life->scenario, action->next_step);
+				HOLDS(next > at, "ladder rule 9: announces a step that does not follow");
+			}
 		}
 	}
 	HOLDS(contacts <= 1, "two contacts on one day");
@@ -226,7 +286,7 @@ static void steps_rise_by_one(int customer, struct life *life, int32_t today)
 				for (size_t n = 0; n < life->past[p].item_count; n++)
 					taken_over |= life->past[p].items[n] == life->items[i].id || life->past[p].items[n] == life->items[i].origin_id;
 		for (size_t s = 0; s < life->scenario->count; s++)
-			optional |= life->scenario->steps[s].rank >= RANK_REMINDER && (life->scenario->steps[s].minimum || life->scenario->steps[s].maximum);
+			optional |= life->scenario->steps[s].rank >= RANK_REMINDER && (life->scenario->steps[s].minimum || life->scenario->steps[s].maximum || life->scenario->steps[s].condition_count);
 		if (before >= 0) {
 			HOLDS(now >= before, "R3: a step fell");
 			HOLDS(now <= before + 1 || taken_over || optional, "R3: a step rose by more than one");
@@ -235,7 +295,7 @@ static void steps_rise_by_one(int customer, struct life *life, int32_t today)
 	}
 }
 
-static void a_year_of_500_customers(void)
+static void a_year_of_5000_customers(void)
 {
 	const char *given = getenv("ENCOURS_SEED");
 	seed = given ? strtoull(given, NULL, 10) : 20260115;
@@ -252,6 +312,14 @@ static void a_year_of_500_customers(void)
 		struct plan_settings settings = plan_settings_default();
 		settings.takeover_day = first_day + 20;
 		settings.per_item = chance(10);
+		settings.highest = chance(20), settings.keep_step = chance(50);
+		if (chance(30)) settings.contacts_max = (int)between(2, 5), settings.contacts_days = 30;
+		life->who = (struct condition_facts){ .score = (int)between(-1, 100), .debtor = "professional", .group = "", .language = "fr", .average_late = INT32_MIN };
+		if (life->who.score < 0) life->who.score = -1;
+		if (chance(40)) change_ladder(life);
+		if (chance(20))
+			for (int32_t day = first_day; day < first_day + DAYS; day++)
+				if (chance(4)) life->others[life->other_count++] = day;
 		for (int32_t today = first_day; today < first_day + DAYS; today++) {
 			morning_happens(life, today);
 			struct plan_item open[ITEMS];
@@ -287,7 +355,7 @@ static void a_year_of_500_customers(void)
 	free(life);
 	arena_free(arena);
 	printf("  %zu plans, %zu actions\n", plans, actions);
-	CHECK(actions > 5000);
+	CHECK(actions > 50000);
 }
 
-TESTS({ "a year of 500 customers", a_year_of_500_customers })
+TESTS({ "a year of 5,000 customers", a_year_of_5000_customers })

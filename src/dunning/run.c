@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "cash/list.h"
+#include "dunning/note.h"
 #include "dunning/plan_load.h"
 #include "dunning/promises.h"
 #include "dunning/why.h"
@@ -499,6 +500,20 @@ struct run_work {
 	bool unchanged;
 };
 
+static struct status notes_of_day(struct change *change, const struct day_plan *day, struct arena *arena)
+{
+	struct plan_note *list = arena_array(arena, struct plan_note, day->count + 1);
+	size_t count = 0;
+	for (size_t i = 0; i < day->count; i++) {
+		const struct planned *one = &day->list[i];
+		if (one->dropped) continue;
+		char reason[160];
+		yes_reasons_format(one->action.reasons, reason, sizeof reason);
+		list[count++] = (struct plan_note){ one->customer_id, one->id, &one->action, one->scenario, arena_strdup(arena, reason), one->why };
+	}
+	return notes_write(change, list, count);
+}
+
 /* Everybody's profile by rule, anew; what a person chose is left. */
 static struct status profiles_of_day(struct change *change, const struct plan_data *data, struct arena *arena, size_t *changed)
 {
@@ -578,6 +593,7 @@ static struct status run_store(struct db *db, void *context)
 	if (work->created) TRY(actions_insert(&change, &day, write, work->created));
 	TRY(items_insert(&change, &day, write));
 	if (!same_left) TRY(left_store(&change, &day));
+	TRY(notes_of_day(&change, &day, work->arena));
 	TRY(db_run(db,
 		"INSERT INTO run (tenant_id, company_id, day, first_at, last_at, created, rev)"
 		" VALUES ($tenant, $company, $day, $now, $now, $created, $rev)"

@@ -1,5 +1,6 @@
 /* The JSON face of the day: contract section 4. */
 #include "base/memory.h"
+#include "dunning/note.h"
 #include "dunning/plan_load.h"
 #include "dunning/run.h"
 #include "dunning/why.h"
@@ -75,6 +76,30 @@ static struct status why_details(struct db *db, const struct viewer *viewer, int
 	return STATUS_FINE;
 }
 
+/* The action of that day that claims the item (item 0: any of the customer); NULL: none was noted. New reference. */
+static struct status explain_noted(struct db *db, const struct viewer *viewer, int64_t company_id, int64_t item_id, int64_t customer_id, int32_t day,
+				   bool ran, struct arena *arena, json_t **out)
+{
+	json_t *why;
+	*out = NULL;
+	int64_t noted = 0;
+	TRY(db_get_int(db, "SELECT COUNT(*) FROM plan_note WHERE tenant_id = $tenant AND company_id = $company AND day = $day AND customer_id = $customer",
+		DB_ARGS(db_int("tenant", viewer->tenant_id), db_int("company", company_id), db_day("day", day), db_int("customer", customer_id)), &noted, NULL));
+	if (!ran || !noted) return STATUS_FINE;
+	TRY(why_on_day(db, viewer, company_id, customer_id, day, arena, &why));
+	const json_t *actions = json_object_get(why, "actions");
+	for (size_t a = 0; a < json_array_size(actions) && !*out; a++) {
+		json_t *action = json_array_get(actions, a);
+		const json_t *items = json_object_get(action, "items");
+		bool claims = !item_id;
+		for (size_t i = 0; i < json_array_size(items); i++)
+			claims |= json_integer_value(json_object_get(json_array_get(items, i), "item_id")) == item_id;
+		if (claims) *out = json_incref(action);
+	}
+	json_decref(why);
+	return STATUS_FINE;
+}
+
 struct status run_explain(struct db *db, const struct viewer *viewer, int64_t company_id, int64_t item_id, int64_t customer_id,
                           int32_t day, struct arena *arena, json_t **out)
 {
@@ -111,7 +136,9 @@ struct status run_explain(struct db *db, const struct viewer *viewer, int64_t co
 		TRY(run_preview(db, viewer, company_id, customer_id, day, arena, &result));
 	}
 	const struct action *found = NULL;
-	for (size_t a = 0; a < result.action_count && !found; a++) {
+	json_t *noted = NULL;
+	TRY(explain_noted(db, viewer, company_id, item_id, customer_id, day, ran, arena, &noted));
+	for (size_t a = 0; a < result.action_count && !found && !noted; a++) {
 		const struct action *action = &result.actions[a];
 		if (action->customer_id != customer_id) continue;
 		if (!item_id && action->state != STATE_CANCELLED) found = action;
@@ -122,7 +149,12 @@ struct status run_explain(struct db *db, const struct viewer *viewer, int64_t co
 	json_t *detail = json_array();
 	const char *reason = "", *decision = "left_out";
 	struct status status = STATUS_FINE;
-	if (found) {
+	if (noted) { /* as it stood on that day, whatever became of it since */
+		decision = "action";
+		reason = arena_strdup(arena, json_string_value(json_object_get(noted, "step")));
+		json_array_extend(detail, json_object_get(noted, "why"));
+		json_decref(noted);
+	} else if (found) {
 		decision = "action";
 		reason = found->reason[0] ? found->reason : found->step;
 		status = why_details(db, viewer, company_id, found, arena, detail);

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "db/teststore.h"
 #include "dunning/claims.h"
+#include "dunning/note.h"
 #include "dunning/plan_load.h"
 #include "dunning/run.h"
 #include "ledger/dispute.h"
@@ -499,6 +500,45 @@ static void a_formal_notice_wants_two_persons(struct store *store)
 	CHECK_INT(number("SELECT COUNT(*) FROM event WHERE kind = 'action.approved'"), 1);
 }
 
+/* An action that waits is told anew each day; what was said on a past day stays, with what became of it. */
+static void why_on_any_past_day(struct store *store)
+{
+	open_desk(store, "2026-03-10");
+	desk.viewer.lang = LANG_EN;
+	add_customer(1), add_item(101, 1, 10000, on("2026-03-05")), add_item(102, 1, 30000, on("2026-03-07"));
+	struct run_result result = run(false);
+	const struct action *one = of_customer(&result, "C00001");
+	CHECK(one && one->amount == 40000);
+	pay(102, 1, 202, 30000, desk.today); /* one of the two is paid in the afternoon */
+	desk.today++;
+	result = run(false);
+	CHECK(of_customer(&result, "C00001") && of_customer(&result, "C00001")->amount == 10000);
+	CHECK_OK(change(queue_it, one ? one->id : 0));
+	CHECK_OK(change(send_it, one ? one->id : 0));
+	desk.today++;
+	run(false);
+	struct db *db;
+	json_t *first, *second, *third, *explained;
+	CHECK_OK(store_reader(store, &db));
+	CHECK_OK(why_on_day(db, &desk.viewer, desk.company.id, 1, desk.today - 2, desk.arena, &first));
+	CHECK_OK(why_on_day(db, &desk.viewer, desk.company.id, 1, desk.today - 1, desk.arena, &second));
+	CHECK_OK(why_on_day(db, &desk.viewer, desk.company.id, 1, desk.today, desk.arena, &third));
+	CHECK_OK(run_explain(db, &desk.viewer, desk.company.id, 102, 0, desk.today - 2, desk.arena, &explained));
+	store_release(store, db);
+	const json_t *then = json_array_get(json_object_get(first, "actions"), 0), *next = json_array_get(json_object_get(second, "actions"), 0);
+	CHECK_INT(json_integer_value(json_object_get(then, "amount")), 40000);
+	CHECK_INT(json_array_size(json_object_get(then, "items")), 2);
+	CHECK_TEXT(json_string_value(json_object_get(then, "became")), "Sent · 11/03/2026");
+	CHECK_TEXT(json_string_value(json_array_get(json_object_get(then, "why"), 1)), "2 overdue items, the oldest by 5 days.");
+	CHECK_INT(json_integer_value(json_object_get(next, "amount")), 10000);
+	CHECK_INT(json_array_size(json_object_get(third, "actions")), 0);
+	CHECK_TEXT(json_string_value(json_object_get(json_array_get(json_object_get(third, "left_out"), 0), "reason")), "too_soon");
+	CHECK_TEXT(json_string_value(json_object_get(explained, "decision")), "action"); /* though it is paid, and no action claims it any more */
+	CHECK_TEXT(json_string_value(json_object_get(explained, "reason")), "reminder");
+	json_decref(first), json_decref(second), json_decref(third), json_decref(explained);
+}
+
+ON_BOTH(why_on_any_past_day)
 ON_BOTH(a_buyer_of_two_companies_once_a_day)
 ON_BOTH(a_formal_notice_wants_two_persons)
 
@@ -507,4 +547,5 @@ TESTS({ "a day is planned once", a_day_is_planned_once_on_both }, { "what binds 
       { "calls are tried three times", calls_are_tried_three_times_on_both }, { "thanks, explained, with interest", thanks_after_a_payment_and_explained_on_both },
       { "weeks against the store", weeks_against_the_store_on_both },
       { "a buyer of two companies, once a day", a_buyer_of_two_companies_once_a_day_on_both },
+      { "why, on any past day", why_on_any_past_day_on_both },
       { "a formal notice wants two persons", a_formal_notice_wants_two_persons_on_both })

@@ -1,8 +1,9 @@
 /* customer — one customer's file: the head, and the tab that was asked for. The JSON face is the contract's `customer`. */
 #include "web/customer_page.h"
 
+#include "base/day.h"
 #include "dunning/action.h"
-#include "dunning/run.h"
+#include "dunning/note.h"
 #include "ledger/contact.h"
 #include "ledger/document.h"
 #include "ledger/dispute.h"
@@ -394,7 +395,47 @@ static struct status customer_show(struct request *request)
 	}
 }
 
+/* Why he was, or was not, chased on a day: what that day's plan said, as it was kept. */
+static struct status why_show(struct request *request)
+{
+	struct customer customer;
+	json_t *why;
+	TRY(customer_find(request->db, request->viewer, request->company.id, request_path(request, "code"), request->arena, &customer));
+	int32_t day = request->as_of > request->today ? request->today : request->as_of;
+	request_day(request, "date", &day);
+	if (day > request->today) return status_make(STATUS_INVALID, "Choose today or a day before it.");
+	int64_t item = request_int(request, "item", 0);
+	TRY(why_on_day(request->db, request->viewer, request->company.id, customer.id, day, request->arena, &why));
+	json_t *actions = json_object_get(why, "actions");
+	for (size_t a = 0; a < json_array_size(actions); a++) {
+		json_t *action = json_array_get(actions, a);
+		enum channel channel = CHANNEL_TASK;
+		channel_parse(json_string_value(json_object_get(action, "channel")), &channel);
+		json_object_set_new(action, "icon", json_string(channel_icon(channel)));
+	}
+	/* the item that was asked about stands out */
+	json_t *left = json_object_get(why, "left_out");
+	for (size_t l = 0; l < json_array_size(left); l++)
+		json_object_set_new(json_array_get(left, l), "chosen", json_boolean(item && json_integer_value(json_object_get(json_array_get(left, l), "item_id")) == item));
+	json_object_set_new(why, "has_left", json_boolean(json_array_size(left) > 0));
+	json_object_set_new(why, "nothing", json_boolean(!json_array_size(actions) && !json_array_size(left)));
+	json_object_set_new(why, "title", json_string(customer.name));
+	json_object_set_new(why, "item", item ? json_integer(item) : json_null());
+	const char *base = arena_printf(request->arena, "/customers/%s/why?%s%sdate=", request_escape(request, customer.code),
+					item ? arena_printf(request->arena, "item=%lld", (long long)item) : "", item ? "&" : "");
+	char text[11];
+	day_format(day - 1, text);
+	json_object_set_new(why, "before", json_string(arena_printf(request->arena, "%s%s", base, text)));
+	day_format(day + 1, text);
+	json_object_set_new(why, "after", day < request->today ? json_string(arena_printf(request->arena, "%s%s", base, text)) : json_null());
+	json_object_update(request->model, why);
+	json_decref(why);
+	return STATUS_FINE;
+}
+
 const struct route customer_routes[] = {
+	{ "GET", "/customers/{code}/why", RIGHT_READ, why_show, .template = "why", .menu = MENU_CUSTOMERS, .summary = "Why a customer was, or was not, chased on a day",
+	  .fields = "date item" },
 	{ "GET", "/customers/{code}", RIGHT_READ, customer_show, .template = "customer", .menu = MENU_CUSTOMERS, .summary = "A customer's file",
 	  .fields = "tab list kind before" },
 	{ "GET", "/customers/{code}/statement.pdf", RIGHT_READ, statement_show, .menu = MENU_CUSTOMERS, .summary = "A customer's statement as PDF" },
