@@ -10,7 +10,7 @@
 
 /* --- putting blocks together ------------------------------------------------------------------------------------------- */
 
-static size_t people_find(const struct people *people, int64_t id)
+size_t people_find(const struct people *people, int64_t id)
 {
 	size_t low = 0, high = people->count;
 	while (low < high) {
@@ -30,8 +30,32 @@ static void currency_add(struct book *book, const char *currency)
 	if (book->currencies_count < CURRENCIES_MAX) memcpy(book->currencies[book->currencies_count++], currency, 4);
 }
 
+static void block_owners(struct book *book, size_t b)
+{
+	const struct block *block = book->blocks[b];
+	for (uint32_t local = 0; local < block->customers; local++) {
+		size_t customer = people_find(book->people, block->customer_id[local]);
+		book->owner[b][local] = customer == SIZE_MAX ? NOBODY : (uint32_t)customer;
+		if (customer == SIZE_MAX) continue;
+		struct place *place = &book->places[customer];
+		if (place->block != NOBODY) book->owner[place->block][place->customer] = NOBODY;
+		*place = (struct place){ (uint32_t)b, local };
+	}
+}
+
+static void block_currencies(struct book *book, size_t b)
+{
+	const struct block *block = book->blocks[b];
+	bool seen[CURRENCIES_MAX] = { false };
+	for (size_t s = 0; s < block->segments_count; s++) {
+		if (seen[block->segments[s].currency] || book->owner[b][block->segments[s].customer] == NOBODY) continue;
+		seen[block->segments[s].currency] = true;
+		currency_add(book, block->currencies[block->segments[s].currency]);
+	}
+}
+
 struct book *book_assemble(int64_t rev, const char *currency, struct block **blocks, size_t count, struct people *people,
-                           struct bounds *bounds)
+                           struct bounds *bounds, const struct book *old)
 {
 	assert(count <= BLOCKS_MAX);
 	struct book *book = xcalloc(1, sizeof *book);
@@ -40,24 +64,26 @@ struct book *book_assemble(int64_t rev, const char *currency, struct block **blo
 	memcpy(book->currency, currency, strnlen(currency, 3));
 	currency_add(book, book->currency);
 	book->places = xmalloc((people->count + 1) * sizeof *book->places);
-	for (size_t c = 0; c < people->count; c++) book->places[c] = (struct place){ NOBODY, 0 };
+	if (old)
+		memcpy(book->places, old->places, people->count * sizeof *book->places);
+	else
+		for (size_t c = 0; c < people->count; c++) book->places[c] = (struct place){ NOBODY, 0 };
+	size_t same = 0;
 	for (size_t b = 0; b < count; b++) {
 		struct block *block = book->blocks[b] = blocks[b];
 		book->first_item[b + 1] = book->first_item[b] + block->items;
 		book->owner[b] = xmalloc((block->customers + 1) * sizeof *book->owner[b]);
-		for (uint32_t local = 0; local < block->customers; local++) {
-			size_t customer = people_find(people, block->customer_id[local]);
-			book->owner[b][local] = customer == SIZE_MAX ? NOBODY : (uint32_t)customer;
-			if (customer == SIZE_MAX) continue;
-			struct place *place = &book->places[customer];
-			if (place->block != NOBODY) book->owner[place->block][place->customer] = NOBODY;
-			*place = (struct place){ (uint32_t)b, local };
+		if (old && same == b && b < old->block_count && old->blocks[b] == block) {
+			memcpy(book->owner[b], old->owner[b], block->customers * sizeof *book->owner[b]);
+			same++;
 		}
 	}
-	for (size_t b = 0; b < count; b++)
-		for (size_t s = 0; s < blocks[b]->segments_count; s++)
-			if (book->owner[b][blocks[b]->segments[s].customer] != NOBODY)
-				currency_add(book, blocks[b]->currencies[blocks[b]->segments[s].currency]);
+	/* who was in a block that is gone is in one of those that took its place */
+	if (old)
+		for (size_t c = 0; c < people->count; c++)
+			if (book->places[c].block != NOBODY && book->places[c].block >= same) book->places[c] = (struct place){ NOBODY, 0 };
+	for (size_t b = same; b < count; b++) block_owners(book, b);
+	for (size_t b = 0; b < count; b++) block_currencies(book, b);
 	return book;
 }
 

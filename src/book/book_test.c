@@ -392,6 +392,57 @@ static void customers_follow(struct store *store)
 	compare_with_sql(store, FIRST_DAY + DAYS, "EUR");
 }
 
+static struct status script(struct db *db, void *context)
+{
+	return db_script(db, context);
+}
+
+/* Names change a hundred times, one customer each; whoever holds an older book reads the older names on. */
+static void names_change_in_place(struct store *store)
+{
+	CHECK_OK(store_transact(store, make_company, NULL));
+	CHECK_OK(store_transact(store, make_items, NULL));
+	cleanup_book const struct book *first = NULL;
+	CHECK_OK(book_get(store, 1, 1, &first));
+	char old_name[64];
+	snprintf(old_name, sizeof old_name, "%s", book_customer(first, book_find_customer(first, 4)).name);
+	for (int i = 0; i < 150; i++) {
+		char sql[300];
+		snprintf(sql, sizeof sql, "UPDATE company SET rev = rev + 1; UPDATE customer SET name = 'Nom %d', rev = (SELECT rev FROM company)"
+		         " WHERE id = %d", i, 4 + i % 2);
+		CHECK_OK(store_transact(store, script, sql));
+		cleanup_book const struct book *book = NULL;
+		CHECK_OK(book_get(store, 1, 1, &book));
+		char name[32];
+		snprintf(name, sizeof name, "Nom %d", i);
+		CHECK_TEXT(book_customer(book, book_find_customer(book, 4 + i % 2)).name, name);
+		if (i % 50 == 0) compare_with_sql(store, FIRST_DAY + DAYS, "EUR");
+	}
+	CHECK_TEXT(book_customer(first, book_find_customer(first, 4)).name, old_name);
+	/* one is merged into another, comes back; one goes and another comes in the same change */
+	CHECK_OK(store_transact(store, script, "UPDATE company SET rev = rev + 1; UPDATE customer SET merged_into = 5, rev = (SELECT rev FROM company)"
+	                        " WHERE id = 4"));
+	cleanup_book const struct book *merged = NULL;
+	CHECK_OK(book_get(store, 1, 1, &merged));
+	CHECK(book_find_customer(merged, 4) == SIZE_MAX);
+	CHECK_INT(book_customers(merged), CUSTOMERS - 1);
+	CHECK_OK(store_transact(store, script, "UPDATE company SET rev = rev + 1; UPDATE customer SET merged_into = 0, rev = (SELECT rev FROM company)"
+	                        " WHERE id = 4"));
+	cleanup_book const struct book *back = NULL;
+	CHECK_OK(book_get(store, 1, 1, &back));
+	CHECK_INT(book_customers(back), CUSTOMERS);
+	compare_with_sql(store, FIRST_DAY + DAYS, "EUR");
+	CHECK_OK(store_transact(store, drop_customer, NULL));
+	CHECK_OK(store_transact(store, script, "INSERT INTO customer (tenant_id, company_id, id, code, name, created_at, rev) VALUES (1, 1, 900, 'A0', 'x',"
+	                        " 0, (SELECT rev FROM company))"));
+	cleanup_book const struct book *last = NULL;
+	CHECK_OK(book_get(store, 1, 1, &last));
+	CHECK_INT(book_customers(last), CUSTOMERS);
+	CHECK_INT(book_find_customer_code(last, "A0"), 0);
+	CHECK(book_find_customer(last, 5) == SIZE_MAX);
+	compare_with_sql(store, FIRST_DAY + DAYS, "EUR");
+}
+
 static void unknown_company(struct store *store)
 {
 	const struct book *book = NULL;
@@ -412,9 +463,10 @@ ON_BOTH(readers_keep_their_book)
 ON_BOTH(another_process_writes)
 ON_BOTH(read_by_many_while_written)
 ON_BOTH(customers_follow)
+ON_BOTH(names_change_in_place)
 ON_BOTH(unknown_company)
 
 TESTS({ "equals plain SQL", equals_plain_sql_on_both }, { "fresh after each write", fresh_after_each_write_on_both },
       { "readers keep their book", readers_keep_their_book_on_both }, { "another process writes", another_process_writes_on_both },
       { "read by many while written", read_by_many_while_written_on_both }, { "customers follow", customers_follow_on_both },
-      { "unknown or empty company", unknown_company_on_both })
+      { "names change in place", names_change_in_place_on_both }, { "unknown or empty company", unknown_company_on_both })

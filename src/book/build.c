@@ -194,11 +194,8 @@ void builder_settlement(struct book_builder *builder, int64_t customer_id, int64
 		.customer = customer_index(builder, customer_id) };
 }
 
-void builder_customer(struct book_builder *builder, const struct book_customer *customer)
+static void customer_copy(struct book_customer *row, const struct book_customer *customer, struct arena *texts)
 {
-	GROW(builder->people, builder->people_count, builder->people_cap);
-	struct book_customer *row = &builder->people[builder->people_count++];
-	struct arena *texts = builder->people_texts;
 	*row = *customer;
 	row->first_item = row->item_count = 0;
 	row->code = arena_strdup(texts, customer->code);
@@ -210,6 +207,12 @@ void builder_customer(struct book_builder *builder, const struct book_customer *
 	row->generic = customer->generic && *customer->generic ? arena_strdup(texts, customer->generic) : "";
 	row->class = customer->class && *customer->class && strcmp(customer->class, "unknown") != 0
 	                     ? arena_strdup(texts, customer->class) : "unknown";
+}
+
+void builder_customer(struct book_builder *builder, const struct book_customer *customer)
+{
+	GROW(builder->people, builder->people_count, builder->people_cap);
+	customer_copy(&builder->people[builder->people_count++], customer, builder->people_texts);
 }
 
 void builder_dispute(struct book_builder *builder, int64_t customer_id, int64_t item_id, int64_t amount, int32_t opened,
@@ -565,13 +568,66 @@ static int people_by_id(const void *left, const void *right, void *context)
 	return (a > b) - (a < b);
 }
 
+static struct people_texts *texts_new(struct arena *arena, struct people_texts *older)
+{
+	struct people_texts *texts = xcalloc(1, sizeof *texts);
+	atomic_init(&texts->readers, 1);
+	texts->arena = arena, texts->older = older, texts->depth = older ? older->depth + 1 : 0;
+	if (older) atomic_fetch_add(&older->readers, 1);
+	return texts;
+}
+
+struct people_texts *people_texts_new(void)
+{
+	return texts_new(arena_new(), NULL);
+}
+
+static void texts_release(struct people_texts *texts)
+{
+	while (texts && atomic_fetch_sub(&texts->readers, 1) == 1) {
+		struct people_texts *older = texts->older;
+		arena_free(texts->arena);
+		free(texts);
+		texts = older;
+	}
+}
+
+/* The same customers in the same order, some of them with another row: nothing is sorted, and nobody else's texts are copied. */
+struct people *people_patch(const struct people *old, const struct book_customer *rows, size_t count)
+{
+	if (old->texts->depth >= PEOPLE_DEPTH_MAX) return NULL;
+	struct people *people = xcalloc(1, sizeof *people);
+	atomic_init(&people->readers, 1);
+	people->count = old->count, people->stored = old->stored;
+	people->texts = texts_new(arena_new(), old->texts);
+	people->rows = xmalloc((old->count + 1) * sizeof *people->rows);
+	memcpy(people->rows, old->rows, old->count * sizeof *people->rows);
+	people->by_id = xmalloc((old->count + 1) * sizeof *people->by_id);
+	memcpy(people->by_id, old->by_id, old->count * sizeof *people->by_id);
+	for (size_t i = 0; i < count; i++) {
+		size_t index = people_find(old, rows[i].id);
+		if (index == SIZE_MAX || strcmp(old->rows[index].code, rows[i].code) != 0) {
+			people_release(people);
+			return NULL;
+		}
+		customer_copy(&people->rows[index], &rows[i], people->texts->arena);
+	}
+	return people;
+}
+
+const struct book_customer *builder_people_given(const struct book_builder *builder)
+{
+	return builder->people;
+}
+
 struct people *builder_people(struct book_builder *builder)
 {
 	struct people *people = xcalloc(1, sizeof *people);
 	atomic_init(&people->readers, 1);
+	people->stored = -1;
 	people->count = builder->people_count;
 	people->rows = builder->people ? builder->people : xmalloc(1);
-	people->texts = builder->people_texts;
+	people->texts = texts_new(builder->people_texts, NULL);
 	builder->people = NULL, builder->people_count = builder->people_cap = 0;
 	builder->people_texts = arena_new();
 	if (people->count) qsort(people->rows, people->count, sizeof *people->rows, people_compare);
@@ -596,7 +652,7 @@ void people_release(struct people *people)
 {
 	if (!people || atomic_fetch_sub(&people->readers, 1) != 1) return;
 	free(people->rows), free(people->by_id);
-	arena_free(people->texts);
+	texts_release(people->texts);
 	free(people);
 }
 
@@ -651,7 +707,7 @@ struct status builder_book(struct book_builder *builder, const struct book **out
 	struct block *block;
 	struct status status = builder_block(builder, &block);
 	if (!status.code)
-		*out = book_assemble(0, builder->currency, &block, 1, builder_people(builder), builder_bounds(builder));
+		*out = book_assemble(0, builder->currency, &block, 1, builder_people(builder), builder_bounds(builder), NULL);
 	book_builder_free(builder);
 	return status;
 }

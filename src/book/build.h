@@ -49,6 +49,9 @@ struct bounds;
 struct status builder_block(struct book_builder *builder, struct block **out);
 struct people *builder_people(struct book_builder *builder);
 struct bounds *builder_bounds(struct book_builder *builder);
+/* The old people with the rows of some; NULL when one of them is new or has another code, or when it is time to copy all. */
+struct people *people_patch(const struct people *old, const struct book_customer *rows, size_t count);
+const struct book_customer *builder_people_given(const struct book_builder *builder); /* builder_people_count of them */
 size_t builder_people_count(const struct book_builder *builder);
 void builder_people_clear(struct book_builder *builder);
 /* The builder knows the customer, even without items: an empty one hides what earlier blocks have of him. */

@@ -80,14 +80,25 @@ struct block {
 void block_release(struct block *block);
 int block_currency(const struct block *block, const char *currency); /* -1: none */
 
+struct people_texts {                      /* what rows point to: of these people, and of those they were made from */
+	atomic_int readers;
+	struct arena *arena;
+	struct people_texts *older;        /* NULL: none */
+	int depth;                         /* how many are behind it */
+};
+enum { PEOPLE_DEPTH_MAX = 64 };            /* then everybody is copied, and the old texts go */
+
 struct people {                            /* customers, by code; shared between books */
 	atomic_int readers;
 	size_t count;
+	int64_t stored;                    /* rows in the store then, the merged ones too; -1: not counted */
 	struct book_customer *rows;        /* first_item and item_count are the book's */
 	uint32_t *by_id;                   /* indexes in order of id */
-	struct arena *texts;
+	struct people_texts *texts;
 };
+struct people_texts *people_texts_new(void); /* empty, behind nobody */
 void people_release(struct people *people);
+size_t people_find(const struct people *people, int64_t id); /* SIZE_MAX: none */
 
 struct dispute_span {
 	int64_t item_id, customer_id, amount; /* amount -1: the whole item */
@@ -131,9 +142,10 @@ struct book {
 	char currencies[CURRENCIES_MAX][4];
 	size_t currencies_count;
 };
-/* Takes the references of blocks, people and bounds; later blocks win. */
+/* Takes the references of blocks, people and bounds; later blocks win. `old`: a book of customers with the same indexes, whose first
+ * blocks are these too; NULL: none. */
 struct book *book_assemble(int64_t rev, const char *currency, struct block **blocks, size_t count, struct people *people,
-                           struct bounds *bounds);
+                           struct bounds *bounds, const struct book *old);
 
 /* --- walking ------------------------------------------------------------------------------------------------------------ */
 /* Segments of one currency that belong to a selected customer. */

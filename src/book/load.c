@@ -238,16 +238,30 @@ static struct status load_people(const struct source *source, struct book_builde
 	return rows_status(rows);
 }
 
-/* The old people with the changed ones read again; *changed false: the old ones stand as they are. */
-static struct status load_people_changed(const struct source *source, const struct people *old, struct book_builder *builder,
-                                         bool *changed)
+/* Every row, the merged ones too: an index says it, and a row that went shows. */
+static struct status count_people(const struct source *source, int64_t *count)
+{
+	return db_get_int(source->db, "SELECT COUNT(*) FROM customer WHERE tenant_id = $tenant AND company_id = $company",
+	                  DB_ARGS(db_int("tenant", source->tenant), db_int("company", source->company)), count, NULL);
+}
+
+static struct status people_counted(const struct source *source, struct people *people)
+{
+	struct status status = count_people(source, &people->stored);
+	if (status.code) people_release(people);
+	return status;
+}
+
+/* The old people with the changed ones read again. Few changes leave everybody in his place (*in_place); else all are put together
+ * anew, and where some are gone (an import that brought them was undone) or came back from a merge, read anew. */
+static struct status load_people_changed(const struct source *source, struct people *old, struct book_builder *builder,
+                                         struct people **out, bool *in_place)
 {
 	struct db_arg args[4];
 	source_args(source, args);
-	int64_t count, *ids = NULL;
+	int64_t stored, here, *ids = NULL;
 	size_t ids_count = 0, ids_cap = 0;
-	TRY(db_get_int(source->db, "SELECT COUNT(*) FROM customer WHERE tenant_id = $tenant AND company_id = $company "
-	               "AND merged_into = 0", (const struct db_arg[]){ args[0], args[1], args[3] }, &count, NULL));
+	TRY(count_people(source, &stored));
 	cleanup_rows struct rows *rows = db_query(source->db, "SELECT " CUSTOMER_COLUMNS " FROM customer "
 	                                          "WHERE tenant_id = $tenant AND company_id = $company AND rev > $seen", args);
 	while (rows_next(rows)) {
@@ -256,18 +270,35 @@ static struct status load_people_changed(const struct source *source, const stru
 		read_customer(builder, rows);
 	}
 	struct status status = rows_status(rows);
-	if (!status.code && ids_count > 0) {
-		qsort(ids, ids_count, sizeof *ids, compare_ids);
-		for (size_t i = 0; i < old->count; i++)
-			if (!bsearch(&old->rows[i].id, ids, ids_count, sizeof *ids, compare_ids)) builder_customer(builder, &old->rows[i]);
+	bool nobody_left = ids_count == builder_people_count(builder) && stored == old->stored;
+	*in_place = true;
+	*out = NULL;
+	if (!status.code && nobody_left && ids_count == 0) {
+		*out = old;
+		atomic_fetch_add(&old->readers, 1);
+	} else if (!status.code && nobody_left) {
+		*out = people_patch(old, builder_people_given(builder), ids_count);
+		if (*out) builder_people_clear(builder);
 	}
+	if (status.code || *out) {
+		free(ids);
+		return status;
+	}
+	*in_place = false;
+	if (ids_count > 0) qsort(ids, ids_count, sizeof *ids, compare_ids);
+	for (size_t i = 0; i < old->count; i++)
+		if (ids_count == 0 || !bsearch(&old->rows[i].id, ids, ids_count, sizeof *ids, compare_ids)) builder_customer(builder, &old->rows[i]);
 	free(ids);
-	*changed = ids_count > 0;
-	if (status.code) return status;
-	if ((size_t)count == (*changed ? builder_people_count(builder) : old->count)) return STATUS_FINE;
-	*changed = true; /* some are gone: an import that brought them was undone */
-	builder_people_clear(builder);
-	return load_people(source, builder);
+	args[2] = args[3];
+	TRY(db_get_int(source->db, "SELECT COUNT(*) FROM customer WHERE tenant_id = $tenant AND company_id = $company AND merged_into = 0", args,
+	               &here, NULL));
+	if ((size_t)here != builder_people_count(builder)) {
+		builder_people_clear(builder);
+		TRY(load_people(source, builder));
+	}
+	*out = builder_people(builder);
+	(*out)->stored = stored;
+	return STATUS_FINE;
 }
 
 static struct status load_bounds(const struct source *source, struct book_builder *builder)
@@ -376,23 +407,27 @@ static struct status load_book(const struct source *source, const struct book *o
 	}
 	TRY(load_bounds(source, builder));
 	struct people *people = NULL;
-	bool renewed = true;
-	if (old) TRY(load_people_changed(source, old->people, builder, &renewed));
-	else TRY(load_people(source, builder));
-	if (whole) {
-		TRY(load_everything(source, builder));
-		TRY(builder_block(builder, &blocks[count++]));
-		*read = blocks[0]->items;
+	bool in_place = false;
+	if (old) {
+		TRY(load_people_changed(source, old->people, builder, &people, &in_place));
 	} else {
-		TRY(refresh_blocks(source, old, builder, blocks, &count, read));
-	}
-	if (renewed) {
+		TRY(load_people(source, builder));
 		people = builder_people(builder);
-	} else {
-		people = old->people;
-		atomic_fetch_add(&people->readers, 1);
+		TRY(people_counted(source, people));
 	}
-	*out = book_assemble(rev, currency, blocks, count, people, builder_bounds(builder));
+	struct status status;
+	if (whole) {
+		status = load_everything(source, builder);
+		if (!status.code) status = builder_block(builder, &blocks[count]);
+		if (!status.code) *read = blocks[count++]->items;
+	} else {
+		status = refresh_blocks(source, old, builder, blocks, &count, read);
+	}
+	if (status.code) {
+		people_release(people);
+		return status;
+	}
+	*out = book_assemble(rev, currency, blocks, count, people, builder_bounds(builder), in_place && !whole ? old : NULL);
 	return STATUS_FINE;
 }
 

@@ -284,8 +284,8 @@ static struct people *take_people(struct reader *reader, const struct head *head
 		people->count = (size_t)head->people;
 		people->rows = xcalloc(people->count + 1, sizeof *people->rows);
 		people->by_id = by_id, by_id = NULL;
-		people->texts = arena_new();
-		char *kept = arena_alloc(people->texts, (size_t)head->texts);
+		people->texts = people_texts_new(), people->stored = -1;
+		char *kept = arena_alloc(people->texts->arena, (size_t)head->texts);
 		memcpy(kept, texts, (size_t)head->texts);
 		for (size_t i = 0; i < people->count && fine; i++) {
 			const struct person_row *row = &rows[i];
@@ -416,7 +416,7 @@ static struct book *take_book(struct reader *reader, const struct snapshot_key *
 	while (!reader->failed && count < head.blocks) blocks[count++] = take_block(reader);
 	sum_words(&reader->sum, (const unsigned char *)&head + 16, sizeof head - 16);
 	if (!reader->failed && reader->left == 0 && sum_end(&reader->sum) == head.checksum)
-		return book_assemble(head.rev, head.currency, blocks, count, people, bounds_new());
+		return book_assemble(head.rev, head.currency, blocks, count, people, bounds_new(), NULL);
 	for (size_t b = 0; b < count; b++) block_release(blocks[b]);
 	people_release(people);
 	return NULL;
