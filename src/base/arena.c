@@ -2,8 +2,10 @@
 
 #include "base/memory.h"
 
+#include <pthread.h>
 #include <stdalign.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,11 +22,69 @@ struct arena {
 	size_t total;
 };
 
+/* --- large blocks: a page over every customer takes some of megabytes, and gives them back when it is sent; getting them from the system
+ * each time, page by page, costs more than what is written into them. A few are kept for the next. */
+enum { LARGE = 1 << 20, STEP = 2 << 20, SPARE_MAX = 16 };
+static const size_t spare_bytes_max = 64u << 20;
+static struct {
+	pthread_mutex_t lock;
+	struct block *blocks[SPARE_MAX]; /* guarded by lock, as the rest */
+	size_t count, bytes;
+} spare = { .lock = PTHREAD_MUTEX_INITIALIZER };
+
+#if defined __SANITIZE_ADDRESS__ || defined __SANITIZE_THREAD__
+static const bool spare_kept = false; /* a use after the end is to be seen */
+#elif defined __has_feature
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
+static const bool spare_kept = false;
+#else
+static const bool spare_kept = true;
+#endif
+#else
+static const bool spare_kept = true;
+#endif
+
+static struct block *spare_take(size_t size)
+{
+	struct block *found = NULL;
+	pthread_mutex_lock(&spare.lock);
+	size_t best = SPARE_MAX;
+	for (size_t i = 0; i < spare.count; i++)
+		if (spare.blocks[i]->size >= size && spare.blocks[i]->size <= 2 * size + STEP &&
+		    (best == SPARE_MAX || spare.blocks[i]->size < spare.blocks[best]->size))
+			best = i;
+	if (best < SPARE_MAX) {
+		found = spare.blocks[best];
+		spare.blocks[best] = spare.blocks[--spare.count];
+		spare.bytes -= found->size;
+	}
+	pthread_mutex_unlock(&spare.lock);
+	return found;
+}
+
 static struct block *block_new(size_t size)
 {
-	struct block *block = xmalloc(sizeof *block + size);
+	struct block *block = NULL;
+	if (size >= LARGE && size <= spare_bytes_max / 2 && spare_kept) {
+		size = (size + sizeof *block + STEP - 1) / STEP * STEP - sizeof *block;
+		block = spare_take(size);
+		if (block) size = block->size;
+	}
+	if (!block) block = size >= LARGE ? xmalloc_large(sizeof *block + size) : xmalloc(sizeof *block + size);
 	*block = (struct block){ .size = size };
 	return block;
+}
+
+static void block_free(struct block *block)
+{
+	if (block->size >= LARGE && spare_kept) {
+		pthread_mutex_lock(&spare.lock);
+		bool kept = spare.count < SPARE_MAX && block->size <= spare_bytes_max - spare.bytes;
+		if (kept) spare.blocks[spare.count++] = block, spare.bytes += block->size;
+		pthread_mutex_unlock(&spare.lock);
+		if (kept) return;
+	}
+	free(block);
 }
 
 struct arena *arena_new(void)
@@ -38,7 +98,7 @@ void arena_reset(struct arena *arena)
 {
 	while (arena->head->next) {
 		struct block *next = arena->head->next;
-		free(arena->head);
+		block_free(arena->head);
 		arena->head = next;
 	}
 	arena->head->used = 0;
@@ -49,7 +109,7 @@ void arena_free(struct arena *arena)
 {
 	if (!arena) return;
 	arena_reset(arena);
-	free(arena->head);
+	block_free(arena->head);
 	free(arena);
 }
 
@@ -58,7 +118,7 @@ void arena_free_at(struct arena **arena)
 	arena_free(*arena);
 }
 
-void *arena_alloc(struct arena *arena, size_t size)
+static void *arena_take(struct arena *arena, size_t size)
 {
 	const size_t align = alignof(max_align_t);
 	struct block *block = arena->head;
@@ -71,7 +131,7 @@ void *arena_alloc(struct arena *arena, size_t size)
 			own->next = block->next;
 			block->next = own;
 			arena->total += size;
-			return memset(own->bytes, 0, size);
+			return own->bytes;
 		}
 		block = block_new(BLOCK_SIZE);
 		block->next = arena->head;
@@ -80,7 +140,19 @@ void *arena_alloc(struct arena *arena, size_t size)
 	}
 	block->used = start + size;
 	arena->total += size;
-	return memset(block->bytes + start, 0, size);
+	return block->bytes + start;
+}
+
+void *arena_alloc(struct arena *arena, size_t size)
+{
+	return memset(arena_take(arena, size), 0, size);
+}
+
+void *arena_alloc_raw(struct arena *arena, size_t count, size_t size)
+{
+	size_t bytes;
+	if (__builtin_mul_overflow(count, size, &bytes)) abort();
+	return arena_take(arena, bytes);
 }
 
 void *arena_alloc_array(struct arena *arena, size_t count, size_t size)

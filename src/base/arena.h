@@ -22,6 +22,9 @@ void arena_free_at(struct arena **arena);
 #define arena_make(arena, type)         ((type *)arena_alloc((arena), sizeof(type)))
 #define arena_array(arena, type, count) ((type *)arena_alloc_array((arena), (size_t)(count), sizeof(type)))
 [[gnu::returns_nonnull]] void *arena_alloc_array(struct arena *arena, size_t count, size_t size);
+/* The same without the zeroes, for large arrays that are written whole. */
+#define arena_array_raw(arena, type, count) ((type *)arena_alloc_raw((arena), (size_t)(count), sizeof(type)))
+[[gnu::returns_nonnull]] void *arena_alloc_raw(struct arena *arena, size_t count, size_t size);
 [[gnu::returns_nonnull]] char *arena_strdup(struct arena *arena, const char *text); /* NULL gives "" */
 [[gnu::returns_nonnull]] char *arena_strndup(struct arena *arena, const char *text, size_t len);
 [[gnu::returns_nonnull, gnu::format(printf, 2, 3)]] char *arena_printf(struct arena *arena, const char *format, ...);

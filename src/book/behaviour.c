@@ -144,7 +144,7 @@ void book_lateness(const struct book *book, struct book_behaviour_options option
 		cleanup_keepsake struct keepsake *kept = NULL, *kept_sums = NULL;
 		const struct moment_late *late = moment_late(block, options.as_of, options.no_lateness, &kept);
 		const struct book_behaviour *sums = moment_behaviour(block, options.as_of, options.no_lateness, &kept_sums);
-		int32_t *days = arena_array(arena, int32_t, late->count + 1);
+		int32_t *days = arena_array_raw(arena, int32_t, late->count + 1);
 		if (late->count) memcpy(days, late->days, late->count * sizeof *days);
 		for (size_t s = 0; s < block->segments_count; s++) {
 			uint32_t customer = book->owner[b][block->segments[s].customer];

@@ -39,12 +39,6 @@ static int bucket_of(int32_t late, const int32_t edges[3])
 	return late <= 0 ? 0 : late <= edges[0] ? 1 : late <= edges[1] ? 2 : late <= edges[2] ? 3 : 4;
 }
 
-static int largest_first(const void *left, const void *right)
-{
-	int64_t a = *(const int64_t *)left, b = *(const int64_t *)right;
-	return (a < b) - (a > b);
-}
-
 static void tally_item(struct page *page, const struct book_customer *customer, size_t index, const struct book_open *item, int64_t *chase)
 {
 	const struct report_context *context = page->context;
@@ -88,8 +82,12 @@ static void tally_make(struct page *page)
 		page->tally.overdue_customers += page->tally.oldest[c] > 0;
 		page->tally.chase_customers += chase[c] > 0;
 	}
-	qsort(chase, page->customers, sizeof *chase, largest_first);
-	for (size_t c = 0; c < page->customers && c < 3; c++) page->tally.chase_three += chase[c];
+	for (int turn = 0; turn < 3; turn++) { /* the three largest */
+		size_t most = 0;
+		for (size_t c = 1; c < page->customers; c++)
+			if (chase[c] > chase[most]) most = c;
+		if (page->customers > 0) page->tally.chase_three += chase[most], chase[most] = 0;
+	}
 }
 
 /* --- the parts of the model -------------------------------------------------------------------------------------------------- */
@@ -236,9 +234,8 @@ struct risk {
 	double score;
 	int64_t overdue;
 };
-static int riskiest_first(const void *left, const void *right)
+static int riskiest_first(const struct risk *a, const struct risk *b)
 {
-	const struct risk *a = left, *b = right;
 	if (a->insolvent != b->insolvent) return a->insolvent ? -1 : 1;
 	if (a->score != b->score) return a->score < b->score ? -1 : 1;
 	return (a->overdue < b->overdue) - (a->overdue > b->overdue);
@@ -247,7 +244,7 @@ static int riskiest_first(const void *left, const void *right)
 static void set_risky(const struct page *page, json_t *answers)
 {
 	const struct report_context *context = page->context;
-	struct risk *risks = arena_array(context->arena, struct risk, page->customers + 1);
+	struct risk *risks = arena_array_raw(context->arena, struct risk, page->customers + 1);
 	size_t count = 0;
 	int64_t over_limit = 0, together = 0;
 	for (size_t c = 0; c < page->customers; c++) {
@@ -259,9 +256,13 @@ static void set_risky(const struct page *page, json_t *answers)
 			continue;
 		risks[count++] = (struct risk){ c, insolvent, standing->score.known ? standing->score.value : 0, book_overdue(&standing->ageing) };
 	}
-	qsort(risks, count, sizeof *risks, riskiest_first);
 	json_t *rows = json_array();
 	for (size_t i = 0; i < count && i < 3; i++) {
+		size_t next = i;
+		for (size_t c = i + 1; c < count; c++)
+			if (riskiest_first(&risks[c], &risks[next]) < 0) next = c;
+		struct risk risk = risks[next];
+		risks[next] = risks[i], risks[i] = risk;
 		struct book_customer customer = book_customer(context->book, risks[i].customer);
 		const struct standing *standing = &page->standings[risks[i].customer];
 		together += book_outstanding(&standing->ageing);
@@ -275,6 +276,7 @@ static void set_risky(const struct page *page, json_t *answers)
 
 static bool viewer_has(const struct page *page, int64_t customer_id)
 {
+	if (!page->options.selected) return true;
 	size_t index = book_find_customer(page->context->book, customer_id);
 	return index != SIZE_MAX && (!page->options.selected || page->options.selected[index]);
 }

@@ -55,7 +55,7 @@ static struct habit habit_of_all(struct arena *arena, const struct book_late *la
 		if (late[c].days[0] < low) low = late[c].days[0];
 		if (late[c].days[late[c].count - 1] > high) high = late[c].days[late[c].count - 1];
 	}
-	int32_t *days = arena_array(arena, int32_t, count + 1);
+	int32_t *days = arena_array_raw(arena, int32_t, count + 1);
 	struct habit habit = { .days = days, .count = count, .usual = usual_of(sum, weight) };
 	if (count == 0) return habit;
 	if ((int64_t)high - low >= SPAN) {
@@ -328,7 +328,7 @@ void forecast_make(const struct report_context *context, size_t months, struct f
 	f.everybody = habit_of_all(context->arena, late, customers);
 	struct book_opens *opens = book_opens(context->book, context->as_of);
 	size_t due = due_count(context, opens, selected);
-	out->items = arena_array(context->arena, struct forecast_item, due + 1);
+	out->items = arena_array_raw(context->arena, struct forecast_item, due + 1);
 	if (due <= LEARNED_OPEN) f.learned = learned_get(context);
 	out->learned = f.learned != NULL;
 	for (size_t c = 0; c < customers; c++) {

@@ -1,6 +1,7 @@
 #include "insight/report.h"
 
 #include "base/memory.h"
+#include "book/page.h"
 #include "insight/inside.h"
 #include "insight/report_by.h"
 #include "ledger/setting.h"
@@ -127,6 +128,13 @@ static bool has_something(const struct book_ageing *ageing)
 	return false;
 }
 
+/* Counts the row; whether it is one of those asked for. */
+static bool row_wanted(const struct report_context *context, const json_t *list, size_t *found)
+{
+	++*found;
+	return !context->rows || json_array_size(list) < context->rows;
+}
+
 static void ageing_into(json_t *row, const struct book_ageing *ageing, char names[BOOK_BUCKETS + 1][32])
 {
 	json_object_set_new(row, "outstanding", json_integer(book_outstanding(ageing)));
@@ -197,6 +205,28 @@ static struct status aged_point(const struct report_context *context, json_t *ro
 	return STATUS_FINE;
 }
 
+static json_t *customer_ageing(const struct report_context *context, size_t index, const struct book_ageing *ageing,
+                               char names[BOOK_BUCKETS + 1][32])
+{
+	struct book_customer customer = book_customer(context->book, index);
+	json_t *row = json_pack("{s:s, s:s}", "customer", customer.code, "name", customer.name);
+	ageing_into(row, ageing, names);
+	return row;
+}
+
+static json_t *largest_rows(const struct report_context *context, const struct book_ageing *rows, char names[BOOK_BUCKETS + 1][32])
+{
+	enum { LARGEST = 12 };
+	struct page_best best = page_best_start((struct list_page){ .limit = LARGEST, .descending = true });
+	for (size_t c = 0; c < book_customers(context->book); c++)
+		if (has_something(&rows[c])) page_best_offer(&best, &(struct page_key){ .number = book_outstanding(&rows[c]), .row = c });
+	size_t count = page_best_end(&best);
+	json_t *out = json_array();
+	for (size_t i = 0; i < count; i++) json_array_append_new(out, customer_ageing(context, best.keys[i].row, &rows[best.keys[i].row], names));
+	free(best.keys);
+	return out;
+}
+
 static struct status make_aged_balance(const struct report_context *context, json_t **out)
 {
 	struct book_age_options options = report_ageing(context);
@@ -205,18 +235,17 @@ static struct status make_aged_balance(const struct report_context *context, jso
 	size_t count = book_customers(context->book);
 	struct book_ageing *rows = arena_array(context->arena, struct book_ageing, count + 1), total;
 	book_age(context->book, options, rows, &total);
-	json_t *list = json_array(), *columns = json_array(), *sums = json_object();
+	json_t *list = json_array(), *columns = json_array(), *sums = json_object(), *largest = NULL;
+	size_t found = 0;
 	struct status status = STATUS_FINE;
 	if (context->by && strcmp(context->by, "customer") != 0) {
 		status = aged_by(context, rows, list, names);
 	} else {
 		for (size_t c = 0; c < count; c++) {
-			if (!has_something(&rows[c])) continue;
-			struct book_customer customer = book_customer(context->book, c);
-			json_t *row = json_pack("{s:s, s:s}", "customer", customer.code, "name", customer.name);
-			ageing_into(row, &rows[c], names);
-			json_array_append_new(list, row);
+			if (!has_something(&rows[c]) || !row_wanted(context, list, &found)) continue;
+			json_array_append_new(list, customer_ageing(context, c, &rows[c], names));
 		}
+		if (context->rows) largest = largest_rows(context, rows, names);
 	}
 	for (int k = 0; k <= BOOK_BUCKETS; k++) json_array_append_new(columns, json_string(names[k]));
 	ageing_into(sums, &total, names);
@@ -225,6 +254,8 @@ static struct status make_aged_balance(const struct report_context *context, jso
 	json_object_set_new(*out, "columns", columns);
 	json_object_set_new(*out, "total", sums);
 	json_object_set_new(*out, "rows", list);
+	if (context->rows && found) json_object_set_new(*out, "rows_count", json_integer((json_int_t)found));
+	if (largest) json_object_set_new(*out, "largest", largest);
 	if (status.code) json_decref(*out), *out = NULL;
 	return status;
 }
@@ -318,20 +349,23 @@ static struct status behaviour_by(const struct report_context *context, const st
 static struct status make_behaviour(const struct report_context *context, json_t **out)
 {
 	size_t count = book_customers(context->book);
-	struct standing *standings;
-	struct book_behaviour *rows = arena_array(context->arena, struct book_behaviour, count + 1);
-	standing_all(context->book, report_standing(context), context->arena, &standings);
+	bool by = context->by && strcmp(context->by, "customer") != 0, few = context->rows > 0;
+	struct standing *standings = NULL;
+	struct standing_options options = report_standing(context);
+	struct book_behaviour *rows = arena_array_raw(context->arena, struct book_behaviour, count + 1);
+	if (!by && !few) standing_all(context->book, options, context->arena, &standings);
 	behaviour_over(context, context->from, rows, NULL);
 	json_t *list = json_array();
 	struct status status = STATUS_FINE;
-	bool by = context->by && strcmp(context->by, "customer") != 0;
+	size_t found = 0;
 	if (by) status = behaviour_by(context, rows, list);
 	for (size_t c = 0; c < count && !by; c++) {
-		if (rows[c].settled <= 0) continue;
+		if (rows[c].settled <= 0 || !row_wanted(context, list, &found)) continue;
 		struct book_customer customer = book_customer(context->book, c);
+		struct score score = few ? standing_one(context->book, c, options).score : standings[c].score;
 		json_t *row = behaviour_figures(json_pack("{s:s, s:s}", "customer", customer.code, "name", customer.name), &rows[c]);
-		json_object_set_new(row, "score", json_score(&standings[c].score));
-		json_object_set_new(row, "class", json_class(&standings[c].score));
+		json_object_set_new(row, "score", json_score(&score));
+		json_object_set_new(row, "class", json_class(&score));
 		json_array_append_new(list, row);
 	}
 	if (status.code) {
@@ -340,6 +374,7 @@ static struct status make_behaviour(const struct report_context *context, json_t
 	}
 	*out = report_head(context, "behaviour");
 	json_object_set_new(*out, "rows", list);
+	if (context->rows && found) json_object_set_new(*out, "rows_count", json_integer((json_int_t)found));
 	return STATUS_FINE;
 }
 

@@ -25,6 +25,8 @@ struct report_context {
 	const char *currency;             /* NULL: the company's */
 	enum book_basis basis;
 	const char *by;                   /* NULL: customer; group, collector, sales, country, class, currency, account */
+	size_t rows;                      /* of customers: the first so many, for a page; "rows_count" says of how many, and an aged
+	                                     balance has the "largest", by what is outstanding; 0: all */
 	int32_t from, to;                 /* of a period, both or neither (as_of is then `to`); 0: not asked */
 };
 struct report_kind {

@@ -139,6 +139,16 @@ static void aged_balance_by_customer_and_group(void)
 	NUMBER(json_object_get(model, "total"), "outstanding", 380000);
 	CHECK_INT(json_array_size(json_object_get(model, "columns")), 6);
 	json_decref(model);
+	context.rows = 1; /* a page's: the first, how many there are, and the largest */
+	model = report_of(&context, "aged-balance");
+	CHECK_INT(json_array_size(json_object_get(model, "rows")), 1);
+	NUMBER(model, "rows_count", 2);
+	NUMBER(json_object_get(model, "total"), "outstanding", 380000);
+	CHECK_INT(json_array_size(json_object_get(model, "largest")), 2);
+	NUMBER(json_array_get(json_object_get(model, "largest"), 0), "outstanding", 400000);
+	NUMBER(json_array_get(json_object_get(model, "largest"), 1), "outstanding", -20000);
+	json_decref(model);
+	context.rows = 0;
 	context.basis = BASIS_NET;
 	model = report_of(&context, "aged-balance");
 	NUMBER(json_array_get(json_object_get(model, "rows"), 0), "1-30", 400000);

@@ -31,7 +31,7 @@ static void standing_fill(const struct book *book, const struct standing_options
 void standing_all(const struct book *book, struct standing_options options, struct arena *arena, struct standing **rows)
 {
 	size_t count = book_customers(book);
-	*rows = arena_array(arena, struct standing, count + 1);
+	*rows = options.selected ? arena_array(arena, struct standing, count + 1) : arena_array_raw(arena, struct standing, count + 1);
 	struct book_ageing *ageing = xmalloc_large((count + 1) * sizeof *ageing);
 	struct book_behaviour *behaviour = xmalloc_large((count + 1) * sizeof *behaviour);
 	book_age(book, ageing_options(&options), ageing, NULL);

@@ -8,13 +8,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { TABLE_ROWS = 500 };
+
 /* The model as rows of cells that are words already; each column says how it is aligned. */
-static void set_table(struct request *request, const struct sheet *sheet)
+static void set_table(struct request *request, const struct sheet *sheet, const json_t *model)
 {
 	json_t *heads = json_array(), *rows = json_array(), *row;
 	for (size_t c = 0; c < sheet->count; c++)
 		json_array_append_new(heads, json_pack("{s:s, s:b}", "title", sheet->columns[c].title, "right", sheet_right(sheet, c)));
-	size_t i, count = json_array_size(sheet->rows), shown = count < 500 ? count : 500;
+	const json_t *all = json_object_get(model, "rows_count");
+	size_t i, count = all ? (size_t)json_integer_value(all) : json_array_size(sheet->rows), shown = count < TABLE_ROWS ? count : TABLE_ROWS;
 	for (i = 0; i < shown + (sheet->total ? 1 : 0); i++) {
 		row = i < shown ? json_array_get(sheet->rows, i) : (json_t *)(uintptr_t)sheet->total;
 		json_t *cells = json_array();
@@ -81,7 +84,8 @@ static int by_outstanding(const void *a, const void *b)
 /* Bars by age: months in order, or the twelve rows that owe most. The credits are not in it: a bar has no part below nothing. */
 static json_t *aged_chart(struct request *request, const json_t *model)
 {
-	const json_t *periods = json_object_get(model, "periods"), *rows = periods ? periods : json_object_get(model, "rows");
+	const json_t *periods = json_object_get(model, "periods"), *largest = json_object_get(model, "largest");
+	const json_t *rows = periods ? periods : largest ? largest : json_object_get(model, "rows");
 	const json_t *columns = json_object_get(model, "columns");
 	size_t count = json_array_size(rows), buckets = 0;
 	const json_t **sorted = arena_array(request->arena, const json_t *, count + 1);
@@ -178,6 +182,7 @@ static struct status reports_show(struct request *request)
 	if (kind->by && !kind->basis && by && *by && strcmp(by, "customer") != 0) context.by = by;
 	TRY(read_period(request, &context));
 	if (currency && *currency) context.currency = arena_strdup(request->arena, currency);
+	if (!request->json && !request_field(request, "format") && !context.to) context.rows = TABLE_ROWS; /* a period shows its months */
 	TRY(report_make(&context, kind->name, &model));
 	if (request_field(request, "format")) return view_file(request, model, kind->name);
 	if (request->json) {
@@ -186,7 +191,7 @@ static struct status reports_show(struct request *request)
 		return STATUS_FINE;
 	}
 	struct sheet sheet;
-	if (sheet_of(model, request->arena, &sheet)) set_table(request, &sheet);
+	if (sheet_of(model, request->arena, &sheet)) set_table(request, &sheet, model);
 	sheet_free(&sheet);
 	set_chart(request, kind, model);
 	json_decref(model);
