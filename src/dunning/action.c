@@ -2,6 +2,7 @@
 
 #include "base/day.h"
 #include "base/memory.h"
+#include "dunning/call.h"
 #include "dunning/plan_load.h"
 #include "ledger/event.h"
 
@@ -564,6 +565,7 @@ struct status action_done(struct change *change, int64_t id, const char *outcome
 		if (!status.code) status = action_write(change, action);
 		/* what reached nobody is no contact */
 		if (!status.code) status = buyer_note(change, action, action->state == STATE_DONE && !again, true);
+		if (!status.code && action->channel == CHANNEL_CALL) status = call_record(change, action, outcome);
 		if (!status.code) status = action_event(change, action, "action.done", "outcome", outcome);
 	}
 	arena_free(arena);
@@ -588,6 +590,7 @@ struct status action_reopen(struct change *change, int64_t id)
 		action->snoozed_until = DAY_NONE, action->done_day = DAY_NONE, action->done_at = 0, action->done_by = 0;
 		status = action_write(change, action);
 		if (!status.code) status = buyer_note(change, action, false, true);
+		if (!status.code && action->channel == CHANNEL_CALL) status = call_undo(change, id);
 		if (!status.code) status = action_event(change, action, "action.reopened", NULL, NULL);
 	}
 	arena_free(arena);

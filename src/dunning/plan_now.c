@@ -38,6 +38,11 @@ static struct stop stop_of(const struct work *work)
 		int32_t next = calendar_add(calendar, work->last_contact, settings->gap_days > 0 ? settings->gap_days : 1);
 		if (work->today < next) return (struct stop){ LEFT_TOO_SOON, next, "now_gap", next, work->last_contact };
 	}
+	if (work->contact_from != DAY_NONE && work->contact_from > work->today) { /* the buyer hears enough of us, over all accounts */
+		int32_t next = calendar_next(calendar, work->contact_from);
+		bool other = work->contact_why && strcmp(work->contact_why, "buyer_today") == 0;
+		return (struct stop){ LEFT_TOO_SOON, next, other ? "now_buyer" : "now_pressure", next, settings->contacts_max };
+	}
 	if (!calendar_works(calendar, work->today)) {
 		int32_t next = calendar_next(calendar, work->today);
 		return (struct stop){ LEFT_CLOSED_DAY, next, "closed_day", next, 0 };

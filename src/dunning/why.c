@@ -38,6 +38,8 @@ static const struct {
 	{ "now", SLOT_NUMBER, SLOT_NONE, SLOT_NONE, "Asked for now by a person: {a} item.", "Asked for now by a person: {a} items.", NULL },
 	/* of an item left out */
 	{ "now_gap", SLOT_DAY, SLOT_DAY, SLOT_NONE, "Heard from us on {b}: the next contact is possible from {a} on.", NULL, NULL },
+	{ "now_pressure", SLOT_DAY, SLOT_NUMBER, SLOT_NONE, "This buyer has been contacted {b} times, the most that is allowed: possible from {a} on.", NULL, NULL },
+	{ "now_buyer", SLOT_DAY, SLOT_NONE, SLOT_NONE, "Another account or company contacts this buyer today: possible from {a} on.", NULL, NULL },
 	{ "now_not_due", SLOT_DAY, SLOT_NONE, SLOT_NONE, "Due on {a} only: not asked for beside late items.", NULL, NULL },
 	{ "now_nothing", SLOT_NONE, SLOT_NONE, SLOT_NONE, "Nothing is owed on it.", NULL, NULL },
 	{ "stopped_all", SLOT_NONE, SLOT_NONE, SLOT_NONE, "All sending is stopped.", NULL, NULL },

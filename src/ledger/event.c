@@ -125,6 +125,7 @@ static const struct event_kind kinds[] = {
 	{ "action.done", "Action done" },
 	{ "action.approved", "Formal notice approved" },
 	{ "action.skipped", "Action skipped" },
+	{ "call.recap", "Notes of the call sent" },
 	{ "action.snoozed", "Action put off" },
 	{ "action.cancelled", "Action cancelled" },
 	{ "action.reopened", "Action taken up again" },

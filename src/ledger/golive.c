@@ -18,6 +18,13 @@ struct status golive_set(struct change *change, bool live)
 	if (live) {
 		/* attachments and messages first: they are found through the actions */
 		static const char *const statements[] = {
+			"DELETE FROM document WHERE tenant_id = $tenant AND company_id = $company AND outbox_id IN (SELECT id FROM outbox "
+			"WHERE tenant_id = $tenant AND company_id = $company AND state = 'simulated')",
+			"DELETE FROM outbox WHERE tenant_id = $tenant AND company_id = $company AND state = 'simulated'",
+			"DELETE FROM call_attempt WHERE tenant_id = $tenant AND company_id = $company AND action_id IN (SELECT id FROM action "
+			"WHERE tenant_id = $tenant AND company_id = $company AND test = 1)",
+			"DELETE FROM letter WHERE tenant_id = $tenant AND company_id = $company AND action_id IN (SELECT id FROM action "
+			"WHERE tenant_id = $tenant AND company_id = $company AND test = 1)",
 			"DELETE FROM document WHERE tenant_id = $tenant AND company_id = $company AND outbox_id IN (SELECT o.id FROM outbox o "
 			"JOIN action a ON a.tenant_id = o.tenant_id AND a.company_id = o.company_id AND a.id = o.action_id AND a.test = 1 "
 			"WHERE o.tenant_id = $tenant AND o.company_id = $company)",

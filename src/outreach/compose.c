@@ -258,6 +258,11 @@ static void set_rest(json_t *model, const struct compose_facts *facts)
 	set_test(model, "has_undisputed", facts->dispute_id && facts->undisputed_amount > 0);
 	set(model, "dispute_reason", facts->dispute_reason);
 	set(model, "dispute_owner", facts->dispute_owner);
+	if (facts->call_points && facts->call_day != DAY_NONE) set_day(model, "call_date", facts->call_day, lang);
+	set(model, "call_points", facts->call_points);
+	set(model, "our_actions", facts->our_actions);
+	set(model, "their_actions", facts->their_actions);
+	set(model, "cc_names", facts->cc_names);
 }
 
 json_t *parts_model(const struct compose_facts *facts, bool short_numbers)

@@ -81,6 +81,8 @@ struct compose_facts {
 	int64_t dispute_id, dispute_amount, undisputed_amount;
 	int32_t dispute_due_day;
 	const char *dispute_reason, *dispute_owner;
+	int32_t call_day;                  /* DAY_NONE: no call is spoken of */
+	const char *call_points, *our_actions, *their_actions, *cc_names;
 
 	/* fields of the company's own, of customers and items: {{field.sector}}; value "" where nothing is known */
 	const struct compose_field {

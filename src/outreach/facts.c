@@ -154,7 +154,7 @@ static struct status start(struct db *db, const struct viewer *viewer, const str
 		.profile = "", .next_step = "", .next_day = DAY_NONE, .registered_no = "", .contract_reference = "", .delivery_reference = "",
 		.pay_link = "", .notice_days = (int)setting_int(settings, "interest.notice_days"), .promise_day = DAY_NONE, .promise_means = "",
 		.payment_day = DAY_NONE, .next_due_day = DAY_NONE, .paid_invoices = "", .dispute_due_day = DAY_NONE, .dispute_reason = "",
-		.dispute_owner = "",
+		.dispute_owner = "", .call_day = DAY_NONE,
 	};
 	snprintf(out->currency, sizeof out->currency, "%s", company->currency);
 	TRY(read_sender(db, viewer, kept, settings, writer, arena, &out->sender));
@@ -319,6 +319,12 @@ struct status facts_of_action(struct db *db, const struct viewer *viewer, const 
 	TRY(action_get(db, viewer, company->id, action_id, arena, &action));
 	if (action_out) *action_out = action;
 	return facts_of_proposed(db, viewer, company, settings, action, today, arena, out);
+}
+
+struct status facts_promised(struct db *db, const struct company *company, struct arena *arena, struct compose_facts *facts)
+{
+	facts->promise_day = DAY_NONE, facts->promise_amount = 0;
+	return facts_promise(db, company, false, arena, facts);
 }
 
 /* --- for a preview on a customer --------------------------------------------------------------------------------------------------- */

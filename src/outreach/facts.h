@@ -25,6 +25,8 @@ struct status facts_of_action(struct db *db, const struct viewer *viewer, const 
 struct status facts_of_proposed(struct db *db, const struct viewer *viewer, const struct company *company,
                                 const struct settings *settings, const struct action *action, int32_t today, struct arena *arena,
                                 struct compose_facts *out);
+/* The promise that is expected now, whatever was broken before it. */
+struct status facts_promised(struct db *db, const struct company *company, struct arena *arena, struct compose_facts *facts);
 /* As if that text were sent to that customer today: his overdue items (all open ones before the due date). For previews. */
 struct status facts_of_customer(struct db *db, const struct viewer *viewer, const struct company *company,
                                 const struct settings *settings, const char *code, const char *template, int32_t today,

@@ -96,6 +96,10 @@ struct status mime_build(const struct mime_mail *mail, struct text *out)
 	GMimeMessage *message = g_mime_message_new(TRUE);
 	add_address(message, GMIME_ADDRESS_TYPE_FROM, mail->from_name, mail->from);
 	add_address(message, GMIME_ADDRESS_TYPE_TO, mail->to_name, mail->to);
+	for (const char *cc = mail->cc ? mail->cc : ""; *cc; cc += strcspn(cc, ","), cc += *cc == ',') {
+		cleanup_free char *one = xstrndup(cc, strcspn(cc, ","));
+		if (*one) add_address(message, GMIME_ADDRESS_TYPE_CC, "", one);
+	}
 	if (*mail->reply_to) add_address(message, GMIME_ADDRESS_TYPE_REPLY_TO, "", mail->reply_to);
 	cleanup_free char *subject = one_line(mail->subject);
 	g_mime_message_set_subject(message, subject, "utf-8");

@@ -8,6 +8,7 @@
 
 struct mime_mail {
 	const char *from, *from_name, *to, *to_name; /* names may be "" */
+	const char *cc;          /* addresses separated by commas; NULL or "" none */
 	const char *reply_to;    /* "" none */
 	const char *message_id;  /* without brackets */
 	const char *in_reply_to; /* the message before it to the same customer, "" none */

@@ -38,7 +38,7 @@ const char *outbox_state_label(enum outbox_state state)
 #define ROW_COLUMNS                                                                                                            \
 	"o.id, o.action_id, o.customer_id, o.attempts, o.not_before, o.queued_at, o.sent_at, o.rev, o.state, c.code, c.name, " \
 	"o.message_id, o.sender, o.recipient, o.copies, o.subject, o.error, c.collector_id, c.sales_id, c.group_code, " \
-	"o.internal"
+	"o.channel, o.cc, o.provider_ref, o.parts, o.cost, o.internal"
 #define ROW_FROM                                                                                                               \
 	" FROM outbox o JOIN customer c ON c.tenant_id = o.tenant_id AND c.company_id = o.company_id AND c.id = o.customer_id " \
 	"WHERE o.tenant_id = $tenant AND o.company_id = $company "
@@ -57,7 +57,9 @@ static void read_row(struct rows *rows, struct arena *arena, struct outbox_row *
 		.message_id = arena_strdup(arena, row_text(rows, 11)), .sender = arena_strdup(arena, row_text(rows, 12)),
 		.recipient = arena_strdup(arena, row_text(rows, 13)), .copies = arena_strdup(arena, row_text(rows, 14)),
 		.subject = arena_strdup(arena, row_text(rows, 15)), .error = arena_strdup(arena, row_text(rows, 16)), .text = "", .html = "",
-		.internal = row_int(rows, 20) != 0,
+		.channel = arena_strdup(arena, row_text(rows, 20)), .cc = arena_strdup(arena, row_text(rows, 21)),
+		.provider_ref = arena_strdup(arena, row_text(rows, 22)), .parts = row_int(rows, 23), .cost = row_int(rows, 24),
+		.internal = row_int(rows, 25) != 0,
 	};
 	outbox_state_parse(row_text(rows, 8), &out->state);
 }
@@ -95,8 +97,8 @@ struct status outbox_get(struct db *db, const struct viewer *viewer, int64_t com
 	bool found = viewer_sees_company(viewer, company_id) && rows_next(rows) && may_see(viewer, rows);
 	if (found) {
 		read_row(rows, arena, out);
-		out->text = arena_strdup(arena, row_text(rows, 21));
-		out->html = arena_strdup(arena, row_text(rows, 22));
+		out->text = arena_strdup(arena, row_text(rows, 26));
+		out->html = arena_strdup(arena, row_text(rows, 27));
 	}
 	TRY(rows_status(rows));
 	return found ? STATUS_FINE : status_make(STATUS_NOT_FOUND, "There is no message %lld.", (long long)id);
@@ -159,16 +161,27 @@ struct status outbox_file(struct db *db, const struct viewer *viewer, int64_t co
 /* --- writing -------------------------------------------------------------------------------------------------------------------- */
 
 /* The same message always bears the same id, so that a second copy is recognised and a reply finds its way home. */
-static void message_id(const struct change *change, const char *key, const char *from, char *out, size_t size)
+static void message_id(const struct company *company, const char *key, const char *from, char *out, size_t size)
 {
 	unsigned char hash[12];
 	char seed[600], hex[sizeof hash * 2 + 1];
-	snprintf(seed, sizeof seed, "%lld/%lld/%s/%s/%s", (long long)change->company.tenant_id, (long long)change->company.id,
-	         change->company.code, from, key);
+	snprintf(seed, sizeof seed, "%lld/%lld/%s/%s/%s", (long long)company->tenant_id, (long long)company->id, company->code,
+	         from, key);
 	crypto_generichash(hash, sizeof hash, (const unsigned char *)seed, strlen(seed), NULL, 0);
 	sodium_bin2hex(hex, sizeof hex, hash, sizeof hash);
 	const char *at = strrchr(from, '@');
 	snprintf(out, size, "encours.%s@%s", hex, at && at[1] ? at + 1 : "localhost");
+}
+
+struct status outbox_known(struct db *db, const struct company *company, const struct settings *settings, const char *key, bool *out)
+{
+	char unique[160];
+	int64_t count = 0;
+	message_id(company, key, setting_text(settings, "mail.from"), unique, sizeof unique);
+	TRY(db_get_int(db, "SELECT COUNT(*) FROM outbox WHERE tenant_id = $tenant AND company_id = $company AND message_id = $id",
+	               DB_ARGS(db_int("tenant", company->tenant_id), db_int("company", company->id), db_text("id", unique)), &count, NULL));
+	*out = count > 0;
+	return STATUS_FINE;
 }
 
 static struct status add_document(struct change *change, int64_t customer_id, int64_t outbox_id, const struct attachment *file)
@@ -191,17 +204,17 @@ struct status outbox_add(struct change *change, const struct settings *settings,
 	const char *from = setting_text(settings, "mail.from"), *always = setting_text(settings, "mail.copy_to");
 	char unique[160];
 	cleanup_text struct text copies = { 0 };
-	if (!add->posted) {
+	if (!add->posted && strcmp(add->channel, "email") == 0) {
 		text_add(&copies, always);
 		if (message->copies && *message->copies) text_addf(&copies, "%s%s", *always ? "," : "", message->copies);
 	}
-	message_id(change, add->key, from, unique, sizeof unique);
+	message_id(&change->company, add->key, from, unique, sizeof unique);
 	TRY(id_take(change->db, change->company.tenant_id, change->company.id, "outbox", 1, id));
 	enum outbox_state state = add->simulated ? OUTBOX_SIMULATED : add->posted ? OUTBOX_SENT : add->held ? OUTBOX_HELD : OUTBOX_QUEUED;
 	TRY(db_run(change->db,
 	        "INSERT INTO outbox (tenant_id, company_id, id, action_id, customer_id, channel, message_id, sender, recipient, copies, subject, "
-	        "body_text, body_html, state, not_before, queued_at, sent_at, rev, internal, about) VALUES ($tenant, $company, $id, $action, $customer, $channel, "
-	        "$message_id, $sender, $recipient, $copies, $subject, $text, $html, $state, $not_before, $now, $sent, $rev, "
+	        "body_text, body_html, state, not_before, queued_at, sent_at, cc, parts, cost, rev, internal, about) VALUES ($tenant, $company, $id, $action, $customer, $channel, "
+	        "$message_id, $sender, $recipient, $copies, $subject, $text, $html, $state, $not_before, $now, $sent, $cc, $parts, $cost, $rev, "
 	        "$internal, $about)",
 	        DB_ARGS(db_int("tenant", change->company.tenant_id), db_int("company", change->company.id), db_int("id", *id),
 	                db_int("action", add->action_id), db_int("customer", add->customer_id), db_text("channel", add->channel),
@@ -209,6 +222,7 @@ struct status outbox_add(struct change *change, const struct settings *settings,
 	                db_text("copies", text_cstr(&copies)), db_text("subject", message->subject),
 	                db_text("text", message->text), db_text("html", message->html), db_text("state", outbox_state_code(state)),
 	                db_int("not_before", add->not_before), db_int("now", change->now), db_int("sent", add->posted ? change->now : 0),
+	                db_text("cc", add->cc ? add->cc : ""), db_int("parts", add->parts), db_int("cost", add->cost),
 	                db_int("rev", change->rev), db_int("internal", add->internal), db_text("about", add->about ? add->about : ""))));
 	for (size_t i = 0; i < message->attachment_count; i++)
 		TRY(add_document(change, add->customer_id, *id, &message->attachments[i]));

@@ -30,6 +30,8 @@ struct outbox_row {
 	enum outbox_state state;
 	bool internal;       /* to one of our own */
 	const char *customer_code, *customer_name, *message_id, *sender, *recipient, *copies, *subject, *text, *html, *error;
+	const char *channel, *cc, *provider_ref; /* cc: copies that everybody sees, separated by commas */
+	int64_t parts, cost;                     /* of a text message; cost in ten-thousandths of the company's currency */
 };
 struct outbox_filter {
 	unsigned states;     /* 1u << OUTBOX_…, or-ed; 0: any */
@@ -53,6 +55,9 @@ struct status outbox_files(struct db *db, const struct viewer *viewer, int64_t c
 struct status outbox_file(struct db *db, const struct viewer *viewer, int64_t company_id, int64_t document_id, struct arena *arena,
                           struct attachment *out);
 
+/* Whether a message of that key was decided already. */
+struct status outbox_known(struct db *db, const struct company *company, const struct settings *settings, const char *key, bool *out);
+
 /* --- writing, inside company_begin … company_end --------------------------------------------------------------------------- */
 struct outbox_new {
 	int64_t action_id, customer_id, not_before;
@@ -63,6 +68,8 @@ struct outbox_new {
 	bool internal;       /* to one of our own: no contact with the customer, and what comes back is no reply of his */
 	const char *about;   /* "dispute 12", "promise 3", "plan 4"; NULL: "" */
 	const char *channel; /* "email", "letter"… */
+	const char *cc;      /* NULL: none */
+	int64_t parts, cost;
 	const struct message *message;
 };
 struct status outbox_add(struct change *change, const struct settings *settings, const struct outbox_new *add, int64_t *id);

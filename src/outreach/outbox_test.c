@@ -7,11 +7,13 @@
 #include "base/memory.h"
 #include "base/test.h"
 #include "db/teststore.h"
+#include "dunning/call.h"
 #include "dunning/run.h"
 #include "ledger/company.h"
 #include "ledger/customer.h"
 #include "outreach/confirm.h"
 #include "outreach/proof.h"
+#include "outreach/recap.h"
 #include "outreach/testmail.h"
 
 enum { TENANT = 1 };
@@ -352,6 +354,127 @@ static void what_keeps_an_item_out_keeps_it_out_now(struct store *store)
 			teststore_close(fresh);
 		}
 	}
+}
+
+/* --- a call and its notes -------------------------------------------------------------------------------------------------------- */
+static struct {
+	const char *outcome, *reason;
+	struct recap_edit edit;
+} calling;
+static struct status call_done(struct db *db, void *context)
+{
+	cleanup_arena struct arena *arena = arena_new();
+	struct change change;
+	(void)context;
+	TRY(in_change(db, &change));
+	TRY(confirm_done(&change, 50, calling.outcome, "", arena));
+	if (calling.reason) TRY(call_reason_set(&change, 50, calling.reason));
+	return company_end(&change);
+}
+static struct status call_again(struct db *db, void *context)
+{
+	struct change change;
+	(void)context;
+	TRY(in_change(db, &change));
+	TRY(action_reopen(&change, 50));
+	return company_end(&change);
+}
+static struct status call_notes(struct db *db, void *context)
+{
+	cleanup_arena struct arena *arena = arena_new();
+	struct change change;
+	(void)context;
+	TRY(in_change(db, &change));
+	TRY(recap_send(&change, 50, &calling.edit, arena, &confirmed));
+	return company_end(&change);
+}
+static struct status call_message(struct db *db, void *context)
+{
+	cleanup_arena struct arena *arena = arena_new();
+	struct change change;
+	(void)context;
+	TRY(in_change(db, &change));
+	TRY(recap_missed(&change, 50, arena, &confirmed));
+	return company_end(&change);
+}
+static void add_call(void)
+{
+	sql("INSERT INTO action (tenant_id, company_id, id, customer_id, plan_day, scenario, scenario_version, step, step_rank, channel, mode, state, test, "
+	    "currency, amount, created_at) VALUES (1, 1, 50, 1, %d, 'average', 0, 'follow_up', 4, 'call', 'manual', 'planned', 0, 'EUR', 120000, 0);"
+	    "INSERT INTO action_item (tenant_id, company_id, action_id, item_id, role, amount) VALUES (1, 1, 50, 1, 'claimed', 120000)", desk.today);
+}
+
+static void the_notes_of_a_call_leave_once_with_copies(struct store *store)
+{
+	open_desk(store);
+	struct testmail mail = testmail_start("/usr/bin/python3", "real.py", NULL);
+	server_is(mail.port);
+	add_call();
+	sql("INSERT INTO contact (tenant_id, company_id, id, customer_id, name, email, role, main, rev) VALUES (1, 1, 9, 1, 'Chef', 'chef@client.example', 'manager', 0, 1)");
+	calling.outcome = "na", calling.reason = NULL, calling.edit = (struct recap_edit){ 0 };
+	CHECK_OK(store_transact(desk.store, call_done, NULL));
+	CHECK_INT(store_transact(desk.store, call_notes, NULL).code, STATUS_INVALID); /* nobody was reached */
+	CHECK_OK(store_transact(desk.store, call_again, NULL));
+	CHECK_INT(number("SELECT COUNT(*) FROM call_attempt WHERE undone = 0"), 0);
+	calling.outcome = "approver";
+	CHECK_OK(store_transact(desk.store, call_done, NULL));
+	CHECK(is_text("approval", "SELECT reason FROM call_attempt WHERE undone = 0"));
+	const char *const stranger[] = { "x@elsewhere.example", NULL }, *const boss[] = { "chef@client.example", NULL };
+	calling.edit.copies = stranger;
+	CHECK_INT(store_transact(desk.store, call_notes, NULL).code, STATUS_INVALID);
+	calling.edit.copies = boss;
+	CHECK_OK(store_transact(desk.store, call_notes, NULL));
+	CHECK_INT(store_transact(desk.store, call_notes, NULL).code, STATUS_CONFLICT); /* a second click */
+	CHECK_INT(turn().sent, 1);
+	CHECK_INT(testmail_count(&mail), 1);
+	cleanup_free char *got = testmail_read(&mail, "0001.eml");
+	CHECK(strstr(got, "paul@client.example") && strstr(got, "Cc: chef@client.example") && strstr(got, "validation"));
+	CHECK(!strstr(got, "application/pdf"));
+	/* the call stays what it was */
+	CHECK(is_text("done", "SELECT state FROM action WHERE id = 50") && is_text("approver", "SELECT outcome FROM action WHERE id = 50"));
+	testmail_stop(&mail);
+}
+
+static void a_missed_call_leaves_one_message(struct store *store)
+{
+	open_desk(store);
+	add_call();
+	calling.outcome = "voicemail", calling.reason = NULL;
+	CHECK_INT(store_transact(desk.store, call_message, NULL).code, STATUS_INVALID); /* not called yet */
+	CHECK_OK(store_transact(desk.store, call_done, NULL));
+	CHECK_OK(store_transact(desk.store, call_message, NULL));
+	CHECK(is_text("now", "SELECT step FROM action WHERE id = (SELECT MAX(action_id) FROM outbox)"));
+	CHECK(is_text("cancelled", "SELECT state FROM action WHERE id = 50")); /* the call does not come back on top of it */
+	CHECK(store_transact(desk.store, call_message, NULL).code == STATUS_CONFLICT || number("SELECT COUNT(*) FROM outbox") == 1);
+	CHECK_INT(number("SELECT COUNT(*) FROM outbox"), 1);
+}
+
+static void reasons_are_counted(struct store *store)
+{
+	open_desk(store);
+	struct db *db = NULL;
+	cleanup_arena struct arena *arena = arena_new();
+	for (int i = 1; i <= 3; i++)
+		sql("INSERT INTO call_attempt (tenant_id, company_id, customer_id, id, action_id, at, day, minute, outcome, reached, reason) "
+		    "VALUES (1, 1, 1, %d, 0, 0, %d, %d, 'approver', 1, '%s')", i, desk.today - 10 * i, 600 + i, i == 2 ? "cash" : "approval");
+	sql("INSERT INTO call_attempt (tenant_id, company_id, customer_id, id, action_id, at, day, minute, outcome, reached, reason) "
+	    "VALUES (1, 1, 1, 4, 0, 0, %d, 900, 'na', 0, ''), (1, 2, 1, 1, 0, 0, %d, 900, 'approver', 1, 'approval')", desk.today, desk.today);
+	struct call_reason *reasons;
+	struct call_hour *hours;
+	size_t count;
+	CHECK_OK(store_reader(store, &db));
+	CHECK_OK(call_reasons(db, &desk.viewer, 1, 1, desk.today, arena, &reasons, &count));
+	CHECK_INT(count, 2);
+	CHECK_TEXT(reasons[0].code, "approval");
+	CHECK_INT(reasons[0].times, 2);
+	CHECK_TEXT(call_reason_words(&reasons[0], LANG_FR, arena), "Deuxième fois : en cours de validation");
+	CHECK_TEXT(call_reason_words(&reasons[0], LANG_EN, arena), "Second time: waiting for approval");
+	CHECK_OK(call_hours(db, &desk.viewer, 1, desk.today, arena, &hours, &count));
+	CHECK_INT(count, 1);
+	CHECK_INT(hours[0].hour, 10);
+	store_release(store, db);
+	int reached[24] = { [9] = 1, [14] = 1 }, tried[24] = { [9] = 3, [14] = 1 };
+	CHECK_INT(call_best_hour(reached, tried), 14);
 }
 
 static void without_a_server_it_waits_for_one(struct store *store)
@@ -859,6 +982,9 @@ BOTH(a_mail_leaves_once)
 BOTH(test_mode_sends_nothing)
 BOTH(a_simulated_message_lets_later_steps_be_seen)
 BOTH(without_a_server_it_waits_for_one)
+BOTH(the_notes_of_a_call_leave_once_with_copies)
+BOTH(a_missed_call_leaves_one_message)
+BOTH(reasons_are_counted)
 BOTH(chosen_items_are_reminded_now)
 BOTH(what_keeps_an_item_out_keeps_it_out_now)
 BOTH(what_could_not_leave_on_its_day_is_taken_back)
@@ -883,6 +1009,9 @@ TESTS({ "a mail leaves once", a_mail_leaves_once_on_both }, { "test mode sends n
       { "a simulated message lets later steps be seen", a_simulated_message_lets_later_steps_be_seen_on_both },
       { "chosen items are reminded now", chosen_items_are_reminded_now_on_both },
       { "what keeps an item out keeps it out now", what_keeps_an_item_out_keeps_it_out_now_on_both },
+      { "the notes of a call leave once, with copies", the_notes_of_a_call_leave_once_with_copies_on_both },
+      { "a missed call leaves one message", a_missed_call_leaves_one_message_on_both },
+      { "reasons are counted", reasons_are_counted_on_both },
       { "without a server it waits for one", without_a_server_it_waits_for_one_on_both },
       { "what could not leave on its day is taken back", what_could_not_leave_on_its_day_is_taken_back_on_both },
       { "the last check takes it back", the_last_check_takes_it_back_on_both },

@@ -109,7 +109,8 @@ static struct status move(struct turn *turn, struct change *change, enum outbox_
 	turn->row.attempts = attempts;
 	/* what came of it is the action's own event; the steps between stay out of the customer's timeline */
 	if (!row->action_id || leaving || to == OUTBOX_QUEUED || to == OUTBOX_HELD)
-		TRY(event_add_json(change, (struct event_new){ .kind = kinds[to], .ref = row->action_id },
+		TRY(event_add_json(change, (struct event_new){ .kind = kinds[to], .ref = row->action_id,
+		                                               .customer_id = row->action_id || leaving ? 0 : row->customer_id },
 		                   json_pack("{s:I, s:s}", "message", (json_int_t)row->id, "why", why ? why : "")));
 	return row->action_id ? action_moved(change, row->action_id, actions[to], why) : STATUS_FINE;
 }
@@ -211,7 +212,7 @@ static struct status build(struct turn *turn, struct text *out)
 	store_release(turn->store, db);
 	if (!status.code) {
 		const char *name = setting_text(turn->settings, "mail.from_name");
-		struct mime_mail mail = { .from = turn->row.sender, .from_name = *name ? name : turn->company.name, .to = turn->row.recipient, .to_name = "",
+		struct mime_mail mail = { .from = turn->row.sender, .from_name = *name ? name : turn->company.name, .to = turn->row.recipient, .to_name = "", .cc = turn->row.cc,
 		                          .reply_to = setting_text(turn->settings, "mail.reply_to"), .message_id = turn->row.message_id,
 		                          .in_reply_to = before ? before : "", .subject = turn->row.subject, .text = turn->row.text,
 		                          .html = turn->row.html, .date = turn->now, .attachments = attachments, .attachment_count = count };
@@ -235,13 +236,15 @@ static struct status send_one(struct turn *turn, bool *broken)
 	if (built.code) {
 		snprintf(turn->outcome.words, sizeof turn->outcome.words, "%.230s", built.text);
 	} else {
-		const char *to[2 + COPIES] = { turn->row.recipient };
+		const char *to[2 + 2 * COPIES] = { turn->row.recipient };
 		size_t copies = 1;
-		for (const char *p = turn->row.copies; *p && copies <= COPIES;) {
-			size_t len = strcspn(p, ",");
-			if (len) to[copies++] = arena_strndup(turn->arena, p, len);
-			p += len + (p[len] == ',');
-		}
+		const char *const lists[] = { turn->row.cc, turn->row.copies };
+		for (size_t l = 0; l < COUNT(lists); l++)
+			for (const char *p = lists[l]; *p && copies <= 2 * COPIES;) {
+				size_t len = strcspn(p, ",");
+				if (len) to[copies++] = arena_strndup(turn->arena, p, len);
+				p += len + (p[len] == ',');
+			}
 		struct smtp_server server = mail_server(turn->settings);
 		struct smtp_mail mail = { .from = turn->row.sender, .to = to, .bytes = bytes.bytes, .len = bytes.len };
 		if (turn->options->transport)

@@ -3,6 +3,7 @@
 
 #include "base/memory.h"
 #include "base/words.h"
+#include "dunning/call.h"
 #include "ledger/contact.h"
 #include "ledger/event.h"
 #include "ledger/promise.h"
@@ -27,6 +28,7 @@ struct acting {
 	/* a promise made on the call */
 	int64_t amount;
 	int32_t promise_day;
+	const char *reason; /* of a call: why he pays late */
 	struct confirmed done;
 };
 
@@ -60,12 +62,15 @@ static struct status act(struct change *change, void *context)
 		return confirm_action(change, acting->id, acting->edited ? &acting->edit : NULL, acting->request->arena, &acting->done);
 	case VERB_SKIP: return action_skip(change, acting->id, acting->note);
 	case VERB_SNOOZE: return action_snooze(change, acting->id, acting->until);
-	case VERB_DONE: return confirm_done(change, acting->id, acting->outcome, acting->note, acting->request->arena);
+	case VERB_DONE:
+		TRY(confirm_done(change, acting->id, acting->outcome, acting->note, acting->request->arena));
+		return acting->reason ? call_reason_set(change, acting->id, acting->reason) : STATUS_FINE;
 	case VERB_REOPEN: return action_reopen(change, acting->id);
 	case VERB_APPROVE: return action_approve(change, acting->id);
 	case VERB_PROMISE:
 		TRY(promise_from_call(change, acting));
-		return confirm_done(change, acting->id, "promise", acting->note, acting->request->arena);
+		TRY(confirm_done(change, acting->id, "promise", acting->note, acting->request->arena));
+		return acting->reason ? call_reason_set(change, acting->id, acting->reason) : STATUS_FINE;
 	}
 	return STATUS_FINE;
 }
@@ -295,11 +300,25 @@ struct queue {
 	size_t count, at, listed;
 };
 
-static void queue_read(struct request *request, const struct agenda *agenda, const struct day_list *list, struct queue *out)
+struct waiting_call {
+	int64_t id;
+	int wait, index; /* hours until he is best reached; 24: not known */
+};
+static int call_order(const void *a, const void *b)
 {
+	const struct waiting_call *x = a, *y = b;
+	if (x->wait != y->wait) return x->wait < y->wait ? -1 : 1;
+	return x->index < y->index ? -1 : x->index > y->index;
+}
+
+static void queue_read(struct request *request, const struct agenda *agenda, const struct day_list *list, const struct call_hours_known *hours,
+		       struct queue *out)
+{
+	const char *order = request_field(request, "order");
+	bool by_hour = order && strcmp(order, "hour") == 0;
 	const uint8_t *selected = request_selected(request, agenda->book);
 	int64_t chosen = request_int(request, "action", 0);
-	int64_t *calls = arena_array(request->arena, int64_t, list->count + 1);
+	struct waiting_call *calls = arena_array(request->arena, struct waiting_call, list->count + 1);
 	*out = (struct queue){ .count = 0 };
 	for (size_t i = 0; i < list->count; i++) {
 		const struct day_action *action = &list->actions[i];
@@ -307,12 +326,16 @@ static void queue_read(struct request *request, const struct agenda *agenda, con
 		size_t customer = selected ? book_find_customer(agenda->book, action->customer_id) : 0;
 		if (selected && (customer == SIZE_MAX || !selected[customer])) continue;
 		if (strcmp(action->currency, request->company.currency) == 0) out->sum += action->amount;
-		calls[out->count++] = action->id;
-		if (action->id == chosen) out->current = chosen, out->at = out->count;
+		int hour = by_hour ? calls_hour(hours, action->customer_id) : -1;
+		calls[out->count] = (struct waiting_call){ action->id, hour < 0 ? 24 : (hour - hours->now + 24) % 24, (int)out->count };
+		out->count++;
 	}
-	if (!out->current && out->count) out->current = calls[0], out->at = 1; /* none is chosen, or it is done: the first */
+	if (by_hour && out->count) qsort(calls, out->count, sizeof *calls, call_order);
+	for (size_t i = 0; i < out->count; i++)
+		if (calls[i].id == chosen) out->current = chosen, out->at = i + 1;
+	if (!out->current && out->count) out->current = calls[0].id, out->at = 1; /* none is chosen, or it is done: the first */
 	size_t first = out->at > QUEUE_ROWS / 2 ? out->at - QUEUE_ROWS / 2 : 0;
-	for (size_t i = first; i < out->count && out->listed < QUEUE_ROWS; i++) out->ids[out->listed++] = calls[i];
+	for (size_t i = first; i < out->count && out->listed < QUEUE_ROWS; i++) out->ids[out->listed++] = calls[i].id;
 }
 
 static struct status calls_show(struct request *request)
@@ -322,7 +345,9 @@ static struct status calls_show(struct request *request)
 	cleanup_day_list const struct day_list *list = NULL;
 	TRY(day_list_get(request->db, request->company.tenant_id, request->company.id, request->today, &list));
 	struct queue calls;
-	queue_read(request, &agenda, list, &calls);
+	struct call_hours_known hours;
+	TRY(calls_hours(request, &hours));
+	queue_read(request, &agenda, list, &hours, &calls);
 	struct action *rows, *current = NULL;
 	TRY(action_read(request->db, request->viewer, request->company.id, calls.ids, calls.listed, request->arena, &rows));
 	if (calls.current) TRY(action_get(request->db, request->viewer, request->company.id, calls.current, request->arena, &current));
@@ -331,15 +356,21 @@ static struct status calls_show(struct request *request)
 		if (!rows[i].id) continue;
 		json_t *row = agenda_action(&agenda, &rows[i]);
 		json_object_set_new(row, "current", json_boolean(rows[i].id == calls.current));
+		json_object_set_new(row, "best_hour", calls_hour_words(request, calls_hour(&hours, rows[i].customer_id)));
 		json_array_append_new(queue, row);
 	}
 	json_object_set_new(model, "queue", queue);
 	json_object_set_new(model, "count", json_integer((json_int_t)calls.count));
 	json_object_set_new(model, "at", json_integer((json_int_t)calls.at));
 	json_object_set_new(model, "sum", json_integer(calls.sum));
+	TRY(calls_after(request));
+	bool by_hour = request_field(request, "order") && strcmp(request_field(request, "order"), "hour") == 0;
+	json_object_set_new(model, "by_hour", json_boolean(by_hour));
+	json_object_set_new(model, "order", by_hour ? json_string("hour") : json_null());
 	json_t *call = json_null();
 	if (current) {
 		call = agenda_action(&agenda, current);
+		json_object_set_new(call, "best_hour", calls_hour_words(request, calls_hour(&hours, current->customer_id)));
 		json_t *items = json_array(), *contacts, *exchanges, *keys = json_array();
 		for (size_t i = 0; i < current->item_count; i++) {
 			const struct action_item *item = &current->items[i];
@@ -363,6 +394,8 @@ static struct status calls_show(struct request *request)
 		json_object_set_new(call, "exchanges", exchanges);
 		json_object_set_new(call, "outcomes", keys);
 		json_object_set_new(call, "say", json_string(say_words(request, current)));
+		json_object_set_new(call, "objections", calls_objections(request));
+		TRY(calls_reasons(request, current->customer_id, call));
 		json_object_set_new(call, "promise_date", model_day(calendar_next(&calendar, request->today + 7)));
 	}
 	json_object_set_new(model, "call", call);
@@ -399,17 +432,19 @@ static struct status call_outcome(struct request *request)
 		if (amount && *amount && !field_amount(amount, action->currency, &acting.amount))
 			return status_make(STATUS_INVALID, "“%.40s” is not an amount.", amount);
 	}
+	const char *reason = request_field(request, "reason");
+	if (reason && *reason) acting.reason = reason;
 	TRY(request_change(request, act, &acting));
 	request->notice = tr(request->lang, acting.verb == VERB_PROMISE ? "Promise noted: its items are left in peace until then." : "Noted.");
 	request->undo = acting.verb == VERB_DONE ? arena_printf(request->arena, "/agenda/%lld/reopen", (long long)acting.id) : NULL;
 	/* a dispute is opened on the ticked items right away; the form comes back to the queue */
-	request->redirect = strcmp(outcome, "dispute") == 0 ? dispute_address(request) : "/agenda/calls";
+	request->redirect = strcmp(outcome, "dispute") == 0 ? dispute_address(request) : arena_printf(request->arena, "/agenda/calls?%s=%lld", call_reached(outcome) ? "recap" : "missed", (long long)acting.id);
 	return STATUS_FINE;
 }
 
 const struct route agenda_act_routes[] = {
-	{ "GET", "/agenda/calls", RIGHT_COLLECT, calls_show, .template = "agenda_calls", .menu = MENU_AGENDA, .summary = "Call mode", .fields = "action", .live = true },
-	{ "POST", "/agenda/calls/{id}", RIGHT_COLLECT, call_outcome, .summary = "Note how a call ended", .fields = "outcome* note promise_date amount item[]" },
+	{ "GET", "/agenda/calls", RIGHT_COLLECT, calls_show, .template = "agenda_calls", .menu = MENU_AGENDA, .summary = "Call mode", .fields = "action order recap missed", .live = true },
+	{ "POST", "/agenda/calls/{id}", RIGHT_COLLECT, call_outcome, .summary = "Note how a call ended", .fields = "outcome* reason note promise_date amount item[]" },
 	{ "POST", "/agenda/plan", RIGHT_COLLECT, agenda_plan, .summary = "Plan the day again" },
 	{ "POST", "/agenda/confirm", RIGHT_COLLECT, ticked_confirm, .summary = "Confirm ticked messages", .fields = "action[]*" },
 	{ "POST", "/agenda/skip", RIGHT_COLLECT, ticked_skip, .summary = "Pass ticked actions over", .fields = "action[]*" },

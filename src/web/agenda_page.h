@@ -3,6 +3,7 @@
 #define WEB_AGENDA_PAGE_H
 
 #include "dunning/day_list.h"
+#include "dunning/call.h"
 #include "dunning/plan_load.h"
 #include "dunning/run.h"
 #include "standing/standing.h"
@@ -23,6 +24,20 @@ json_t *agenda_reasons(const struct agenda *agenda, const struct action *action)
 bool agenda_waits(const struct action *action, int32_t today); /* a person still has to do something with it today */
 const char *agenda_scenario_name(const struct agenda *agenda, const char *code);
 
+/* calls.c: what surrounds a call */
+struct call_hours_known {
+	const struct call_hour *rows; /* by customer */
+	size_t count;
+	int now;                      /* the hour it is */
+};
+struct status calls_hours(struct request *request, struct call_hours_known *out);
+int calls_hour(const struct call_hours_known *hours, int64_t customer_id); /* -1: not known */
+json_t *calls_hour_words(const struct request *request, int hour);         /* "10–11 h"; null for -1 */
+json_t *calls_objections(const struct request *request);
+struct status calls_reasons(struct request *request, int64_t customer_id, json_t *call);
+struct status calls_after(struct request *request);
+
+extern const struct route calls_routes[];
 extern const struct route agenda_routes[], agenda_act_routes[], scenarios_routes[];
 
 #endif

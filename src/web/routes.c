@@ -20,6 +20,7 @@ const struct route *const route_tables[] = {
 	dashboard_routes,
 	agenda_routes,
 	agenda_act_routes,
+	calls_routes,
 	scenarios_routes,
 	customers_routes,
 	customer_routes,
