@@ -42,7 +42,8 @@ document.addEventListener("keydown", event => {
 	}
 	if (!single || event.ctrlKey || event.metaKey || event.altKey) return;
 	if (event.target.closest("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]")) return;
-	const key = event.key.toUpperCase();
+	// the row of digits is pressed without Shift, also where it writes other signs (AZERTY)
+	const key = /^Digit\d$/.test(event.code) && event.key !== "?" ? event.code.at(-1) : event.key.toUpperCase();
 	if (going && Date.now() - going < 1500) {
 		going = 0;
 		if (places.has(key)) {
@@ -58,7 +59,7 @@ document.addEventListener("keydown", event => {
 			help.showModal();
 		}
 	} else if (document.querySelector("dialog[open]")) {
-		if (/^[A-Z]$/.test(key) && press(key)) event.preventDefault();
+		if (/^[A-Z0-9]$/.test(key) && press(key)) event.preventDefault();
 	} else if (key === "G") {
 		going = Date.now();
 	} else if (key === "J" || key === "K") {
@@ -66,7 +67,7 @@ document.addEventListener("keydown", event => {
 		move(key === "J" ? 1 : -1);
 	} else if (key === "X" && !document.querySelector('[data-key="X"]')) {
 		document.querySelector("[data-rows] .cur input[type=checkbox]")?.click();
-	} else if (/^[A-Z]$/.test(key) && press(key)) {
+	} else if (/^[A-Z0-9]$/.test(key) && press(key)) {
 		event.preventDefault();
 	}
 });

@@ -56,7 +56,7 @@ int sending_pause(int attempts)
 
 /* --- one company's turn --------------------------------------------------------------------------------------------------------- */
 
-enum { COPIES = 3 }; /* to our own people: the company's, sales, the collector */
+enum { RECEIVERS = 24 }; /* the recipient and copies: seen ones, and those of our own people */
 
 struct turn {
 	struct store *store;
@@ -236,11 +236,11 @@ static struct status send_one(struct turn *turn, bool *broken)
 	if (built.code) {
 		snprintf(turn->outcome.words, sizeof turn->outcome.words, "%.230s", built.text);
 	} else {
-		const char *to[2 + 2 * COPIES] = { turn->row.recipient };
+		const char *to[RECEIVERS + 1] = { turn->row.recipient };
 		size_t copies = 1;
 		const char *const lists[] = { turn->row.cc, turn->row.copies };
 		for (size_t l = 0; l < COUNT(lists); l++)
-			for (const char *p = lists[l]; *p && copies <= 2 * COPIES;) {
+			for (const char *p = lists[l]; *p && copies < RECEIVERS;) {
 				size_t len = strcspn(p, ",");
 				if (len) to[copies++] = arena_strndup(turn->arena, p, len);
 				p += len + (p[len] == ',');
