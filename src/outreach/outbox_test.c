@@ -467,7 +467,7 @@ static void reasons_are_counted(struct store *store)
 	CHECK_INT(count, 2);
 	CHECK_TEXT(reasons[0].code, "approval");
 	CHECK_INT(reasons[0].times, 2);
-	CHECK_TEXT(call_reason_words(&reasons[0], LANG_FR, arena), "Deuxième fois : en cours de validation");
+	CHECK_TEXT(call_reason_words(&reasons[0], LANG_FR, arena), "Deuxième fois\u00a0: en cours de validation");
 	CHECK_TEXT(call_reason_words(&reasons[0], LANG_EN, arena), "Second time: waiting for approval");
 	CHECK_OK(call_hours(db, &desk.viewer, 1, desk.today, arena, &hours, &count));
 	CHECK_INT(count, 1);
