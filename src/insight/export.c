@@ -195,6 +195,20 @@ static const struct table {
 	  "id:i,customer:t,at:z,kind:t,address:t,text:t,action:i,handled_at:z,handled_by:i,source:t,topic:t,subject:t,name:t,detail:t,back:d,how:t,note:t",
 	  "SELECT t.id, c.code, t.at, t.kind, t.address, t.text, t.action_id, t.handled_at, t.handled_by, t.source, t.topic, t.subject, t.name, t.detail, "
 	  "t.back_day, t.handled_how, t.handled_note FROM reply t " CUSTOMER OF "ORDER BY t.id" },
+	{ "debtor_links.csv", "id:i,customer:t,recipient:t,language:t,message:i,action:i,question:i,made_at:z,made_by:i,expires_at:z,revoked_at:z,opened_at:z,seen_at:z",
+	  "SELECT t.id, c.code, t.recipient, t.language, t.outbox_id, t.action_id, t.question_id, t.made_at, t.made_by, t.expires_at, t.revoked_at, "
+	  "t.opened_at, t.seen_at FROM debtor_link t " CUSTOMER OF "ORDER BY t.id" },
+	{ "answers.csv", "id:i,customer:t,link:i,reply:i,kind:t,at:z,date:d,text:t,words:t,detail:t,state:t,waits:t,owner:i,due:d,outcome:t,settled_at:z,settled_by:i",
+	  "SELECT t.id, c.code, t.link_id, t.reply_id, t.kind, t.at, t.day, t.text, t.words, t.detail, t.state, t.waits, t.owner_id, t.due_day, "
+	  "t.outcome, t.settled_at, t.settled_by FROM answer t " CUSTOMER OF "ORDER BY t.id" },
+	{ "answer_items.csv", "answer:i,item_id:i,amount:a,effect:t,effect_id:i,currency:t",
+	  "SELECT t.answer_id, t.item_id, t.amount, t.effect, t.effect_id, x.currency FROM answer_item t LEFT JOIN item x ON x.tenant_id = t.tenant_id "
+	  "AND x.company_id = t.company_id AND x.id = t.item_id" OF "ORDER BY t.answer_id, t.item_id" },
+	{ "answer_files.csv", "answer:i,document:i",
+	  "SELECT t.answer_id, t.document_id FROM answer_file t" OF "ORDER BY t.document_id" },
+	{ "questions.csv", "id:i,customer:t,item_id:i,dispute:i,address:t,text:t,asked_at:z,asked_by:i,due:d,answer:t,answered_at:z,answered_name:t,closed_at:z,message:i",
+	  "SELECT t.id, c.code, t.item_id, t.dispute_id, t.address, t.text, t.asked_at, t.asked_by, t.due_day, t.answer, t.answered_at, "
+	  "t.answered_name, t.closed_at, t.outbox_id FROM question t " CUSTOMER OF "ORDER BY t.id" },
 	{ "inbox_messages.csv", "id:i,customer:t,at:z,received:z,kind:t,state:t,how:t,from:t,name:t,subject:t,words:t,text:t,message_id:t,reply:i",
 	  "SELECT t.id, c.code, t.at, t.received_at, t.kind, t.state, t.how, t.from_address, t.from_name, t.subject, t.words, t.text, t.message_id, "
 	  "t.reply_id FROM inbox_message t " CUSTOMER OF "ORDER BY t.id" },

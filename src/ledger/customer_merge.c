@@ -22,7 +22,7 @@ static const char take_sql[] =
 struct status customer_merge(struct change *change, int64_t from, int64_t into)
 {
 	static const char *const moves[] = { OVER("contact"), OVER("action"), OVER("promise"), OVER("dispute"), OVER("hold"), OVER("reply"),
-		OVER("outbox"), OVER("task"), OVER("inbox_message"), OVER("invoice_status"),
+		OVER("answer"), OVER("question"), OVER("outbox"), OVER("task"), OVER("inbox_message"), OVER("invoice_status"),
 		OVER("dispute_case"), OVER("dispute_message"), OVER("payment_plan") };
 	int64_t changed = 0;
 	TRY(db_run_count(change->db,
@@ -45,6 +45,7 @@ struct status customer_merge(struct change *change, int64_t from, int64_t into)
 		"UPDATE watch SET customer_id = $into WHERE tenant_id = $tenant AND company_id = $company AND customer_id = $from AND NOT EXISTS"
 		" (SELECT 1 FROM watch w WHERE w.tenant_id = $tenant AND w.company_id = $company AND w.customer_id = $into AND w.user_id = watch.user_id)",
 		"DELETE FROM watch WHERE tenant_id = $tenant AND company_id = $company AND customer_id = $from AND CAST($into AS BIGINT) > 0",
+		"UPDATE debtor_link SET customer_id = $into WHERE tenant_id = $tenant AND company_id = $company AND customer_id = $from",
 		"UPDATE notification SET customer_id = $into WHERE tenant_id = $tenant AND company_id = $company AND customer_id = $from",
 	};
 	for (size_t i = 0; i < COUNT(followers); i++)

@@ -142,6 +142,38 @@ static struct status check_millimetres(char *value)
 	return STATUS_FINE;
 }
 
+/* Where customers reach the desk: a scheme and a name, nothing after it. */
+static struct status check_web_address(char *value)
+{
+	size_t len = strlen(value);
+	while (len && value[len - 1] == '/') value[--len] = 0;
+	if (!len) return STATUS_FINE;
+	const char *host = strncmp(value, "https://", 8) == 0 ? value + 8 : strncmp(value, "http://", 7) == 0 ? value + 7 : "";
+	if (!*host || len > 200 || host[strspn(host, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-:[]")])
+		return status_make(STATUS_INVALID, "Write the address as https://encours.example.com, with nothing after the name.");
+	return STATUS_FINE;
+}
+
+/* A payment provider's page: text that is put into an address, so nothing but an address. */
+static struct status check_pay_url(char *value)
+{
+	if (!*value) return STATUS_FINE;
+	bool fine = strncmp(value, "https://", 8) == 0 && strlen(value) <= 1000;
+	for (const char *c = value; *c; c++) fine = fine && (unsigned char)*c > 32 && *c != 127 && !strchr("\"'<>\\", *c);
+	return fine ? STATUS_FINE
+	            : status_make(STATUS_INVALID, "Write the address as https://pay.example.com/?amount={amount}&ref={reference}, without spaces.");
+}
+
+static struct status check_colour(char *value)
+{
+	bool fine = strlen(value) == 7 && value[0] == '#';
+	for (int i = 1; fine && i < 7; i++) {
+		fine = isxdigit((unsigned char)value[i]);
+		value[i] = (char)tolower((unsigned char)value[i]);
+	}
+	return fine ? STATUS_FINE : status_make(STATUS_INVALID, "A colour is written as #1d3d6f.");
+}
+
 /* --- the table --------------------------------------------------------------------------------------------------------- */
 static const struct setting_key keys[] = {
 	/* payment terms of the company, for customers without their own (contract section 3, due date) */
@@ -277,6 +309,24 @@ static const struct setting_key keys[] = {
 	{ "interest.notice_days", SETTING_INT, "8", "Days given by a formal notice", 1, 60 },
 
 	{ "language", SETTING_TEXT, "fr", "Language of the company's documents", .choices = "fr|en" },
+	/* the customer's own page (outreach/debtor_link.h) */
+	{ "debtor.address", SETTING_TEXT, "", "Address under which customers reach this desk, as https://encours.example.com; empty: no links are sent", .check = check_web_address },
+	{ "debtor.days", SETTING_INT, "60", "Days for which a personal link is valid", 1, 730 },
+	{ "debtor.promise_days", SETTING_INT, "21", "Furthest day for which a customer may announce a payment by himself, in days", 1, 730 },
+	{ "debtor.answer_days", SETTING_INT, "2", "Working days within which an answer is to be handled", 1, 60 },
+	{ "debtor.document_days", SETTING_INT, "5", "Working days of peace for what waits for a document of ours", 1, 60 },
+	{ "debtor.paid_days", SETTING_INT, "5", "Working days of peace for what a customer says is paid", 1, 30 },
+	{ "debtor.on_promise", SETTING_TEXT, "at_once", "“I will pay on…”: takes effect at once, or waits for a person", .choices = "at_once|validate" },
+	{ "debtor.on_paid", SETTING_TEXT, "at_once", "“I have paid”: takes effect at once, or waits for a person", .choices = "at_once|validate" },
+	{ "debtor.on_dispute", SETTING_TEXT, "at_once", "“I dispute”: takes effect at once, or waits for a person", .choices = "at_once|validate" },
+	{ "debtor.on_document", SETTING_TEXT, "at_once", "“A document is missing”: takes effect at once, or waits for a person", .choices = "at_once|validate" },
+	{ "debtor.on_credit", SETTING_TEXT, "at_once", "“I await a credit note”: takes effect at once, or waits for a person", .choices = "at_once|validate" },
+	{ "debtor.on_contact", SETTING_TEXT, "validate", "“Wrong contact”: takes effect at once, or waits for a person", .choices = "at_once|validate" },
+	{ "debtor.on_instalments", SETTING_TEXT, "validate", "“I propose instalments”: takes effect at once, or waits for a person", .choices = "at_once|validate" },
+	{ "debtor.colour", SETTING_TEXT, "#1d3d6f", "Colour of your house on the customer's page, as #1d3d6f", .check = check_colour },
+	{ "debtor.pay_url", SETTING_TEXT, "", "Payment page of your provider; {amount}, {cents}, {currency}, {reference} and {customer} are filled in", .check = check_pay_url },
+	{ "debtor.help", SETTING_TEXT, "", "How customers reach a person: telephone, hours", .long_text = true },
+	{ "link.key", SETTING_SECRET, "", "Key of the links on letters; it is made by itself" },
 	{ "assistant.done", SETTING_BOOL, "0", "The first-run assistant was finished" },
 };
 

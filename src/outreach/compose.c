@@ -195,6 +195,10 @@ static void set_people(json_t *model, const struct compose_facts *facts)
 	set(model, "rf_reference", reference);
 	set(model, "pay_link", facts->pay_link);
 	set_test(model, "has_pay_link", facts->pay_link && *facts->pay_link);
+	set(model, "answer_link", facts->answer_link);
+	set_test(model, "has_answer_link", facts->answer_link && *facts->answer_link);
+	set(model, "answer_words", facts->answer_words);
+	set(model, "question", facts->question);
 }
 
 static void set_fields(json_t *model, const struct compose_facts *facts)

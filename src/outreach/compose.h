@@ -69,6 +69,9 @@ struct compose_facts {
 	bool claims_interest, claims_fee;  /* settings, class and step allow it */
 	const char *registered_no, *contract_reference, *delivery_reference; /* "" unknown */
 	const char *pay_link;              /* "" none */
+	const char *answer_link;           /* to his own page (debtor_link.h): a place for it in a mail; "" none */
+	const char *answer_words;          /* what he said there, for its confirmation */
+	const char *question;              /* asked of a colleague */
 	bool invoice_copies;               /* invoices are attached too */
 
 	/* what only some texts need; "" or 0 when unknown */

@@ -1,6 +1,7 @@
 #include "outreach/confirm.h"
 
 #include "base/memory.h"
+#include "outreach/debtor_link.h"
 #include "outreach/outbox.h"
 #include "outreach/parts.h"
 
@@ -53,6 +54,7 @@ struct status confirm_action(struct change *change, int64_t action_id, const str
 	if (message.asked != action->amount && strcmp(facts.template, "thanks") != 0) /* R5: text, rows and action say the same */
 		return status_make(STATUS_CONFLICT, "The amounts of %s have changed. Plan the day again.", facts.customer_name);
 	TRY(action_queue(change, action_id, facts.recipient, facts.contact_id, lang_code(facts.lang)));
+	TRY(debtor_link_key(change, settings));
 	char key[64];
 	/* a failed action that is confirmed anew is a new message: its number of tries is in the key */
 	int64_t tries = 0;
@@ -80,13 +82,18 @@ static bool is_letter(enum channel channel)
 	return channel == CHANNEL_LETTER || channel == CHANNEL_REGISTERED_LETTER;
 }
 
+/* A letter bears its own link: what is printed is what is kept, so it is known before the letter is sent (debtor_link.h). */
 static struct status draw_letter(struct db *db, const struct company *company, const struct settings *settings,
-                                 const struct compose_facts *facts, struct arena *arena, struct attachment *out, struct message *message)
+                                 const struct compose_facts *given, struct arena *arena, struct attachment *out, struct message *message)
 {
 	struct template_text text;
+	struct compose_facts letter = *given;
+	const struct compose_facts *facts = &letter;
+	const char *link = *given->answer_link ? debtor_link_of_letter(settings, company->tenant_id, company->id, given->action_id, arena) : "";
+	letter.answer_link = letter.pay_link = link;
 	TRY(template_load(db, company->tenant_id, company->id, facts->template, facts->lang, arena, &text));
 	TRY(letter_pdf(facts, &text, (int)setting_int(settings, "letter.offset_x"), (int)setting_int(settings, "letter.offset_y"), arena, out));
-	return message ? compose_message(facts, &text, arena, message) : STATUS_FINE;
+	return message ? compose_message(given, &text, arena, message) : STATUS_FINE; /* the link is on the paper alone */
 }
 
 /* What was printed is what is kept: the customer's documents get the very file (pitfalls 78). */
@@ -103,6 +110,8 @@ struct status confirm_done(struct change *change, int64_t action_id, const char 
 	TRY(settings_load(change->db, company->tenant_id, company->id, arena, &settings));
 	TRY(facts_of_action(change->db, change->viewer, company, settings, action_id, change->today, arena, &facts, NULL));
 	TRY(draw_letter(change->db, company, settings, &facts, arena, &file, &message));
+	if (*facts.answer_link) TRY(debtor_link_keep_letter(change, settings, facts.customer_id, action_id, facts.lang, arena));
+	TRY(debtor_link_key(change, settings));
 	message.recipient = facts.customer_name;
 	message.attachments[0] = file, message.attachment_count = 1;
 	TRY(action_done(change, action_id, outcome, note));

@@ -4,6 +4,7 @@
 #include "base/email.h"
 #include "base/memory.h"
 #include "ledger/contact.h"
+#include "outreach/debtor_link.h"
 #include "outreach/facts_read.h"
 
 static bool given(const char *value)
@@ -152,7 +153,7 @@ static struct status start(struct db *db, const struct viewer *viewer, const str
 		.customer_siren = customer->siren, .customer_address = customer->address, .customer_postcode = customer->postcode,
 		.customer_city = customer->city, .customer_country = customer->country, .debtor = debtor_class_parse(customer->class),
 		.profile = "", .next_step = "", .next_day = DAY_NONE, .registered_no = "", .contract_reference = "", .delivery_reference = "",
-		.pay_link = "", .notice_days = (int)setting_int(settings, "interest.notice_days"), .promise_day = DAY_NONE, .promise_means = "",
+		.pay_link = "", .answer_link = "", .answer_words = "", .question = "", .notice_days = (int)setting_int(settings, "interest.notice_days"), .promise_day = DAY_NONE, .promise_means = "",
 		.payment_day = DAY_NONE, .next_due_day = DAY_NONE, .paid_invoices = "", .dispute_due_day = DAY_NONE, .dispute_reason = "",
 		.dispute_owner = "", .call_day = DAY_NONE,
 	};
@@ -161,6 +162,8 @@ static struct status start(struct db *db, const struct viewer *viewer, const str
 	TRY(pick(db, viewer, company, customer, contact, arena, &recipient));
 	out->recipient = recipient.email, out->contact_name = recipient.name, out->contact_id = recipient.contact_id;
 	out->lang = recipient.lang;
+	/* several customers stand behind a generic account: none of them may see it */
+	if (strcmp(customer->generic, "accepted") != 0) out->pay_link = out->answer_link = debtor_link_placeholder(settings, arena);
 	return STATUS_FINE;
 }
 
@@ -347,6 +350,8 @@ struct status facts_of_customer(struct db *db, const struct viewer *viewer, cons
 	out->rank = rank_of(template);
 	out->profile = given(customer.profile) ? customer.profile : customer.key_account ? "key_account" : "average";
 	out->next_day = today + 8;
+	if (strcmp(template, "answer_received") == 0) out->answer_words = tr(out->lang, "Payment announced for the day that the customer chose.");
+	if (strcmp(template, "question") == 0) out->question = tr(out->lang, "Was this delivery complete?");
 	struct compose_item *items;
 	TRY(facts_open_items(db, company, customer.id, out->currency, today, 0, arena, &items, &out->item_count, &out->ceded_left_out));
 	bool before = out->rank == RANK_BEFORE_DUE || out->rank == RANK_DUE, any = false;

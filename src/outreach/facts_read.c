@@ -16,9 +16,9 @@ struct status facts_open_items(struct db *db, const struct company *company, int
 	/* a claim assigned with notice never stands beside our IBAN: reference/law.md 1.4 */
 	struct rows *rows = db_query(db,
 	        "SELECT i.id, i.number, i.kind, i.issue_day, i.due_day, i.amount, i.open_amount, "
-	        "EXISTS (SELECT 1 FROM hold h WHERE h.tenant_id = i.tenant_id AND h.company_id = i.company_id AND h.customer_id = i.customer_id "
+	        "CASE WHEN EXISTS (SELECT 1 FROM hold h WHERE h.tenant_id = i.tenant_id AND h.company_id = i.company_id AND h.customer_id = i.customer_id "
 	        "AND h.kind = 'ceded' AND h.item_id IN (0, i.id) AND h.lifted_day IS NULL AND h.from_day <= $today "
-	        "AND (h.until_day IS NULL OR h.until_day >= $today)) FROM item i WHERE i.tenant_id = $tenant AND i.company_id = $company "
+	        "AND (h.until_day IS NULL OR h.until_day >= $today)) THEN 1 ELSE 0 END FROM item i WHERE i.tenant_id = $tenant AND i.company_id = $company "
 	        "AND i.customer_id = $customer AND i.currency = $currency AND i.open_amount <> 0 AND i.withdrawn = 0 AND i.posting_day <= $today "
 	        "AND i.kind <> 'deposit_request' ORDER BY i.due_day, i.posting_day, i.number, i.id",
 	        DB_ARGS(db_int("tenant", company->tenant_id), db_int("company", company->id), db_int("customer", customer_id),

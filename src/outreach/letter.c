@@ -69,6 +69,19 @@ static void draw_bold(struct paper *paper, const char *escaped)
 	paper_paragraph(paper, 10, 3.2, true, text_cstr(&markup));
 }
 
+/* The way to his own page, for a telephone's camera. */
+static void draw_link(struct paper *paper, const struct compose_facts *facts, struct arena *arena)
+{
+	if (!facts->answer_link || !*facts->answer_link) return;
+	enum { SIZE = 24 };
+	paper_room(paper, SIZE + 4);
+	double top = paper_y(paper) + 2;
+	paper_qr(paper, PAPER_MARGIN, top, SIZE, facts->answer_link);
+	paper_text(paper, PAPER_MARGIN + SIZE + 5, top + 4, 135, 9, PAPER_LEFT, false,
+	           arena_printf(arena, "%s\n%s", tr(facts->lang, "Answer online: scan this code, or open this address."), facts->answer_link));
+	paper_move(paper, top + SIZE + 2);
+}
+
 static void draw(struct paper *paper, void *context)
 {
 	const struct letter_page *page = context;
@@ -96,6 +109,7 @@ static void draw(struct paper *paper, void *context)
 			break;
 		}
 	}
+	draw_link(paper, facts, arena);
 	paper_new_page(paper);
 	statement_draw(paper, facts, arena);
 }

@@ -346,6 +346,22 @@ static void add_html_rows(struct text *out, const struct compose_facts *facts, b
 	          tr(lang, "Total"), rows[count - 1].open);
 }
 
+/* The personal link can be clicked; any other address in a text is left to the reader's mail program. */
+static const char *with_link(const struct compose_facts *facts, const char *html, struct arena *arena)
+{
+	cleanup_text struct text link = { 0 }, out = { 0 };
+	const char *url = facts->answer_link ? facts->answer_link : "";
+	mustache_escape(&link, url, strlen(url));
+	const char *at = link.len ? strstr(html, text_cstr(&link)) : NULL;
+	if (!at) return html;
+	for (; at; html = at + link.len, at = strstr(html, text_cstr(&link))) {
+		text_add_bytes(&out, html, (size_t)(at - html));
+		text_addf(&out, "<a href=\"%s\">%s</a>", text_cstr(&link), text_cstr(&link));
+	}
+	text_add(&out, html);
+	return arena_strdup(arena, text_cstr(&out));
+}
+
 const char *parts_html(const struct compose_facts *facts, const struct part *parts, size_t count, struct arena *arena)
 {
 	cleanup_text struct text out = { 0 };
@@ -355,7 +371,7 @@ const char *parts_html(const struct compose_facts *facts, const struct part *par
 			cleanup_text struct text bold = { 0 };
 			add_bold(&bold, parts[i].text, "<b>", "</b>");
 			text_add(&out, "<p>");
-			add_html_lines(&out, text_cstr(&bold));
+			add_html_lines(&out, with_link(facts, text_cstr(&bold), arena));
 			text_add(&out, "</p>\n");
 			break;
 		}

@@ -7,6 +7,7 @@
 #include "dunning/plan_load.h"
 #include "ledger/event.h"
 #include "ledger/reply.h"
+#include "outreach/debtor_link.h"
 #include "outreach/facts.h"
 #include "outreach/mime.h"
 #include "outreach/outbox.h"
@@ -73,6 +74,7 @@ struct turn {
 	/* the message at hand */
 	struct outbox_row row;
 	bool automatic, claimed;
+	char link[DEBTOR_TOKEN_MAX];     /* the personal link that its text has a place for; "" none */
 	enum outbox_state to;
 	struct smtp_result outcome;
 };
@@ -132,6 +134,31 @@ static struct status still_owed(struct turn *turn, struct db *db, const char **r
 	return STATUS_FINE;
 }
 
+/* A colleague's question (question.h) goes to one of us: what holds for the customer does not hold for it. */
+static struct status question_of(struct turn *turn, struct db *db, int64_t *question)
+{
+	*question = 0;
+	if (turn->row.action_id) return STATUS_FINE;
+	return db_get_int(db, "SELECT COALESCE(MAX(id), 0) FROM question WHERE tenant_id = $tenant AND company_id = $company AND outbox_id = $outbox",
+	                  DB_ARGS(db_int("tenant", turn->company.tenant_id), db_int("company", turn->company.id), db_int("outbox", turn->row.id)),
+	                  question, NULL);
+}
+
+/* The personal link is made as the message leaves: nobody else ever sees it. Sent again, a message gets another one. */
+static struct status make_link(struct turn *turn, struct db *db, int64_t question)
+{
+	turn->link[0] = 0;
+	if (!debtor_link_wanted(turn->row.text) && !debtor_link_wanted(turn->row.html)) return STATUS_FINE;
+	int64_t id = 0;
+	struct recipient recipient;
+	TRY(recipient_find(db, turn->company.tenant_id, turn->company.id, turn->row.customer_id, 0, turn->arena, &recipient));
+	return debtor_link_make(db,
+	        &(struct debtor_link_new){ .tenant_id = turn->company.tenant_id, .company_id = turn->company.id, .customer_id = turn->row.customer_id,
+	                                   .question_id = question, .outbox_id = turn->row.id, .recipient = turn->row.recipient, .lang = recipient.lang,
+	                                   .now = turn->now, .days = setting_int(turn->settings, "debtor.days") },
+	        turn->link, &id);
+}
+
 /* In one transaction: is it still ours, still queued, does it still stand? Then it is on its way; else it is taken back. */
 static struct status claim(struct db *db, void *context)
 {
@@ -149,7 +176,9 @@ static struct status claim(struct db *db, void *context)
 	}
 	if (turn->row.action_id)
 		TRY(action_check(db, &turn->viewer, turn->company.id, turn->row.action_id, turn->today, turn->arena, &stands, &reason));
-	if (stands) {
+	int64_t question = 0;
+	TRY(question_of(turn, db, &question));
+	if (stands && !question) {
 		TRY(still_owed(turn, db, &reason));
 		stands = !*reason;
 	}
@@ -161,6 +190,7 @@ static struct status claim(struct db *db, void *context)
 			return usable;
 	}
 	TRY(move(turn, &change, stands ? OUTBOX_SENDING : OUTBOX_CANCELLED, reason));
+	if (stands) TRY(make_link(turn, db, question));
 	TRY(company_end(&change));
 	turn->claimed = stands;
 	return STATUS_FINE;
@@ -214,8 +244,9 @@ static struct status build(struct turn *turn, struct text *out)
 		const char *name = setting_text(turn->settings, "mail.from_name");
 		struct mime_mail mail = { .from = turn->row.sender, .from_name = *name ? name : turn->company.name, .to = turn->row.recipient, .to_name = "", .cc = turn->row.cc,
 		                          .reply_to = setting_text(turn->settings, "mail.reply_to"), .message_id = turn->row.message_id,
-		                          .in_reply_to = before ? before : "", .subject = turn->row.subject, .text = turn->row.text,
-		                          .html = turn->row.html, .date = turn->now, .attachments = attachments, .attachment_count = count };
+		                          .in_reply_to = before ? before : "", .subject = turn->row.subject,
+		                          .text = debtor_link_fill(turn->row.text, turn->link, turn->arena),
+		                          .html = debtor_link_fill(turn->row.html, turn->link, turn->arena), .date = turn->now, .attachments = attachments, .attachment_count = count };
 		status = mime_build(&mail, out);
 	}
 	free(before);

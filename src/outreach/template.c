@@ -24,6 +24,8 @@ static const struct template_kind kinds[] = {
 	{ "purchase_order", "Purchase order missing", "An invoice waits for an order number", false },
 	{ "call_notes", "Call notes", "What was said in a call, to be confirmed", false },
 	{ "instalments", "Payment plan", "Proposes instalments, to be signed", true },
+	{ "answer_received", "Answer received", "Confirms what the customer said on his page", false },
+	{ "question", "Question to a colleague", "Asks somebody in the house who has no account", false },
 	{ "bill", "Bill not returned", "A bill sent for acceptance has not come back", true },
 };
 
@@ -54,6 +56,9 @@ static const struct template_variable variables[] = {
 	{ "bic", "Our BIC", MUSTACHE_NAME_VALUE },
 	{ "rf_reference", "Reference to quote with the payment", MUSTACHE_NAME_VALUE },
 	{ "pay_link", "Link to pay", MUSTACHE_NAME_VALUE },
+	{ "answer_link", "Link to the customer's own page, where he answers and pays", MUSTACHE_NAME_VALUE },
+	{ "answer_words", "What the customer said on his page", MUSTACHE_NAME_VALUE },
+	{ "question", "What a colleague is asked", MUSTACHE_NAME_VALUE },
 	{ "call_date", "Date of the call", MUSTACHE_NAME_VALUE },
 	{ "call_points", "What was said in the call", MUSTACHE_NAME_VALUE },
 	{ "our_actions", "What we do", MUSTACHE_NAME_VALUE },
@@ -120,6 +125,7 @@ static const struct template_variable variables[] = {
 	{ "has_next_step", "A further step follows", MUSTACHE_NAME_TEST },
 	{ "has_statement", "The account has other items", MUSTACHE_NAME_TEST },
 	{ "has_pay_link", "There is a link to pay", MUSTACHE_NAME_TEST },
+	{ "has_answer_link", "The customer has a page of his own to answer on", MUSTACHE_NAME_TEST },
 	{ "has_next_due", "Something remains to fall due", MUSTACHE_NAME_TEST },
 	{ "has_undisputed", "A part is not in dispute", MUSTACHE_NAME_TEST },
 	{ "has_return_reason", "The bank gave a reason", MUSTACHE_NAME_TEST },

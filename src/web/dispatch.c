@@ -49,11 +49,12 @@ static struct status identify(struct exchange *x)
 static enum lang choose_lang(struct exchange *x)
 {
 	const char *asked = fields_find(&x->query, "lang");
+	bool by_link = x->route && x->route->by_link; /* sets no cookie, and reads none */
 	if (asked && (strcmp(asked, "fr") == 0 || strcmp(asked, "en") == 0)) {
-		exchange_set_cookie(x, "encours_lang", asked, 365 * 86400);
+		if (!by_link) exchange_set_cookie(x, "encours_lang", asked, 365 * 86400);
 		return lang_parse(asked, LANG_FR);
 	}
-	const char *chosen = exchange_cookie(x, "encours_lang");
+	const char *chosen = by_link ? NULL : exchange_cookie(x, "encours_lang");
 	if (chosen && (strcmp(chosen, "fr") == 0 || strcmp(chosen, "en") == 0)) return lang_parse(chosen, LANG_FR);
 	if (x->has_session && x->session.language[0]) return lang_parse(x->session.language, LANG_FR);
 	if (x->has_token) return x->viewer.lang;
@@ -246,11 +247,29 @@ static bool not_modified(struct exchange *x)
 	return true;
 }
 
+/* --- a customer's link -------------------------------------------------------------------------------------------------------------- */
+/* The link in the path is all that counts: whoever else is logged in with this browser plays no part. */
+static void answer_by_link(struct exchange *x)
+{
+	struct request *request = &x->request;
+	request->lang = choose_lang(x);
+	lang_speak(request->lang);
+	request->fragment = exchange_header(x, "HX-Request") != NULL;
+	request->template = x->route->template;
+	request->frame = "debtor_layout";
+	if (x->refused.code) return represent_status(x, x->refused, x->refused_http);
+	struct status status = load_company(x);
+	if (!status.code) status = x->route->handler(request);
+	if (status.code) return represent_status(x, status, request->http_status == 200 ? 0 : request->http_status);
+	represent(x);
+}
+
 /* --- the four beats ---------------------------------------------------------------------------------------------------------------- */
 static void answer(struct exchange *x)
 {
 	struct request *request = &x->request;
 	const struct route *route = x->route;
+	if (route && route->by_link) return answer_by_link(x);
 	struct status status = identify(x);
 	request->lang = choose_lang(x);
 	lang_speak(request->lang);
@@ -263,7 +282,8 @@ static void answer(struct exchange *x)
 	/* a refused body is reported before rights: it says nothing about what exists */
 	if (x->refused.code) return represent_status(x, x->refused, x->refused_http);
 	if (!route) {
-		if (!request->viewer && wants_page(x)) return to_login(x);
+		/* a link with something behind it is no address to come back to after a login, where it would be written down */
+		if (!request->viewer && wants_page(x) && !target_is_link(x->target)) return to_login(x);
 		return represent_status(x, status_make(STATUS_NOT_FOUND, "There is no such page."), 0);
 	}
 	if (!route->public_page && !request->viewer) {
@@ -351,6 +371,13 @@ void exchange_admit(struct exchange *x)
 	struct request *request = &x->request;
 	lang_speak(choose_lang(x));
 	struct status status = open_reader(x);
+	if (!status.code && x->route->by_link) {
+		x->refused = x->route->admit ? x->route->admit(request) : STATUS_FINE;
+		if (x->refused.code && request->http_status != 200) x->refused_http = request->http_status;
+		request->http_status = 200;
+		request->company = (struct company){ 0 }, request->settings = NULL;
+		return close_reader(x);
+	}
 	if (!status.code) status = identify(x);
 	if (!status.code && !x->route->public_page && !request->viewer) {
 		x->refused = status_make(STATUS_FORBIDDEN, "Log in, or send a token: Authorization: Bearer …");

@@ -3,6 +3,7 @@
 #include "web/server.h"
 
 #include <math.h>
+#include <qrencode.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,6 +37,23 @@ json_t *draw_gauge(double score)
 {
 	double angle = M_PI * (1 - fmin(fmax(score, 0), 100) / 100);
 	return json_pack("{s:f, s:f}", "x", round((80 + 62 * cos(angle)) * 10) / 10, "y", round((74.4 - 62 * sin(angle)) * 10) / 10);
+}
+
+json_t *draw_qr(const char *payload)
+{
+	QRcode *code = payload ? QRcode_encodeString8bit(payload, 0, QR_ECLEVEL_M) : NULL;
+	if (!code) return json_null();
+	cleanup_text struct text path = { 0 };
+	for (int row = 0; row < code->width; row++)
+		for (int column = 0; column < code->width;) {
+			int run = 0;
+			while (column + run < code->width && code->data[row * code->width + column + run] & 1) run++;
+			if (run) text_addf(&path, "M%d %dh%dv1h-%dz", column, row, run, run);
+			column += run ? run : 1;
+		}
+	int width = code->width;
+	QRcode_free(code);
+	return json_pack("{s:i, s:s}", "size", width, "path", text_cstr(&path));
 }
 
 json_t *draw_spark(const double *values, const bool *known, size_t count, double width, double height)

@@ -18,6 +18,9 @@ json_t *draw_gauge(double score);
 /* "x,y x,y …" for a <polyline> of width × height; NULL values leave their point out. Null when fewer than two points. */
 json_t *draw_spark(const double *values, const bool *known, size_t count, double width, double height);
 
+/* A QR code as { "size", "path" }: squares of one unit for <path d>; null when it can't be made. Level M, as banks want it. */
+json_t *draw_qr(const char *payload);
+
 /* This page's address with its query fields kept, `name` set to value (NULL: taken away), and the offset dropped. */
 json_t *page_link(const struct request *request, const char *name, const char *value);
 /* The same as text in the arena. */

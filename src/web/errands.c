@@ -5,10 +5,11 @@
 
 #include <pthread.h>
 
-/* "Last seen" of sessions and tokens: written by one thread behind the requests, so that no reader waits for the store's writer.
+/* "Last seen" of sessions, tokens and links: written by one thread behind the requests, so that no reader waits for the store's writer.
  * What can't be written is logged and forgotten; it is noted again at the next request. */
 struct errand {
-	bool is_token;
+	enum { OF_SESSION, OF_TOKEN, OF_LINK } of;
+	struct debtor_link link;
 	struct session session;
 	struct token token;
 	int64_t now;
@@ -28,7 +29,12 @@ struct errands {
 static struct status touch(struct db *db, void *context)
 {
 	const struct errand *errand = context;
-	return errand->is_token ? token_touch(db, &errand->token, errand->now) : session_touch(db, &errand->session, errand->now);
+	switch (errand->of) {
+	case OF_TOKEN: return token_touch(db, &errand->token, errand->now);
+	case OF_LINK: return debtor_link_touch(db, &errand->link, errand->now);
+	case OF_SESSION: break;
+	}
+	return session_touch(db, &errand->session, errand->now);
 }
 
 static void *work(void *context)
@@ -73,14 +79,20 @@ void errands_stop(struct errands *errands)
 	free(errands);
 }
 
+static bool same(const struct errand *a, const struct errand *b)
+{
+	if (a->of != b->of) return false;
+	if (a->of == OF_TOKEN) return a->token.id == b->token.id;
+	if (a->of == OF_LINK) return a->link.tenant_id == b->link.tenant_id && a->link.company_id == b->link.company_id && a->link.id == b->link.id;
+	return memcmp(a->session.id_hash, b->session.id_hash, SESSION_HASH) == 0;
+}
+
 static void add(struct errands *errands, struct errand errand)
 {
 	if (!errands) return;
 	pthread_mutex_lock(&errands->lock);
 	bool known = errands->count >= 1000; /* a page with many requests at once: one note is enough */
-	for (const struct errand *each = errands->first; each && !known; each = each->next)
-		known = each->is_token == errand.is_token && (errand.is_token ? each->token.id == errand.token.id
-		                                                             : memcmp(each->session.id_hash, errand.session.id_hash, SESSION_HASH) == 0);
+	for (const struct errand *each = errands->first; each && !known; each = each->next) known = same(each, &errand);
 	if (!known) {
 		struct errand *copy = xmalloc(sizeof *copy);
 		*copy = errand;
@@ -99,5 +111,12 @@ void errands_touch_session(struct errands *errands, const struct session *sessio
 
 void errands_touch_token(struct errands *errands, const struct token *token, int64_t now)
 {
-	add(errands, (struct errand){ .is_token = true, .token = *token, .now = now });
+	add(errands, (struct errand){ .of = OF_TOKEN, .token = *token, .now = now });
+}
+
+void errands_touch_link(struct errands *errands, const struct debtor_link *link, int64_t now)
+{
+	struct debtor_link copy = *link;
+	copy.recipient = copy.maker = NULL; /* of the request's arena */
+	add(errands, (struct errand){ .of = OF_LINK, .link = copy, .now = now });
 }

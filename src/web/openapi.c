@@ -159,8 +159,8 @@ json_t *routes_document(void)
 		const char *right = "several";
 		for (size_t r = 0; r < COUNT(rights); r++)
 			if (route->right == rights[r].right) right = rights[r].name;
-		json_array_append_new(rows, json_pack("{s:s,s:s,s:s,s:b,s:b,s:b,s:b,s:s?,s:s}", "method", route->method, "pattern", route->pattern, "right",
-		                                      right, "public", route->public_page, "upload", route->upload, "no_company", route->no_company, "live",
+		json_array_append_new(rows, json_pack("{s:s,s:s,s:s,s:b,s:b,s:b,s:b,s:b,s:s?,s:s}", "method", route->method, "pattern", route->pattern, "right",
+		                                      right, "public", route->public_page, "by_link", route->by_link, "upload", route->upload, "no_company", route->no_company, "live",
 		                                      route->live, "template", route->template, "menu", menu_code(route->menu)));
 	}
 	return rows;

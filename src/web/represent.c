@@ -156,6 +156,7 @@ static void notice_keep(struct exchange *x)
 
 static json_t *notice_take(struct exchange *x)
 {
+	if (x->route && x->route->by_link) return json_null(); /* a customer's page has nothing to do with cookies */
 	const char *cookie = exchange_cookie(x, "encours_notice");
 	if (!cookie || !*cookie || x->request.json) return json_null();
 	exchange_set_cookie(x, "encours_notice", "", -1);
@@ -405,7 +406,7 @@ static struct status put_page(struct exchange *x)
 	if (!json_object_get(root, "title")) json_object_set_new(root, "title", json_string(x->route && x->route->summary ? x->route->summary : ""));
 	json_object_set_new(root, "shell", shell_of(x));
 
-	const struct mustache *frame = page_find(&rendering, request->fragment ? request->template : "layout");
+	const struct mustache *frame = page_find(&rendering, request->fragment ? request->template : request->frame ? request->frame : "layout");
 	struct status status = frame && page_find(&rendering, request->template)
 	                               ? STATUS_FINE
 	                               : status_make(STATUS_INTERNAL, "The page “%s” is missing or broken.", request->template);
@@ -415,7 +416,7 @@ static struct status put_page(struct exchange *x)
 		.partial = on_partial, .utc_offset = on_offset, .context = &rendering,
 	};
 	if (!status.code) status = mustache_render(frame, root, &options, &x->out);
-	const struct mustache *toast = request->fragment ? page_find(&rendering, "shell_toast_part") : NULL;
+	const struct mustache *toast = request->fragment && !request->frame ? page_find(&rendering, "shell_toast_part") : NULL;
 	if (!status.code && toast) status = mustache_render(toast, root, &options, &x->out);
 	rendering_end(&rendering);
 	json_decref(root);
@@ -479,11 +480,13 @@ static const char *status_title(int http)
 	case 403: return "Not allowed";
 	case 404: return "Not found";
 	case 405: return "Not that way";
+	case 410: return "This link is over";
 	case 409: return "Not as things stand";
 	case 413: return "Too big";
 	case 415: return "Not a form";
 	case 421: return "Unknown name";
 	case 422: return "Something to correct";
+	case 429: return "Too many at once";
 	case 503: return "Not reachable for the moment";
 	default: return http >= 500 ? "The desk failed" : "This can't be done";
 	}
@@ -520,7 +523,10 @@ void represent_status(struct exchange *x, struct status status, int http)
 	request->model = json_pack("{s:i,s:s,s:s,s:s,s:s?}", "status", http, "title", tr(request->lang, status_title(http)), "text", status.text,
 	                           "request_id", x->id, "back", path);
 	if (!request->model) request->model = json_object(); /* text that is not UTF-8 */
-	request->template = "error";
+	bool by_link = x->route && x->route->by_link;
+	request->template = by_link ? "debtor_error" : "error";
+	if (by_link) request->frame = "debtor_layout", request->fragment = false;
+	if (by_link) json_object_set_new(request->model, "lang", json_string(lang_code(request->lang)));
 	struct status trouble = put_page(x);
 	if (trouble.code) plain_failure(x, status.text);
 	x->http_status = http;

@@ -227,6 +227,7 @@ static bool type_is(const char *header, const char *type)
 struct status request_start(struct exchange *x)
 {
 	x->body_limit = x->route && x->route->upload ? x->server->upload_limit : LIMIT_BODY;
+	if (x->route && x->route->body_limit && x->route->body_limit < x->body_limit) x->body_limit = x->route->body_limit;
 	if (x->query_text) TRY(parse_pairs(x, x->query_text, strlen(x->query_text), &x->query));
 	const char *type = exchange_header(x, MHD_HTTP_HEADER_CONTENT_TYPE);
 	if (type_is(type, "application/x-www-form-urlencoded")) {
@@ -384,6 +385,17 @@ const char *request_back(const struct request *request, const char *otherwise)
 	for (const char *at = back; *at; at++)
 		if ((unsigned char)*at <= 32 || *at == 127 || *at == '\\') return otherwise;
 	return back;
+}
+
+bool request_throttle(const struct request *request, const char *key, int each_minute)
+{
+	(void)request;
+	return throttle_allow(key, each_minute, clock_ns());
+}
+
+const char *request_address(const struct request *request)
+{
+	return exchange_of(request)->address;
 }
 
 const char *request_key(const struct request *request)

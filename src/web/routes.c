@@ -4,6 +4,7 @@
 #include "web/cash_page.h"
 #include "web/casework_page.h"
 #include "web/customer_page.h"
+#include "web/debtor_page.h"
 #include "web/fields_page.h"
 #include "web/figures_page.h"
 #include "web/legal_page.h"
@@ -45,6 +46,8 @@ const struct route *const route_tables[] = {
 	remind_routes,
 	templates_routes,
 	outbox_routes,
+	debtor_routes,
+	debtor_answers_routes,
 	search_routes,
 	login_routes,
 	account_routes,

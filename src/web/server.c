@@ -125,7 +125,9 @@ static enum MHD_Result send_reply(struct exchange *x)
 	MHD_add_response_header(response, "Content-Security-Policy", preview ? preview_policy : page_policy);
 	MHD_add_response_header(response, "X-Frame-Options", preview ? "SAMEORIGIN" : "DENY");
 	MHD_add_response_header(response, "X-Content-Type-Options", "nosniff");
-	MHD_add_response_header(response, "Referrer-Policy", "same-origin");
+	bool by_link = target_is_link(x->target);
+	MHD_add_response_header(response, "Referrer-Policy", by_link ? "no-referrer" : "same-origin");
+	if (by_link) MHD_add_response_header(response, "X-Robots-Tag", "noindex, nofollow, noarchive");
 	MHD_add_response_header(response, "Cross-Origin-Opener-Policy", "same-origin");
 	MHD_add_response_header(response, "Cross-Origin-Resource-Policy", "same-origin");
 	MHD_add_response_header(response, "Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()");
@@ -247,7 +249,7 @@ static enum MHD_Result on_headers(struct exchange *x, const char *method)
 		return refuse_now(x, status_make(STATUS_INVALID, "What was sent is over %lld MB.", (long long)(x->body_limit >> 20)), 413);
 	if (!x->route && other_method) return refuse_now(x, status_make(STATUS_INVALID, "This address doesn't take %s.", method), 405);
 	x->stage = STAGE_READING;
-	if (x->route && x->route->upload && x->body_kind == BODY_MULTIPART) {
+	if (x->route && x->route->upload && x->body_kind == BODY_MULTIPART && (!x->route->by_link || x->route->admit)) {
 		x->admit = true; /* nobody fills our disk without having logged in */
 		return hand_over(x);
 	}

@@ -9,6 +9,7 @@
 
 #include "access/session.h"
 #include "access/token.h"
+#include "outreach/debtor_link.h"
 #include "web/web.h"
 
 #include <microhttpd.h>
@@ -125,6 +126,13 @@ static inline struct exchange *exchange_of(const struct request *request)
 	return request->internal;
 }
 
+/* throttle.c */
+bool throttle_allow(const char *key, int each_minute, int64_t now_ns);
+static inline bool target_is_link(const char *target) /* of a customer's page: nothing of it is ever written down */
+{
+	return strncmp(target, "/r/", 3) == 0 || strncmp(target, "/api/v1/r/", 10) == 0;
+}
+
 /* route.c: the tables flattened once, in order. */
 void routes_prepare(void);
 size_t routes_count(void);
@@ -164,6 +172,7 @@ void metrics_count(const struct exchange *x, int64_t nanoseconds);
 struct errands *errands_start(struct store *store);
 void errands_stop(struct errands *errands);
 void errands_touch_session(struct errands *errands, const struct session *session, int64_t now);
+void errands_touch_link(struct errands *errands, const struct debtor_link *link, int64_t now);
 void errands_touch_token(struct errands *errands, const struct token *token, int64_t now);
 
 int64_t clock_ns(void);   /* monotonic */

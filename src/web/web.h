@@ -49,6 +49,7 @@ struct request {
 	/* what goes out */
 	json_t *model;                /* an object; never NULL */
 	const char *template;         /* the route's, a handler may choose another */
+	const char *frame;            /* the page around it; NULL: "layout" */
 	int http_status;              /* 200 */
 	const char *redirect;         /* after a write: 303 See Other */
 	const char *notice;           /* shown once after the redirect (already in the user's language) */
@@ -71,6 +72,10 @@ const struct upload *request_upload(const struct request *request, const char *f
 const json_t *request_body(const struct request *request); /* a JSON body, or NULL; its plain members are fields too */
 /* What makes a repeated write the same write: the header Idempotency-Key, or the field "key"; NULL when neither is given. */
 const char *request_key(const struct request *request);
+/* Whether whoever asks from this address (or by this key) may do so again now: at most `each_minute` times a minute, with as many at
+ * once. One server's own memory: behind several, each counts for itself. */
+bool request_throttle(const struct request *request, const char *key, int each_minute);
+const char *request_address(const struct request *request);
 /* For addresses that a handler builds: percent-encoded, in the arena. */
 const char *request_escape(const struct request *request, const char *text);
 /* Where a form asked to go back to (field "back"), if that is a page of ours; else `otherwise`. */
@@ -106,6 +111,9 @@ struct route {
 	bool upload;                  /* takes files (bigger limit) */
 	bool public_page;             /* no session needed */
 	bool live;                    /* shows what changes without a revision (progress, sessions): no ETag */
+	bool by_link;                 /* who holds the link in its path may: no session, cookie or csrf value; never shown to others, never logged */
+	route_handler *admit;         /* by_link uploads: asked before any byte of the body is kept */
+	int64_t body_limit;           /* bytes of its body; 0: by what it takes */
 	bool kept;                    /* costs passes over every item and shows nothing personal: its model is kept until something changes */
 	const char *fields;           /* for OpenAPI: names a form or query takes, "email* role*" (* required), "items[]" */
 };
@@ -128,7 +136,7 @@ struct status web_serve(struct store *store, const struct serve_options *options
 
 /* The OpenAPI document of every route, for the address and for tests; the caller drops it. */
 json_t *openapi_document(void);
-/* What a test needs to know of each route: [{ method, pattern, right, public, upload, no_company, template }]. */
+/* What a test needs to know of each route: [{ method, pattern, right, public, by_link, upload, no_company, template }]. */
 json_t *routes_document(void);
 
 #endif

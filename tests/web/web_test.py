@@ -81,6 +81,8 @@ def every_write_needs_its_token():
     for route in desk.routes():
         if route["method"] == "GET":
             continue
+        if route["by_link"]:
+            continue  # the link in the path is the proof: debtor_test.py
         path = address(route["pattern"], route["method"])
         for fields in ({}, {"csrf": ""}, {"csrf": "x" * 43}, {"csrf": browser.csrf[:-1]}):
             if route["upload"]:
