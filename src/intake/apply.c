@@ -1,5 +1,6 @@
 #include "base/memory.h"
 #include "base/words.h"
+#include "intake/assign_store.h"
 #include "intake/batch.h"
 #include "intake/people.h"
 #include "intake/lifecycle_batch.h"
@@ -12,6 +13,7 @@
 #include "ledger/projection_store.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 struct applying {
@@ -139,6 +141,35 @@ static void warn_differences(const struct applying *a, struct intake_result *res
 		                        (long long)(outcome->opening_differences - (int64_t)outcome->difference_count)));
 }
 
+static int by_id(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+	return (x > y) - (x < y);
+}
+
+/* Rules of assignment, for whom the file names. */
+static struct status assign(struct applying *a, struct change *change)
+{
+	enum { SHOWN = 50 };
+	cleanup_arena struct arena *arena = arena_new();
+	cleanup_free int64_t *ids = xmalloc((a->batch->customer_count + 1) * sizeof *ids);
+	size_t count = 0;
+	for (size_t i = 0; i < a->batch->customer_count; i++) {
+		const struct batch_customer *customer = &a->batch->customers[i];
+		if (customer->id) ids[count++] = customer->into ? customer->into : customer->id;
+	}
+	qsort(ids, count, sizeof *ids, by_id);
+	struct assign_plan plan;
+	TRY(assign_apply(change, ids, count, arena, &plan));
+	a->result.assigned = (int64_t)plan.customers;
+	if (!plan.count) return STATUS_FINE;
+	json_t *rows = assign_changes_json(change->db, &change->company, &plan, SHOWN, a->intake->viewer->lang, arena);
+	cleanup_free char *text = json_dumps(rows, JSON_COMPACT);
+	json_decref(rows);
+	a->result.assignments = arena_strdup(a->intake->arena, text);
+	return STATUS_FINE;
+}
+
 static struct status apply(struct db *db, void *context)
 {
 	struct applying *a = context;
@@ -199,6 +230,7 @@ static struct status apply(struct db *db, void *context)
 	size_t tied_count = 0;
 	if (!batch->lifecycle && !batch->statements) TRY(invoice_status_tie(&change, &tied, &tied_count));
 	if (tied_count) TRY(projection_refresh(&change, tied, tied_count));
+	TRY(assign(a, &change));
 	struct intake_result *result = &a->result;
 	result->import_id = a->import_id;
 	result->items_closed = outcome.closed, result->items_withdrawn = outcome.withdrawn;

@@ -72,6 +72,8 @@ struct intake_result {
 	const char **warnings;
 	size_t warning_count, warning_cap;
 	bool dry_run;
+	int64_t assigned;            /* customers whom rules of assignment change */
+	const char *assignments;     /* JSON: the first of these changes (assign_store.h); NULL */
 	const char *mended;          /* JSON [{ line, column, from, to, by }]: cells read as a person mended them; NULL */
 };
 

@@ -30,6 +30,8 @@ json_t *intake_result_json(const struct intake_result *r)
 	json_object_set_new(out, "open_before", json_integer(r->open_before));
 	json_object_set_new(out, "open_after", json_integer(r->open_after));
 	json_object_set_new(out, "dry_run", json_boolean(r->dry_run));
+	json_object_set_new(out, "assigned", json_integer(r->assigned));
+	if (r->assignments) json_object_set_new(out, "assignments", json_loads(r->assignments, 0, NULL));
 	if (r->mended) json_object_set_new(out, "mended", json_loads(r->mended, 0, NULL));
 	if (r->refused) {
 		json_object_set_new(out, "refused", text_json(r->reason));

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "ledger/event.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define SELECT                                                                                                                 \
@@ -69,6 +70,26 @@ struct status customer_find(struct db *db, const struct viewer *viewer, int64_t 
 		TRY(read_one(rows, viewer, arena, out, &found));
 	}
 	return found ? STATUS_FINE : status_make(STATUS_NOT_FOUND, "There is no customer “%s”.", code);
+}
+
+struct status customer_all(struct db *db, const struct viewer *viewer, int64_t company_id, struct arena *arena, struct customer **out, size_t *count)
+{
+	struct customer *list = NULL;
+	size_t cap = 0;
+	*count = 0, *out = NULL;
+	if (!viewer_sees_company(viewer, company_id)) return STATUS_FINE;
+	struct rows *rows = db_query(db, SELECT "AND merged_into = 0 ORDER BY id", DB_ARGS(db_int("tenant", viewer->tenant_id), db_int("company", company_id)));
+	while (rows_next(rows)) {
+		GROW(list, *count, cap);
+		read_customer(rows, arena, &list[*count]);
+		*count += viewer_sees_customer(viewer, list[*count].collector_id, list[*count].sales_id, list[*count].group_code);
+	}
+	struct status status = rows_status(rows);
+	rows_close(rows);
+	*out = arena_array(arena, struct customer, *count + 1);
+	if (*count) memcpy(*out, list, *count * sizeof *list);
+	free(list);
+	return status;
 }
 
 struct status customer_check(struct db *db, const struct viewer *viewer, int64_t company_id, int64_t id)

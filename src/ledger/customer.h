@@ -33,6 +33,9 @@ struct status customer_get(struct db *db, const struct viewer *viewer, int64_t c
                            struct customer *out);
 struct status customer_find(struct db *db, const struct viewer *viewer, int64_t company_id, const char *code, struct arena *arena,
                             struct customer *out);
+/* All whom the viewer may see, by id; those who were made one with another are left out. */
+struct status customer_all(struct db *db, const struct viewer *viewer, int64_t company_id, struct arena *arena, struct customer **out,
+                           size_t *count);
 /* Only whether he exists for the viewer: STATUS_NOT_FOUND otherwise. */
 struct status customer_check(struct db *db, const struct viewer *viewer, int64_t company_id, int64_t id);
 
@@ -51,6 +54,8 @@ struct status customer_set(struct change *change, int64_t id, const char *field,
 /* The same for who is no person, a rule: the field does not become a person's, no event is added; *changed says whether anything
  * did. over_hand: also a field that a person set. Values of fields of the company's own ("field.sector") too. */
 struct status customer_assign(struct change *change, int64_t id, const char *field, const char *value, bool over_hand, bool *changed);
+/* Whether a value could be set, for anybody. */
+struct status customer_value_check(struct change *change, const char *field, const char *value);
 /* Whether a person set this column. */
 bool customer_by_hand(const char *hand_made, const char *column);
 const char *customer_field_column(const char *field); /* "terms.days": "terms_days"; a field of the company's own: itself */

@@ -392,6 +392,17 @@ struct status customer_assign(struct change *change, int64_t id, const char *fie
 	return STATUS_FINE;
 }
 
+struct status customer_value_check(struct change *change, const char *field, const char *value)
+{
+	const struct entry *entry = find_entry(field);
+	if (!entry) return no_field(field);
+	cleanup_arena struct arena *arena = arena_new();
+	struct value read = { 0 };
+	char *text = NULL;
+	TRY(clean(entry, value, arena, &text));
+	return read_value(change, entry, 0, text, arena, &read);
+}
+
 bool customer_field_moves_dates(const char *field)
 {
 	const struct entry *entry = find_entry(field);

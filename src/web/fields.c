@@ -17,7 +17,8 @@ static struct status load(const struct request *request, struct custom_fields *o
 }
 
 /* --- where they are defined ----------------------------------------------------------------------------------------------------- */
-static const char *const kind_labels[CUSTOM_KIND_COUNT] = /* msgids */
+/* msgids */
+static const char *const kind_labels[CUSTOM_KIND_COUNT] =
 	{ [CUSTOM_TEXT] = "Free text", [CUSTOM_NUMBER] = "Figure, with decimals", [CUSTOM_DATE] = "A day", [CUSTOM_CHOICE] = "One of several choices" };
 
 static json_t *field_row(const struct request *request, const struct custom_field *field)

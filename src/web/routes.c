@@ -38,6 +38,7 @@ const struct route *const route_tables[] = {
 	imports_routes,
 	import_draft_routes,
 	feeds_routes,
+	rules_routes,
 	quality_routes,
 	start_routes,
 	item_routes,

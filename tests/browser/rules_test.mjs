@@ -94,9 +94,60 @@ test("a field of our own is defined, filled and found again", async (desk) => {
 	await desk.settled(page);
 });
 
+test("a rule is tried, saved, followed, and shown in the dry run", async (desk) => {
+	const page = await desk.login("credit_manager");
+	await page.goto(desk.url("/imports"));
+	await press(page, ".acts a[href='/imports/rules']");
+	await desk.settled(page);
+	await press(page, "a[href='/imports/rules/new']");
+	await desk.settled(page);
+	await page.fill("#r-name", "Gros encours");
+	await page.selectOption("[name=subject-0]", "outstanding");
+	await page.selectOption("[name=op-0]", "at_least");
+	await page.fill("[name=value-0]", "beaucoup");
+	await page.fill("[id='r-group']", "GRANDS");
+	await page.fill("[id='r-tags']", "suivi");
+	await press(page, "button[value=preview]");
+	check((await page.textContent("[role=alert]")).includes("est un nombre"), "an amount is asked for");
+	page.troubles.length = 0;
+	await page.fill("[name=value-0]", "240");
+	await press(page, "button[value=preview]");
+	check((await page.textContent("#preview")).includes("vaut pour 2 clients"), await page.textContent("#preview"));
+	await desk.settled(page);
+	await shot(page, "rule-preview");
+	await press(page, "button[data-key='ctrl+enter']");
+	check((await page.textContent("main")).includes("GRANDS"), "the rule stands in the list");
+	await desk.settled(page);
+	await shot(page, "rules");
+	await press(page, "form[action='/imports/rules/apply'] button");
+	check((await page.textContent("main")).includes("chaque client est comme le disent les règles"), "everybody is as the rules say");
+	await page.goto(desk.url("/customers?view=all&group=GRANDS"));
+	same(await page.locator("tbody[data-rows] tr").count(), 2, "two are in the group");
+	await page.goto(desk.url("/customers/C2?tab=timeline"));
+	check((await page.textContent("main")).includes("Gros encours"), "the timeline names the rule");
+	await shot(page, "rule-timeline");
+
+	const path = join(desk.folder, "more.csv");
+	writeFileSync(path, items + "C4;Nouveau Client;F4;2025-08-05;2025-09-04;900,00;900,00\n");
+	await page.goto(desk.url("/imports"));
+	await page.setInputFiles("input[type=file]", path);
+	await press(page, "form[method=post][action='/imports'] button");
+	check((await page.textContent("main")).includes("Par les règles d’affectation"), "the dry run tells what rules change");
+	await desk.settled(page);
+	await shot(page, "draft-rules");
+});
+
+test("rules are an affair of those who set scenarios", async (desk) => {
+	const page = await desk.login("collector");
+	const answer = await page.goto(desk.url("/imports/rules"));
+	same(answer.status(), 403, "not a collector's");
+	page.troubles.length = 0;
+});
+
 test("fields in the dark, in English, on a phone", async (desk) => {
 	const page = await desk.login("administrator", { lang: "en", theme: "dark", width: 390 });
-	for (const [path, name] of [["/settings/fields", "fields-phone"], ["/customers/C1?tab=settings", "customer-phone"], ["/items?field.chantier=lyon", "items-phone"]]) {
+	for (const [path, name] of [["/settings/fields", "fields-phone"], ["/customers/C1?tab=settings", "customer-phone"], ["/items?field.chantier=lyon", "items-phone"],
+		["/imports/rules", "rules-phone"], ["/imports/rules/new", "rule-phone"]]) {
 		await page.goto(desk.url(path));
 		await desk.settled(page);
 		await shot(page, name);
