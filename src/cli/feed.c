@@ -7,7 +7,10 @@
 #include "base/zone.h"
 #include "intake/feed.h"
 
+#include <errno.h>
 #include <string.h>
+
+enum { SETS_MAX = 20, SECRET_MAX = 8192 };
 
 struct adding {
 	struct feed_new make;
@@ -25,6 +28,28 @@ static struct status drop(struct change *change, void *context)
 	return feed_remove(change, ((struct adding *)context)->remove);
 }
 
+/* --set client_id=… --set tenant=…, as JSON. */
+static struct status set_options(struct cli *cli, const char *const *sets, int count, const char **out)
+{
+	struct cli_pair pairs[SETS_MAX];
+	TRY(cli_pairs(cli, sets, count, pairs, SETS_MAX));
+	json_t *options = json_object();
+	for (int i = 0; i < count; i++) json_object_set_new(options, pairs[i].key, json_string(pairs[i].value));
+	cleanup_free char *text = json_dumps(options, JSON_COMPACT | JSON_SORT_KEYS);
+	json_decref(options);
+	*out = arena_strdup(cli->arena, text);
+	return STATUS_FINE;
+}
+
+/* The file's first line; it is kept sealed, the file is needed no more. */
+static struct status take_secret(const char *path, char out[SECRET_MAX])
+{
+	cleanup_file FILE *file = fopen(path, "re");
+	if (!file || !fgets(out, SECRET_MAX, file)) return status_make(STATUS_INVALID, "The secret's file can't be read: %s.", strerror(errno));
+	out[strcspn(out, "\r\n")] = 0;
+	return STATUS_FINE;
+}
+
 static struct status number(const char *text, const char *option, int *out)
 {
 	int64_t value;
@@ -36,20 +61,30 @@ static struct status number(const char *text, const char *option, int *out)
 
 struct status command_feed_add(struct cli *cli, int *exit_status)
 {
-	const char *words[2] = { NULL }, *every = NULL, *late = NULL;
-	int count = 0;
+	const char *words[2] = { NULL }, *every = NULL, *late = NULL, *sets[SETS_MAX];
+	int count = 0, set_count = 0;
 	struct adding adding = { 0 };
 	struct feed_new *make = &adding.make;
 	(void)exit_status;
 	TRY(cli_options(cli, (const struct cli_option[]){
 		{ "--name", .value = &make->name }, { "--pattern", .value = &make->pattern }, { "--secret-file", .value = &make->secret_file },
 		{ "--host-key", .value = &make->host_key }, { "--format", .value = &make->format }, { "--mode", .value = &make->mode },
-		{ "--source", .value = &make->source }, { "--mapping", .value = &make->mapping }, { "--every", .value = &every }, { "--late", .value = &late }, { 0 } },
+		{ "--source", .value = &make->source }, { "--mapping", .value = &make->mapping }, { "--every", .value = &every }, { "--late", .value = &late },
+		{ "--set", .list = sets, .list_limit = SETS_MAX, .list_count = &set_count }, { 0 } },
 		words, 2, &count));
-	if (count < 2 || !feed_kind_parse(words[0], &make->kind)) return status_make(STATUS_INVALID, "From where? Usage: encours feed add folder|sftp|https PLACE");
+	if (count == 1 && strcmp(words[0], "bodacc") == 0) words[count++] = "https://bodacc-datadila.opendatasoft.com/api/explore/v2.1/catalog/datasets/annonces-commerciales/exports/json";
+	if (count < 2 || !feed_kind_parse(words[0], &make->kind)) return status_make(STATUS_INVALID, "From where? Usage: encours feed add folder|sftp|https|mailbox|bodacc|business-central|sap|pennylane|odoo PLACE");
 	TRY(number(every, "--every", &make->every_minutes));
 	TRY(number(late, "--late", &make->late_hours));
 	make->location = words[1];
+	char secret[SECRET_MAX] = "";
+	if (make->kind >= FEED_BUSINESS_CENTRAL) {
+		TRY(set_options(cli, sets, set_count, &make->options));
+		if (make->secret_file) TRY(take_secret(make->secret_file, secret));
+		make->secret_file = NULL, make->secret = secret;
+	} else if (set_count) {
+		return status_make(STATUS_INVALID, "--set goes with programs, the gazette and mailboxes.");
+	}
 	TRY(cli_company(cli));
 	TRY(cli_change(cli, add, &adding));
 	if (cli->json) cli_json(cli, json_pack("{s:I}", "feed", (json_int_t)adding.id));

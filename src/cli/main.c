@@ -91,8 +91,8 @@ const struct cli_entry cli_entries[] = {
 	{ "imports", command_imports, "", "What was imported" },
 	{ "import undo", command_import_undo, "ID", "Take an import back" },
 	{ "feed add", command_feed_add,
-	  "folder|sftp|https PLACE [--name N] [--pattern '*.txt'] [--secret-file FILE] [--host-key SHA256] [--every MINUTES] [--late HOURS] "
-	  "[--format NAME] [--mode M] [--source NAME] [--mapping NAME]", "A place that files come from by themselves" },
+	  "folder|sftp|https|mailbox|bodacc|business-central|sap|pennylane|odoo PLACE [--name N] [--pattern '*.txt'] [--secret-file FILE] [--host-key SHA256] [--every MINUTES] [--late HOURS] "
+	  "[--format NAME] [--mode M] [--source NAME] [--mapping NAME] [--set KEY=VALUE…]", "A place that files come from by themselves" },
 	{ "feed list", command_feed_list, "", "The places that files come from" },
 	{ "feed remove", command_feed_remove, "ID", "No longer look there" },
 	{ "feed run", command_feed_run, "[ID]", "Look there now" },

@@ -1,9 +1,14 @@
 #include "intake/feed_place.h"
 
+#include "base/http.h"
 #include "base/log.h"
 #include "base/memory.h"
+#include "db/seal.h"
+#include "base/memory.h"
 #include "formats/recognise.h"
+#include "intake/connector.h"
 #include "intake/draft.h"
+#include "intake/feed_ask.h"
 #include "ledger/event.h"
 
 #include <fnmatch.h>
@@ -14,7 +19,8 @@
 
 enum { EVERY_DEFAULT = 15, BACKOFF_MAX = 6 * 3600, LEASE_SECONDS = 3600 };
 
-static const char *const kinds[FEED_KINDS] = { [FEED_FOLDER] = "folder", [FEED_SFTP] = "sftp", [FEED_HTTPS] = "https" };
+static const char *const kinds[FEED_KINDS] = { [FEED_FOLDER] = "folder", [FEED_SFTP] = "sftp", [FEED_HTTPS] = "https",
+	[FEED_BUSINESS_CENTRAL] = "business-central", [FEED_SAP] = "sap", [FEED_PENNYLANE] = "pennylane", [FEED_ODOO] = "odoo", [FEED_BODACC] = "bodacc", [FEED_MAILBOX] = "mailbox" };
 
 const char *feed_kind_code(enum feed_kind kind)
 {
@@ -55,6 +61,15 @@ static struct status check_place(const struct feed_new *make)
 		if (!begins(at, "https://") && !begins(at, "http://127.0.0.1") && !begins(at, "http://localhost") && !begins(at, "http://[::1]"))
 			return status_make(STATUS_INVALID, "HTTPS wants an address that begins with https://.");
 		break;
+	case FEED_BUSINESS_CENTRAL: case FEED_SAP: case FEED_PENNYLANE: case FEED_ODOO: case FEED_BODACC:
+		if (!http_url_allowed(at)) return status_make(STATUS_INVALID, "HTTPS wants an address that begins with https://.");
+		if (make->kind != FEED_BODACC && (!make->secret || !*make->secret)) return status_make(STATUS_INVALID, "This program wants a password, a key or a token: --secret-file names a file that holds it; it is kept sealed.");
+		break;
+	case FEED_MAILBOX:
+		if ((!begins(at, "imaps://") && !begins(at, "imap://")) || !strchr(at + 7, '@'))
+			return status_make(STATUS_INVALID, "A mailbox wants an address such as imaps://user@host/ (or imap:// with STARTTLS).");
+		if (!make->secret || !*make->secret) return status_make(STATUS_INVALID, "A mailbox wants its password: --secret-file names a file that holds it; it is kept sealed.");
+		return STATUS_FINE;
 	case FEED_KINDS: break;
 	}
 	const char *host = strstr(at, "://") + 3, *colon = strchr(host, ':'), *sign = strchr(host, '@');
@@ -82,15 +97,22 @@ struct status feed_add(struct change *change, const struct feed_new *make, int64
 	int every = make->every_minutes > 0 ? make->every_minutes : EVERY_DEFAULT;
 	if (every > 7 * 1440 || make->late_hours < 0 || make->late_hours > 10000) return status_make(STATUS_INVALID, "Every how many minutes? From 1 to 10080.");
 	const char *name = make->name && *make->name ? make->name : make->location;
+	const char *options = make->options && *make->options ? make->options : "{}";
+	json_t *said = json_loads(options, 0, NULL);
+	bool fine = json_is_object(said) && strlen(options) < 4000;
+	json_decref(said);
+	if (!fine) return status_make(STATUS_INVALID, "These options can't be read.");
+	cleanup_free char *sealed = NULL;
+	if (make->secret && *make->secret) TRY(seal_close(db_store(change->db), make->secret, &sealed));
 	TRY(id_take(change->db, change->company.tenant_id, change->company.id, "feed", 1, id));
 	TRY(db_run(change->db,
-	           "INSERT INTO feed (tenant_id, company_id, id, name, kind, location, pattern, secret_file, host_key, format, mode, source, mapping,"
+	           "INSERT INTO feed (tenant_id, company_id, id, name, kind, location, pattern, secret_file, host_key, format, mode, source, mapping, secret, options,"
 	           " every_minutes, late_hours, created_at, received_at, rev) VALUES ($tenant, $company, $id, $name, $kind, $location, $pattern, $secret, $key,"
-	           " $format, $mode, $source, $mapping, $every, $late, $now, $now, $rev)",
+	           " $format, $mode, $source, $mapping, $sealed, $options, $every, $late, $now, $now, $rev)",
 	           DB_ARGS(db_int("tenant", change->company.tenant_id), db_int("company", change->company.id), db_int("id", *id), db_text("name", name),
 	                   db_text("kind", kinds[make->kind]), db_text("location", make->location), db_text("pattern", or_empty(make->pattern)),
 	                   db_text("secret", or_empty(make->secret_file)), db_text("key", or_empty(make->host_key)), db_text("format", or_empty(make->format)),
-	                   db_text("mode", or_empty(make->mode)), db_text("source", or_empty(make->source)), db_text("mapping", or_empty(make->mapping)),
+	                   db_text("mode", or_empty(make->mode)), db_text("source", or_empty(make->source)), db_text("mapping", or_empty(make->mapping)), db_text("sealed", sealed ? sealed : ""), db_text("options", options),
 	                   db_int("every", every), db_int("late", make->late_hours), db_int("now", change->now), db_int("rev", change->rev))));
 	return record(change, "feed.added", *id, name, make->location);
 }
@@ -137,7 +159,7 @@ struct status feed_list(struct db *db, const struct viewer *viewer, int64_t comp
 	*out = arena_array(arena, struct feed, most + 1), *count = 0;
 	cleanup_rows struct rows *rows = db_query(db,
 		"SELECT id, kind, name, location, pattern, secret_file, host_key, format, mode, source, mapping, etag, error, every_minutes, late_hours, next_at,"
-		" checked_at, received_at, failures, created_at, enabled FROM feed WHERE tenant_id = $tenant AND company_id = $company ORDER BY id",
+		" checked_at, received_at, failures, created_at, enabled, options, cursor FROM feed WHERE tenant_id = $tenant AND company_id = $company ORDER BY id",
 		DB_ARGS(db_int("tenant", viewer->tenant_id), db_int("company", company_id)));
 	while (rows_next(rows) && (int64_t)*count < most) {
 		struct feed *feed = &(*out)[(*count)++];
@@ -148,6 +170,7 @@ struct status feed_list(struct db *db, const struct viewer *viewer, int64_t comp
 		const char **texts[] = { &feed->name, &feed->location, &feed->pattern, &feed->secret_file, &feed->host_key, &feed->format, &feed->mode, &feed->source,
 			                 &feed->mapping, &feed->etag, &feed->error };
 		for (size_t i = 0; i < COUNT(texts); i++) *texts[i] = arena_strdup(arena, row_text(rows, 2 + (int)i));
+		feed->options = arena_strdup(arena, row_text(rows, 21)), feed->cursor = arena_strdup(arena, row_text(rows, 22));
 		feed->late = feed->enabled && feed->late_hours > 0 && now - feed->received_at > feed->late_hours * 3600;
 	}
 	return rows_status(rows);
@@ -189,6 +212,9 @@ static struct status keep(struct db *db, void *context)
 	struct taking *t = context;
 	struct change change;
 	int64_t id = 0, same = 0;
+	if (t->entry->cursor && strcmp(t->state, "unchanged") == 0) /* a place that was asked says nothing new: only how far it was read */
+		return db_run(db, "UPDATE feed SET cursor = $cursor, received_at = $now WHERE tenant_id = $tenant AND company_id = $company AND id = $feed",
+		              DB_ARGS(OF_FEED(t), db_text("cursor", t->entry->cursor), db_int("now", t->intake->now)));
 	TRY(company_begin(db, t->intake->viewer, t->intake->company_id, t->intake->today, t->intake->now, &change));
 	/* one row for what fails again and again, or is offered again and says nothing new */
 	TRY(db_get_int(db,
@@ -205,6 +231,9 @@ static struct status keep(struct db *db, void *context)
 	           DB_ARGS(OF_FEED(t), db_int("id", id), db_int("now", t->intake->now), db_text("name", t->entry->name), db_int("size", t->entry->size),
 	                   db_int("changed", t->entry->changed_at), db_text("state", t->state), db_int("import", t->import_id), db_int("draft", t->draft_id),
 	                   db_text("text", t->text))));
+	if (t->entry->cursor && strcmp(t->state, "failed") != 0) /* what waits for a person is kept as a draft */
+		TRY(db_run(db, "UPDATE feed SET cursor = $cursor WHERE tenant_id = $tenant AND company_id = $company AND id = $feed",
+		           DB_ARGS(OF_FEED(t), db_text("cursor", t->entry->cursor))));
 	bool taken = strcmp(t->state, "imported") == 0 || strcmp(t->state, "unchanged") == 0;
 	if (taken)
 		TRY(db_run(db,
@@ -252,6 +281,12 @@ static struct status import_file(struct taking *t, const char *path)
 	intake.arena = arena;
 	intake.options = (struct intake_options){ .file_name = t->entry->name, .format = filled(t->feed->format), .mode = filled(t->feed->mode),
 		                                  .source = filled(t->feed->source), .mapping = filled(t->feed->mapping), .as_of = DAY_NONE };
+	const struct feed_entry *entry = t->entry;
+	if (entry->file) intake.options.file_name = entry->file;
+	if (entry->format) intake.options.format = entry->format;
+	if (entry->mapping) intake.options.mapping = entry->mapping;
+	if (entry->mode) intake.options.mode = entry->mode;
+	if (entry->source && !intake.options.source) intake.options.source = entry->source;
 	struct intake_result result = { 0 };
 	struct status status = intake_import_path(&intake, path, &result);
 	if (status.code == STATUS_BUSY || status.code == STATUS_UNAVAILABLE || status.code == STATUS_INTERNAL || status.code == STATUS_CONFLICT) {
@@ -298,6 +333,12 @@ static struct status take_file(struct taking *t, struct feed_turn *turn)
 	return STATUS_FINE;
 }
 
+struct asking {
+	const struct intake *intake;
+	const struct feed *feed;
+	struct feed_turn *turn;
+};
+
 /* --- one look ------------------------------------------------------------------------------------------------------------------------- */
 struct outcome {
 	const struct intake *intake;
@@ -324,8 +365,29 @@ static int64_t pause_of(const struct feed *feed, bool failed)
 	return pause < BACKOFF_MAX || pause == feed->every_minutes * 60 ? pause : BACKOFF_MAX;
 }
 
+/* Places that are asked: each answer is a file of its own, taken at once. */
+static struct status take_answer(void *context, const struct feed_entry *entry, const char *path)
+{
+	struct asking *a = context;
+	struct taking t = { .intake = a->intake, .feed = a->feed, .entry = entry, .state = "unchanged", .text = "" };
+	struct status status = path ? import_file(&t, path) : STATUS_FINE; /* without: nothing new was said */
+	if (status.code) t.state = "failed", t.text = arena_strdup(a->intake->arena, status.text), a->turn->failed++;
+	TRY(store_transact(a->intake->store, keep, &t));
+	a->turn->imported += strcmp(t.state, "imported") == 0, a->turn->unchanged += strcmp(t.state, "unchanged") == 0, a->turn->waiting += strcmp(t.state, "waiting") == 0;
+	return status;
+}
+
 static struct status look(const struct intake *intake, const struct feed *feed, struct feed_turn *turn)
 {
+	if (feed->kind >= FEED_BUSINESS_CENTRAL) {
+		struct asking asking = { intake, feed, turn };
+		int64_t wait_s = 0;
+		struct status status = feed_ask(intake, feed, take_answer, &asking, &wait_s);
+		if (status.code) snprintf(turn->error, sizeof turn->error, "%s", status.text);
+		int64_t pause = pause_of(feed, status.code != STATUS_OK);
+		struct outcome outcome = { intake, feed, status.text, intake->now + (wait_s > pause ? wait_s : pause) };
+		return store_transact(intake->store, note_look, &outcome);
+	}
 	struct feed_entry *entries = NULL;
 	size_t count = 0;
 	int taken = 0;

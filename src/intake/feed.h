@@ -5,7 +5,8 @@
  *     TRY(feed_turn(&intake, id, &turn));          one look: what is new is imported; safe to repeat
  *
  * A file is known by name, size and time of change: it is taken once, whether or not it can be moved away. A feed that fails is
- * tried again, each time later, up to six hours. Secrets are files on the server's disk, never in the store.
+ * tried again, each time later, up to six hours. Secrets are files on the server's disk; those of programs that are asked over their
+ * interface are kept in the store, sealed (db/seal.h).
  */
 #ifndef INTAKE_FEED_H
 #define INTAKE_FEED_H
@@ -13,7 +14,13 @@
 #include "intake/intake.h"
 #include "ledger/customer.h"
 
-enum feed_kind { FEED_FOLDER, FEED_SFTP, FEED_HTTPS, FEED_KINDS };
+enum feed_kind {
+	FEED_FOLDER, FEED_SFTP, FEED_HTTPS,
+	FEED_BUSINESS_CENTRAL, FEED_SAP, FEED_PENNYLANE, FEED_ODOO, /* asked over their interface: connector.h */
+	FEED_BODACC,  /* insolvency notices of the official gazette, asked over its API: notice_batch.h */
+	FEED_MAILBOX, /* attachments of mails: mailbox.h */
+	FEED_KINDS
+};
 const char *feed_kind_code(enum feed_kind kind);
 bool feed_kind_parse(const char *code, enum feed_kind *out);
 
@@ -22,13 +29,16 @@ struct feed_new {
 	/* FOLDER: absolute path. SFTP: sftp://user@host[:port]/folder/. HTTPS: https://…; http:// only to this machine. */
 	const char *location;
 	const char *name, *pattern, *secret_file, *host_key; /* NULL: none */
+	/* Of those that are asked: what is secret (kept sealed), and JSON of the rest: client_id, tenant, user, database, company, token_url,
+	 * scope, grant; folder, senders, security of a mailbox. */
+	const char *secret, *options;
 	const char *format, *mode, *source, *mapping;        /* NULL: by content */
 	int every_minutes, late_hours;                       /* 0: 15 minutes; never late */
 };
 struct feed {
 	int64_t id;
 	enum feed_kind kind;
-	const char *name, *location, *pattern, *secret_file, *host_key, *format, *mode, *source, *mapping, *etag, *error;
+	const char *name, *location, *pattern, *secret_file, *host_key, *format, *mode, *source, *mapping, *etag, *error, *options, *cursor;
 	int64_t every_minutes, late_hours, next_at, checked_at, received_at, failures, created_at;
 	bool enabled, late; /* late: nothing came for longer than late_hours */
 };

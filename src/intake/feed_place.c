@@ -48,7 +48,7 @@ static void entries_add(struct entries *entries, const char *name, int64_t size,
 		if (entries->count) memcpy(bigger, entries->rows, entries->count * sizeof *bigger);
 		entries->rows = bigger, entries->cap = cap;
 	}
-	entries->rows[entries->count++] = (struct feed_entry){ arena_strdup(entries->arena, name), size, changed_at };
+	entries->rows[entries->count++] = (struct feed_entry){ .name = arena_strdup(entries->arena, name), .size = size, .changed_at = changed_at };
 }
 
 /* --- a folder of this machine --------------------------------------------------------------------------------------------------- */
@@ -281,7 +281,7 @@ struct status feed_place_list(const struct feed *feed, struct arena *arena, stru
 	case FEED_FOLDER: TRY(folder_list(feed, &entries)); break;
 	case FEED_SFTP: TRY(sftp_list(feed, &entries)); break;
 	case FEED_HTTPS: entries_add(&entries, url_name(feed, arena), -1, 0); break; /* what it is shows when it is fetched */
-	case FEED_KINDS: break;
+	case FEED_BUSINESS_CENTRAL: case FEED_SAP: case FEED_PENNYLANE: case FEED_ODOO: case FEED_BODACC: case FEED_MAILBOX: case FEED_KINDS: break; /* feed_ask.c */
 	}
 	if (entries.count) qsort(entries.rows, entries.count, sizeof *entries.rows, by_age);
 	*out = entries.rows, *count = entries.count;

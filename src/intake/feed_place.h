@@ -7,6 +7,9 @@
 struct feed_entry {
 	const char *name;    /* as the place names it, no slash */
 	int64_t size, changed_at;
+	/* of places that are asked: what the file is, and how far they were read once it is taken; NULL: as the feed says */
+	const char *format, *mapping, *mode, *source, *cursor;
+	const char *file;    /* the file's name where `name` is more than that; NULL */
 };
 /* What is there now, oldest change first; of an address one file, whose size and time show only when it is fetched. */
 struct status feed_place_list(const struct feed *feed, struct arena *arena, struct feed_entry **out, size_t *count);
