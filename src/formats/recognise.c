@@ -6,6 +6,7 @@
 #include "formats/entry_file.h"
 #include "formats/fec_header.h"
 #include "formats/lifecycle.h"
+#include "formats/notice.h"
 #include "formats/recognise_bank.h"
 #include "formats/table.h"
 #include "formats/unzip.h"
@@ -92,6 +93,7 @@ struct recognised recognise(const char *bytes, size_t len, enum lang lang, struc
 	if (starts(bytes, len, "%PDF")) return is(FORMAT_PDF, "facturx", true, tr(lang, "A PDF: the electronic invoice that it carries is read, else it is kept for the item that it shows."));
 	size_t at = starts(bytes, len, "\xEF\xBB\xBF") ? 3 : 0;
 	while (at < len && (bytes[at] == ' ' || bytes[at] == '\n' || bytes[at] == '\r')) at++;
+	if (notice_like(bytes, len)) return is(FORMAT_BODACC, "bodacc", true, tr(lang, "Notices of collective proceedings, as the official gazette publishes them (BODACC)."));
 	if (at < len && bytes[at] == '<') {
 		const char *syntax = einvoice_syntax(bytes, len);
 		if (syntax && strcmp(syntax, "ubl") == 0) return is(FORMAT_UBL, "ubl", true, tr(lang, "An electronic invoice in UBL: its root is Invoice or CreditNote."));

@@ -19,7 +19,7 @@ enum format_kind {
 	FORMAT_XLSX, FORMAT_XLS, FORMAT_ZIP, FORMAT_PDF, FORMAT_XML,
 	/* of banks: statement.h reads them */
 	FORMAT_CAMT, FORMAT_CFONB, FORMAT_CFONB240, FORMAT_MT940, FORMAT_OFX, FORMAT_QIF, FORMAT_BANK_CSV, FORMAT_PAIN002,
-	FORMAT_CDAR, FORMAT_PEPPOL_RESPONSE, FORMAT_STATUS_LIST, /* statuses of invoices that were sent: lifecycle.h */
+	FORMAT_CDAR, FORMAT_PEPPOL_RESPONSE, FORMAT_STATUS_LIST, FORMAT_BODACC /* notice.h */, /* statuses of invoices that were sent: lifecycle.h */
 	FORMAT_UBL, FORMAT_CII, /* einvoice.h; FORMAT_PDF may carry one: facturx.h */
 };
 struct recognised {

@@ -4,6 +4,7 @@
 #include "intake/batch.h"
 #include "intake/people.h"
 #include "intake/lifecycle_batch.h"
+#include "intake/notice_batch.h"
 #include "intake/statement_batch.h"
 #include "intake/values.h"
 #include "ledger/event.h"
@@ -217,6 +218,7 @@ static struct status apply(struct db *db, void *context)
 	if (!everybody) gather_touched(a, &touched, &count);
 	if (batch->statements) TRY(statement_batch_apply(&change, batch, a->import_id));
 	if (batch->lifecycle) TRY(lifecycle_batch_apply(&change, batch, a->import_id, &touched, &count));
+	if (batch->notices) TRY(notice_batch_apply(&change, batch, a->import_id));
 	if (batch->people) TRY(people_apply(&change, a->intake, batch, a->import_id, &touched, &count));
 	if (!fact_format_is_document(batch->format)) TRY(einvoice_join(&change, a->intake, batch, &a->result, &touched, &count));
 	struct projection_outcome outcome = { .arena = a->intake->arena };
@@ -228,7 +230,7 @@ static struct status apply(struct db *db, void *context)
 	if (batch->document_count) TRY(documents_apply(&change, batch, a->import_id));
 	cleanup_free int64_t *tied = NULL; /* statuses that came before the invoice that they speak of */
 	size_t tied_count = 0;
-	if (!batch->lifecycle && !batch->statements) TRY(invoice_status_tie(&change, &tied, &tied_count));
+	if (!batch->lifecycle && !batch->statements && !batch->notices) TRY(invoice_status_tie(&change, &tied, &tied_count));
 	if (tied_count) TRY(projection_refresh(&change, tied, tied_count));
 	TRY(assign(a, &change));
 	struct intake_result *result = &a->result;

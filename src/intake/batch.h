@@ -113,6 +113,8 @@ struct batch {
 	struct bank_news *bank;
 	struct lifecycle_file *lifecycle; /* statuses of invoices: no facts, rows of their own (lifecycle_batch.h) */
 	struct invoice_status_plan *status_plan;
+	struct notice_file *notices; /* of the gazette: no facts either (notice_batch.h) */
+	struct insolvency_news *insolvency_news;
 	struct batch_document *documents;
 	size_t document_count, document_cap;
 	bool document_news;

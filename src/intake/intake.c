@@ -7,6 +7,8 @@
 #include "formats/siren.h"
 #include "intake/batch.h"
 #include "intake/lifecycle_batch.h"
+#include "intake/notice_batch.h"
+#include "ledger/insolvency_notice.h"
 #include "intake/statement_batch.h"
 #include "ledger/invoice_status.h"
 #include "cash/bank.h"
@@ -119,6 +121,7 @@ static struct status read_batch(const struct intake *intake, const char *bytes, 
 	if (strcmp(batch->format, "fec") == 0) return fec_batch_read(intake, settings, bytes, len, batch, result);
 	if (statement_kind(batch->format) != FORMAT_UNKNOWN) return statement_batch_read(intake, bytes, len, batch, result);
 	if (lifecycle_kind(batch->format) != FORMAT_UNKNOWN) return lifecycle_batch_read(intake, bytes, len, batch, result);
+	if (strcmp(batch->format, NOTICE_FORMAT) == 0) return notice_batch_read(intake, bytes, len, batch, result);
 	if (entry_file_kind(batch->format) != FORMAT_UNKNOWN) return entry_batch_read(intake, settings, bytes, len, batch, result);
 	if (fact_format_is_document(batch->format)) return einvoice_batch_read(intake, settings, bytes, len, batch, result);
 	return csv_batch_read(intake, settings, bytes, len, batch, result);
@@ -134,11 +137,12 @@ static struct status choose(const struct intake *intake, const char *bytes, size
 	}
 	bool known = strcmp(format, "fec") == 0 || entry_file_kind(format) != FORMAT_UNKNOWN || strcmp(format, "csv") == 0 || strncmp(format, "csv-", 4) == 0
 	             || strcmp(format, "xlsx") == 0 || statement_kind(format) != FORMAT_UNKNOWN || fact_format_is_document(format)
-	             || lifecycle_kind(format) != FORMAT_UNKNOWN;
+	             || lifecycle_kind(format) != FORMAT_UNKNOWN || strcmp(format, NOTICE_FORMAT) == 0;
 	if (!known) return status_make(STATUS_INVALID, "The format %s is unknown. Leave it out, and the file is recognised by its content.", format);
 	batch->format = format;
 	bool of_bank = statement_kind(format) != FORMAT_UNKNOWN, of_platform = lifecycle_kind(format) != FORMAT_UNKNOWN;
-	batch->source = intake->options.source && *intake->options.source ? intake->options.source : of_bank ? "bank" : of_platform ? "platform" : "accounting";
+	bool of_gazette = strcmp(format, NOTICE_FORMAT) == 0;
+	batch->source = intake->options.source && *intake->options.source ? intake->options.source : of_bank ? "bank" : of_platform ? "platform" : of_gazette ? NOTICE_FORMAT : "accounting";
 	if (strlen(batch->source) > 60) return status_make(STATUS_INVALID, "A source's name has at most 60 characters.");
 	batch->as_of_day = intake->options.as_of && intake->options.as_of != DAY_NONE ? intake->options.as_of : intake->today;
 	batch->mode = IMPORT_DELTA;
@@ -147,7 +151,7 @@ static struct status choose(const struct intake *intake, const char *bytes, size
 	if (mode && *mode && !import_mode_parse(mode, &batch->mode))
 		return status_make(STATUS_INVALID, "The mode %s is unknown. There are: ledger, stock, delta.", mode);
 	if (of_bank && batch->mode != IMPORT_DELTA) return status_make(STATUS_INVALID, "A bank's statement only adds lines: its mode is delta.");
-	if (of_platform && batch->mode != IMPORT_DELTA) return status_make(STATUS_INVALID, "Statuses of invoices only add to what is known: their mode is delta.");
+	if ((of_platform || of_gazette) && batch->mode != IMPORT_DELTA) return status_make(STATUS_INVALID, "Statuses and notices only add to what is known: their mode is delta.");
 	return STATUS_FINE;
 }
 
@@ -155,6 +159,7 @@ static bool nothing_new(const struct batch *batch, const struct intake_result *r
 {
 	if (batch->bank) return !batch->bank->anything;
 	if (batch->status_plan) return batch->status_plan->row_count == 0;
+	if (batch->insolvency_news) return batch->insolvency_news->count == 0 && batch->insolvency_news->correction_count == 0;
 	if (batch->gone_count || batch->settling_count || batch->people_news || batch->value_news || batch->document_news || result->customers_new || result->customers_changed) return false;
 	for (size_t i = 0; i < batch->row_count; i++)
 		if (batch->rows[i].state != ROW_UNCHANGED) return false;
@@ -249,7 +254,7 @@ static struct status import_in_turn(const struct intake *intake, const char *byt
 	result->format = batch->format, result->source = arena_strdup(intake->arena, batch->source);
 	result->mode = import_mode_code(batch->mode);
 	bool refused = result->rejected.total && !intake->options.accept_partial;
-	if (batch->row_count == 0 && batch->mode != IMPORT_STOCK && !batch->people && !batch->document_count && !batch->statements && !batch->lifecycle && !refused) {
+	if (batch->row_count == 0 && batch->mode != IMPORT_STOCK && !batch->people && !batch->document_count && !batch->statements && !batch->lifecycle && !batch->notices && !refused) {
 		if (!result->rejected.total) return status_make(STATUS_INVALID, "This file holds no line to import.");
 		result->refused = true;
 		result->reason = tr(intake->viewer->lang, "No line of this file can be used. Nothing was imported.");

@@ -3,6 +3,7 @@
 #include "intake/match.h"
 #include "intake/people.h"
 #include "intake/lifecycle_batch.h"
+#include "intake/notice_batch.h"
 #include "intake/statement_batch.h"
 #include "intake/values.h"
 
@@ -578,6 +579,7 @@ struct status batch_match(const struct intake *intake, struct db *db, struct bat
 	               DB_ARGS(db_int("tenant", intake->viewer->tenant_id), db_int("company", intake->company_id)), base, NULL));
 	if (batch->statements) return statement_batch_match(intake, db, batch, result);
 	if (batch->lifecycle) return lifecycle_batch_match(intake, db, batch, result);
+	if (batch->notices) return notice_batch_match(intake, db, batch, result);
 	ask_source(intake, &facts, batch, result);
 	if (result->refused) return STATUS_FINE;
 	if (batch->mode == IMPORT_LEDGER) TRY(find_period(&facts, batch));

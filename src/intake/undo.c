@@ -7,6 +7,7 @@
 #include "ledger/custom.h"
 #include "ledger/document.h"
 #include "ledger/event.h"
+#include "ledger/insolvency_notice.h"
 #include "ledger/invoice_status.h"
 #include "ledger/projection.h"
 #include "ledger/projection_store.h"
@@ -122,6 +123,7 @@ static struct status undo(struct db *db, void *context)
 	struct projection_outcome outcome = { 0 };
 	TRY(touched(u, db, &ids, &count));
 	TRY(statement_batch_undo(&change, u->import_id, &ids, &count, &u->undone.applications));
+	TRY(insolvency_undo(&change, u->import_id));
 	TRY(invoice_status_undo(&change, u->import_id, &ids, &count));
 	/* a ledger file may have been the year before of another, or have covered its days: then everybody is looked at again */
 	bool everybody = import->mode == IMPORT_LEDGER && facts.file_count > 1;

@@ -22,7 +22,7 @@ static const char take_sql[] =
 struct status customer_merge(struct change *change, int64_t from, int64_t into)
 {
 	static const char *const moves[] = { OVER("contact"), OVER("action"), OVER("promise"), OVER("dispute"), OVER("hold"), OVER("reply"),
-		OVER("answer"), OVER("question"), OVER("outbox"), OVER("task"), OVER("inbox_message"), OVER("invoice_status"),
+		OVER("answer"), OVER("question"), OVER("outbox"), OVER("task"), OVER("inbox_message"), OVER("invoice_status"), OVER("insolvency_notice"),
 		OVER("dispute_case"), OVER("dispute_message"), OVER("payment_plan") };
 	int64_t changed = 0;
 	TRY(db_run_count(change->db,

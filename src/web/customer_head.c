@@ -1,6 +1,9 @@
 /* customer_head — the top of a customer's file: who he is, how he stands, what weighs on his score. */
 #include "web/customer_page.h"
 
+#include "ledger/insolvency_notice.h"
+#include "web/invoice_status_view.h"
+
 #include "access/user.h"
 #include "base/words.h"
 #include "dunning/plan_load.h"
@@ -208,6 +211,12 @@ struct status customer_head(struct customer_page *page)
 	                    *customer->note ? json_string(customer->note) : json_null(), "insolvent", insolvent, "insolvency_date",
 	                    insolvent ? model_day(customer->insolvency_day) : json_null(), "stopped", customer->stopped, "generic",
 	                    customer->generic));
+	struct insolvency_notice *notices;
+	size_t notice_count;
+	json_t *proposed = json_array();
+	json_object_set_new(model, "insolvency_proposed", proposed);
+	TRY(insolvency_list(request->db, request->viewer, request->company.id, customer->id, true, request->arena, &notices, &notice_count));
+	for (size_t i = 0; i < notice_count; i++) json_array_append_new(proposed, insolvency_view(request, &notices[i]));
 	json_object_set_new(model, "main_phone", *customer->phone ? json_string(customer->phone) : json_null());
 	json_t *collector = json_null();
 	struct user user;

@@ -43,6 +43,7 @@ const struct route *const route_tables[] = {
 	start_routes,
 	item_routes,
 	statuses_routes,
+	insolvencies_routes,
 	bind_routes,
 	remind_routes,
 	templates_routes,

@@ -29,7 +29,7 @@ static const struct { const char *prefix, *icon, *tone; } looks[] = {
 	{ "dispute.", "message-report", "bad" }, { "note.", "message-circle", "brand" },      { "hold.", "player-pause", "task" },
 	{ "exclusion.", "ban", "task" },         { "plan.", "calendar-due", "mail" },         { "contact.", "user-edit", "task" },
 	{ "status.", "file-invoice", "mail" },
-	{ "customer.insolvent", "gavel", "bad" }, { "customer.stopped", "ban", "bad" },       { "import.", "database-import", "task" },
+	{ "customer.insolvent", "gavel", "bad" }, { "insolvency.", "gavel", "bad" }, { "customer.stopped", "ban", "bad" },       { "import.", "database-import", "task" },
 };
 
 static void add_part(struct text *out, const char *text)
