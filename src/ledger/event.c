@@ -127,6 +127,7 @@ static const struct event_kind kinds[] = {
 	{ "question.asked", "Question to a colleague" },
 	{ "question.answered", "Colleague's answer" },
 	{ "question.closed", "Question withdrawn" },
+	{ "reply.answered", "Answer sent" },
 	{ "run.done", "Day planned" },
 	{ "action.planned", "Action planned" },
 	{ "action.confirmed", "Action confirmed" },

@@ -6,6 +6,7 @@
 #include "ledger/contact.h"
 #include "ledger/event.h"
 #include "ledger/reply.h"
+#include "outreach/compose.h"
 #include "outreach/inbox_home.h"
 
 #include <sodium.h>
@@ -273,6 +274,24 @@ struct status inbox_files(struct db *db, const struct viewer *viewer, int64_t co
 		(*out)[(*count)++] = (struct document){ .id = row_int(rows, 0), .customer_id = row_int(rows, 1), .item_id = row_int(rows, 2), .name = arena_strdup(arena, row_text(rows, 3)),
 			.type = arena_strdup(arena, row_text(rows, 4)), .size = row_int(rows, 5), .at = row_int(rows, 6) };
 	return rows_status(rows);
+}
+
+struct status inbox_file(struct db *db, const struct viewer *viewer, int64_t company_id, int64_t id, int64_t document_id, struct arena *arena,
+                         struct attachment *out)
+{
+	struct inbox_message message;
+	TRY(inbox_get(db, viewer, company_id, id, arena, &message)); /* may he see it at all */
+	cleanup_rows struct rows *rows = db_query(db,
+	        "SELECT name, type, bytes FROM document WHERE tenant_id = $tenant AND company_id = $company AND inbox_id = $inbox AND id = $id",
+	        DB_ARGS(db_int("tenant", viewer->tenant_id), db_int("company", company_id), db_int("inbox", id), db_int("id", document_id)));
+	bool found = rows_next(rows);
+	if (found) {
+		size_t len;
+		const void *bytes = row_blob(rows, 2, &len);
+		*out = (struct attachment){ arena_strdup(arena, row_text(rows, 0)), arena_strdup(arena, row_text(rows, 1)), arena_strndup(arena, len ? bytes : "", len), len };
+	}
+	TRY(rows_status(rows));
+	return found ? STATUS_FINE : status_make(STATUS_NOT_FOUND, "There is no document %lld.", (long long)document_id);
 }
 
 /* As the kind of what was kept: a bounce tied by hand says that a message did not arrive; whether the address is dead, a person says. */

@@ -75,6 +75,9 @@ struct status inbox_waiting(struct db *db, const struct viewer *viewer, int64_t 
 struct status inbox_get(struct db *db, const struct viewer *viewer, int64_t company_id, int64_t id, struct arena *arena, struct inbox_message *out);
 struct status inbox_files(struct db *db, const struct viewer *viewer, int64_t company_id, int64_t id, struct arena *arena, struct document **out,
                           size_t *count);
+struct attachment;
+struct status inbox_file(struct db *db, const struct viewer *viewer, int64_t company_id, int64_t id, int64_t document_id, struct arena *arena,
+                         struct attachment *out);
 /* Ties what waits, or what was tied to another: the answer and its files go over. */
 struct status inbox_tie(struct change *change, int64_t id, int64_t customer_id, bool add_contact);
 struct status inbox_dismiss(struct change *change, int64_t id);

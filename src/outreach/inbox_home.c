@@ -13,11 +13,13 @@ enum { NUMBERS_MAX = 80, NUMBER_LEAST = 5, LATELY = 30 * 86400, FOUND_MAX = 20 }
 static struct status outbox_of(struct change *change, const char *message_id, struct arena *arena, struct inbox_home *home, bool *found)
 {
 	cleanup_rows struct rows *rows = db_query(change->db,
-	        "SELECT o.id, o.action_id, o.customer_id, o.recipient FROM outbox o JOIN customer c ON c.tenant_id = o.tenant_id AND c.company_id = o.company_id "
+	        "SELECT o.id, o.action_id, o.customer_id, o.recipient, o.internal FROM outbox o JOIN customer c ON c.tenant_id = o.tenant_id AND c.company_id = o.company_id "
 	        "AND c.id = o.customer_id WHERE o.tenant_id = $tenant AND o.company_id = $company AND o.message_id = $id",
 	        DB_ARGS(SCOPE(change), db_text("id", message_id)));
 	*found = rows_next(rows);
-	if (*found) home->outbox_id = row_int(rows, 0), home->action_id = row_int(rows, 1), home->customer_id = row_int(rows, 2), home->recipient = arena_strdup(arena, row_text(rows, 3)), home->how = "thread";
+	if (*found && row_int(rows, 4)) /* a colleague answers a question of ours: no word of the customer */
+		home->suggested_id = row_int(rows, 2), home->colleague = true;
+	else if (*found) home->outbox_id = row_int(rows, 0), home->action_id = row_int(rows, 1), home->customer_id = row_int(rows, 2), home->recipient = arena_strdup(arena, row_text(rows, 3)), home->how = "thread";
 	return rows_status(rows);
 }
 
@@ -157,7 +159,7 @@ struct status inbox_home_find(struct change *change, const struct settings *sett
 	bool machine = mail->kind == MAIL_BOUNCE || mail->kind == MAIL_COMPLAINT;
 	if (!machine && our_own(settings, mail)) return out->ours = true, STATUS_FINE;
 	TRY(by_thread(change, mail, arena, out));
-	if (out->customer_id || machine) return STATUS_FINE;
+	if (out->customer_id || out->colleague || machine) return STATUS_FINE;
 	struct found senders = { 0 }, numbered = { 0 };
 	if (*mail->from) TRY(with_address(change, mail->from, &senders));
 	if (senders.count == 1) return out->customer_id = senders.ids[0], out->how = "address", STATUS_FINE;

@@ -11,6 +11,7 @@ struct inbox_home {
 	const char *recipient;       /* whom that message went to; "" */
 	const char *how;             /* thread address number; "" */
 	bool ours;                   /* we wrote it ourselves */
+	bool colleague;              /* it answers a message to one of our own */
 };
 struct status inbox_home_find(struct change *change, const struct settings *settings, const struct mail *mail, struct arena *arena, struct inbox_home *out);
 /* Did we write to that address lately? Then a bounce of it can be true; *customer_id: to whom, 0: to nobody. */

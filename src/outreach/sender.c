@@ -239,6 +239,15 @@ static struct status build(struct turn *turn, struct text *out)
 		        "AND recipient = $recipient AND state = 'sent' AND channel = 'email' AND id < $id ORDER BY id DESC LIMIT 1",
 		        DB_ARGS(db_int("tenant", turn->company.tenant_id), db_int("company", turn->company.id), db_int("customer", turn->row.customer_id),
 		                db_text("recipient", turn->row.recipient), db_int("id", turn->row.id)), &before);
+	if (!status.code && !turn->row.action_id) { /* a person answers: to what came last from there */
+		char *came = NULL;
+		status = db_get_text(db,
+		        "SELECT message_id FROM inbox_message WHERE tenant_id = $tenant AND company_id = $company AND customer_id = $customer "
+		        "AND from_address = $recipient AND message_id <> '' AND at <= $queued ORDER BY id DESC LIMIT 1",
+		        DB_ARGS(db_int("tenant", turn->company.tenant_id), db_int("company", turn->company.id), db_int("customer", turn->row.customer_id),
+		                db_text("recipient", turn->row.recipient), db_int("queued", turn->row.queued_at)), &came);
+		if (came) free(before), before = came;
+	}
 	store_release(turn->store, db);
 	if (!status.code) {
 		const char *name = setting_text(turn->settings, "mail.from_name");

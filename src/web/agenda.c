@@ -5,6 +5,7 @@
 #include "dunning/why.h"
 #include "insight/report.h"
 #include "ledger/reply.h"
+#include "outreach/inbox.h"
 #include "outreach/confirm.h"
 #include "web/draw.h"
 
@@ -277,6 +278,29 @@ static struct status day_read(struct request *request, struct day *out)
 	return reply_list(request->db, request->viewer, request->company.id, 0, true, request->arena, &out->replies, &out->reply_count);
 }
 
+/* Mail that waits for its customer, and whether the mailbox is read at all; null for who does not see it. */
+static struct status tray_model(struct request *request)
+{
+	json_object_set_new(request->model, "tray", json_null());
+	if (!inbox_tray_seen(request->viewer, request->company.id)) return STATUS_FINE;
+	struct inbox_state state;
+	int64_t waiting = 0;
+	TRY(inbox_state(request->db, request->viewer, request->company.id, request->settings, request->now, request->arena, &state));
+	TRY(inbox_waiting(request->db, request->viewer, request->company.id, &waiting));
+	json_object_set_new(request->model, "tray", json_pack("{s:o,s:b,s:b,s:o}", "count", waiting ? json_integer(waiting) : json_null(), "on", state.on, "late", state.on && state.late,
+	                                                      "trouble", *state.error ? json_string(tr(request->lang, state.error)) : json_null()));
+	return STATUS_FINE;
+}
+
+static const char *beginning(const struct day *day, const char *text)
+{
+	enum { SHOWN = 500 };
+	size_t len = strlen(text);
+	if (len <= SHOWN) return text;
+	for (len = SHOWN; len && ((unsigned char)text[len] & 0xc0) == 0x80;) len--;
+	return arena_printf(day->agenda.request->arena, "%.*s…", (int)len, text);
+}
+
 static json_t *replies_model(const struct day *day)
 {
 	json_t *out = json_array();
@@ -286,7 +310,13 @@ static json_t *replies_model(const struct day *day)
 		json_object_set_new(row, "kind", json_string(reply_kind_code(day->replies[i].kind)));
 		json_object_set_new(row, "at", model_instant(day->replies[i].at));
 		json_object_set_new(row, "address", json_string(day->replies[i].address));
-		json_object_set_new(row, "text", json_string(day->replies[i].text));
+		json_object_set_new(row, "text", json_string(beginning(day, day->replies[i].text)));
+		json_object_set_new(row, "kind_label", json_string(reply_kind_label(day->replies[i].kind)));
+		json_object_set_new(row, "from", json_string(*day->replies[i].name ? day->replies[i].name : day->replies[i].address));
+		size_t topic_count;
+		const struct reply_word *topics = reply_topics(&topic_count);
+		const char *topic = reply_word_label(topics, topic_count, day->replies[i].topic);
+		json_object_set_new(row, "topic", topic ? json_string(topic) : json_null());
 		json_array_append_new(out, row);
 	}
 	return out;
@@ -646,6 +676,7 @@ static struct status agenda_page(struct request *request, struct day *day)
 	}
 	if (strcmp(day->tab, "replies") == 0) {
 		json_object_set_new(model, "replies", replies_model(day));
+		TRY(tray_model(request));
 		request->template = "agenda_replies";
 		return STATUS_FINE;
 	}

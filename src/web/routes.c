@@ -10,6 +10,7 @@
 #include "web/legal_page.h"
 #include "web/messages.h"
 #include "web/imports_page.h"
+#include "web/inbox_page.h"
 #include "web/invoice_status_view.h"
 #include "web/people.h"
 #include "web/probes.h"
@@ -22,6 +23,7 @@ const struct route *const route_tables[] = {
 	agenda_routes,
 	agenda_act_routes,
 	calls_routes,
+	inbox_routes,
 	scenarios_routes,
 	customers_routes,
 	customer_routes,

@@ -10,7 +10,7 @@
 
 const struct timeline_kind timeline_kinds[] = {
 	{ "messages", "Messages", { "action." } },
-	{ "replies", "Replies", { "reply." } },
+	{ "replies", "Replies", { "reply.", "inbox." } },
 	{ "promises", "Promises", { "promise." } },
 	{ "disputes", "Disputes", { "dispute." } },
 	{ "statuses", "Statuses of invoices", { "status." } },
@@ -24,7 +24,9 @@ const struct timeline_kind timeline_kinds[] = {
 static const struct { const char *prefix, *icon, *tone; } looks[] = {
 	{ "action.sent", "send", "mail" },       { "action.failed", "alert-triangle", "bad" }, { "action.unknown", "alert-triangle", "bad" },
 	{ "action.done", "checkbox", "call" },   { "action.skipped", "player-skip-forward", "task" }, { "action.", "clock", "task" },
-	{ "reply.bounced", "mail-off", "bad" },  { "reply.", "corner-up-left", "rep" },        { "promise.kept", "circle-check", "call" },
+	{ "reply.bounced", "mail-off", "bad" },  { "reply.undelivered", "mail-x", "bad" },     { "reply.complained", "mail-off", "bad" },
+	{ "reply.answered", "send", "mail" },    { "inbox.", "mail-question", "task" },       { "task.", "checkbox", "task" },
+	{ "file.", "paperclip", "task" },  { "reply.", "corner-up-left", "rep" },        { "promise.kept", "circle-check", "call" },
 	{ "promise.broken", "hand-stop", "bad" }, { "promise.", "hand-stop", "sms" },          { "dispute.closed", "circle-check", "call" },
 	{ "dispute.", "message-report", "bad" }, { "note.", "message-circle", "brand" },      { "hold.", "player-pause", "task" },
 	{ "exclusion.", "ban", "task" },         { "plan.", "calendar-due", "mail" },         { "contact.", "user-edit", "task" },
@@ -156,7 +158,10 @@ json_t *timeline_entry(const struct request *request, const struct event *event)
 	struct user user;
 	if (event->by_user && user_get(request->db, request->viewer, event->by_user, &user).code == STATUS_OK)
 		by = json_string(*user.name ? user.name : user.email);
-	return json_pack("{s:o, s:s, s:s, s:o, s:o, s:s, s:s, s:I}", "at", model_instant(event->at), "kind", event->kind, "title",
+	/* an answer has a page of its own: what was said, the files, writing back */
+	bool answer = strncmp(event->kind, "reply.", 6) == 0 && event->ref > 0;
+	return json_pack("{s:o, s:o, s:s, s:s, s:o, s:o, s:s, s:s, s:I}", "href",
+	                 answer ? json_string(arena_printf(request->arena, "/replies/%lld", (long long)event->ref)) : json_null(), "at", model_instant(event->at), "kind", event->kind, "title",
 	                 text_cstr(&title), "text", text.len ? json_string(text_cstr(&text)) : json_null(), "by", by,
 	                 "icon", icon, "tone", tone, "seq", (json_int_t)event->seq);
 }
