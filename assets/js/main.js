@@ -8,3 +8,4 @@ import "./sheet.js";
 import "./toast.js";
 if (document.querySelector("[data-chart]")) import("./charts.js");
 if (document.querySelector("[data-allocate]")) import("./allocate.js");
+if (document.querySelector("[data-line]")) import("./scenario.js");

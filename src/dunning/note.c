@@ -84,7 +84,8 @@ static struct status became(struct db *db, const struct viewer *viewer, int64_t 
 		"SELECT state, done_day, outcome FROM action WHERE tenant_id = $tenant AND company_id = $company AND id = $id",
 		DB_ARGS(db_int("tenant", viewer->tenant_id), db_int("company", company_id), db_int("id", action_id)));
 	if (rows_next(rows)) {
-		static const struct { const char *state, *words; } words[] = { /* msgids */
+		/* msgids */
+		static const struct { const char *state, *words; } words[] = {
 			{ "queued", "Waiting to leave" }, { "sending", "Leaving" }, { "sent", "Sent" }, { "unknown", "Sending uncertain" },
 			{ "failed", "Not sent" }, { "done", "Done" }, { "cancelled", "No longer wanted" },
 		};

@@ -40,7 +40,8 @@ const char *profile_scenario_of(const struct profile_rules *rules, const char *p
 
 const char *profile_label(const char *profile)
 {
-	static const struct { const char *code, *label; } labels[] = { /* msgids */
+	/* msgids */
+	static const struct { const char *code, *label; } labels[] = {
 		{ "good_payer", "Good payer" }, { "average", "Average" }, { "close_follow_up", "Close follow-up" }, { "key_account", "Key account" },
 		{ "public", "Public sector" }, { "consumer", "Consumer" }, { "new", "New customer" }, { "to_qualify", "To be qualified" },
 	};

@@ -38,6 +38,6 @@ struct status calls_reasons(struct request *request, int64_t customer_id, json_t
 struct status calls_after(struct request *request);
 
 extern const struct route calls_routes[];
-extern const struct route agenda_routes[], agenda_act_routes[], scenarios_routes[];
+extern const struct route agenda_routes[], agenda_act_routes[];
 
 #endif

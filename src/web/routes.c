@@ -14,6 +14,7 @@
 #include "web/invoice_status_view.h"
 #include "web/people.h"
 #include "web/probes.h"
+#include "web/scenario_page.h"
 #include "web/settings.h"
 #include "web/web.h"
 
@@ -25,6 +26,7 @@ const struct route *const route_tables[] = {
 	calls_routes,
 	inbox_routes,
 	scenarios_routes,
+	scenario_publish_routes,
 	customers_routes,
 	customer_routes,
 	customer_edit_routes,

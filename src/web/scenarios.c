@@ -1,5 +1,6 @@
 /* scenarios — the ladders: who follows which, their steps on a line, a plain form for each step, the coming days, publishing. */
 #include "web/agenda_page.h"
+#include "web/scenario_page.h"
 
 #include "base/memory.h"
 #include "outreach/template.h"
@@ -59,11 +60,15 @@ static json_t *timeline_model(const struct request *request, const struct scenar
 		json_t *row = json_pack("{s:f, s:b, s:s, s:s, s:s, s:b, s:s, s:s}", "x", x, "up", up, "tone", channel_tones[step->channel], "when",
 					offset_words(request, day), "label", step_title(request, step), "current", (int)i == chosen, "anchor",
 					x < 130 ? "start" : x > 1020 ? "end" : "middle", "icon", channel_icons[step->channel]);
+		json_object_set_new(row, "code", json_string(step->code));
+		json_object_set_new(row, "scenario", json_string(scenario->code));
+		json_object_set_new(row, "href", json_string(arena_printf(request->arena, "/scenarios?code=%s&step=%s", request_escape(request, scenario->code),
+									  request_escape(request, step->code))));
 		json_object_set_new(row, "icon_x", json_real(x - 8));
 		json_object_set_new(row, "text_x", json_real(x < 130 ? x - 16 : x > 1020 ? x + 16 : x));
 		json_array_append_new(steps, row);
 	}
-	return json_pack("{s:o, s:f, s:s, s:s}", "steps", steps, "due", left + (0 - first) / span * (right - left), "from", offset_words(request, first),
+	return json_pack("{s:o, s:f, s:f, s:s, s:s}", "steps", steps, "day", (right - left) / span, "due", left + (0 - first) / span * (right - left), "from", offset_words(request, first),
 			 "to", offset_words(request, last));
 }
 
@@ -84,6 +89,7 @@ static json_t *step_model(const struct request *request, const struct scenario *
 	json_object_set_new(row, "next_fr", json_string(step->next_fr));
 	json_object_set_new(row, "next_en", json_string(step->next_en));
 	json_object_set_new(row, "current", json_boolean((int)index == chosen));
+	json_object_set_new(row, "more", json_string(step_more_words(request, step)));
 	json_object_set_new(row, "href", json_string(arena_printf(request->arena, "/scenarios?code=%s&step=%s", request_escape(request, code),
 								      request_escape(request, step->code))));
 	return row;
@@ -228,7 +234,9 @@ static struct status scenarios_show(struct request *request)
 	json_object_set_new(model, "minimum", json_integer(shown->minimum));
 	json_object_set_new(model, "scenarios", tabs);
 	json_object_set_new(model, "steps", steps);
-	json_object_set_new(model, "form", form_model(request, shown, (size_t)chosen, code));
+	json_t *form = form_model(request, shown, (size_t)chosen, code);
+	json_object_set_new(model, "form", form);
+	TRY(step_more_form(request, shown, (size_t)chosen, form));
 	json_object_set_new(model, "timeline", timeline_model(request, shown, chosen));
 	json_object_set_new(model, "has_coming", json_boolean(json_array_size(coming) > 0));
 	json_object_set_new(model, "coming", coming);
@@ -303,7 +311,22 @@ static struct status step_save(struct request *request)
 	/* what is done by hand, and what is sent: the mode follows the channel unless it fits */
 	if (!channel_needs_address(step->channel)) step->mode = MODE_MANUAL;
 	else if (step->mode == MODE_MANUAL) step->mode = MODE_CONFIRM;
+	TRY(step_more_take(request, step));
 	return draft_keep(request, draft, code, "Kept as a draft; publish it for it to count.");
+}
+
+/* By so many days, from the line: never beyond its neighbours, so that what is left is a ladder. */
+static struct status step_move(struct request *request)
+{
+	struct scenario *draft = arena_make(request->arena, struct scenario);
+	TRY(draft_take(request, draft));
+	const char *code = request_path(request, "step");
+	int at = scenario_step(draft, code);
+	if (at < 0) return status_make(STATUS_NOT_FOUND, "This step is not there any more. Load the scenario again.");
+	int64_t by = request_int(request, "by", 0), offset = draft->steps[at].offset + by;
+	if (by < -3650 || by > 3650 || offset < -365 || offset > 3650) return status_make(STATUS_INVALID, "The days of a step are between −365 and 3650.");
+	draft->steps[at].offset = (int16_t)offset;
+	return draft_keep(request, draft, code, "Moved in the draft; publish it for it to count.");
 }
 
 static struct status step_add(struct request *request)
@@ -340,28 +363,7 @@ static struct status step_remove(struct request *request)
 	return draft_keep(request, draft, draft->count ? draft->steps[at ? at - 1 : 0].code : "", "The step was taken out of the draft.");
 }
 
-struct publishing {
-	const char *code;
-	enum midway midway;
-};
-static struct status publish_work(struct change *change, void *context)
-{
-	const struct publishing *publishing = context;
-	return scenario_publish(change, publishing->code, publishing->midway);
-}
 static struct status discard_work(struct change *change, void *context) { return scenario_discard(change, context); }
-
-static struct status publish_post(struct request *request)
-{
-	struct publishing publishing = { .code = request_path(request, "code") };
-	const char *midway = request_field(request, "midway");
-	if (midway && !midway_parse(midway, &publishing.midway)) return status_make(STATUS_INVALID, "Choose what becomes of those who are midway.");
-	TRY(request_change(request, publish_work, &publishing));
-	request->notice = tr(request->lang, publishing.midway == MIDWAY_RESTART ? "Published: the next plan follows it, from the first step."
-	                                                                          : "Published: the next plan follows it. No one goes back to the first step.");
-	request->redirect = arena_printf(request->arena, "/scenarios?code=%s", request_escape(request, request_path(request, "code")));
-	return STATUS_FINE;
-}
 
 static struct status discard_post(struct request *request)
 {
@@ -375,9 +377,10 @@ const struct route scenarios_routes[] = {
 	{ "GET", "/scenarios", RIGHT_READ, scenarios_show, .template = "scenarios", .menu = MENU_SCENARIOS, .summary = "Scenarios", .fields = "code step" },
 	{ "POST", "/scenarios/{code}/steps", RIGHT_SCENARIO, step_add, .summary = "Add a step to the draft of a scenario", .fields = "after" },
 	{ "POST", "/scenarios/{code}/steps/{step}", RIGHT_SCENARIO, step_save, .summary = "Change a step in the draft of a scenario",
-	  .fields = "rank offset from channel mode template minimum maximum min_gap label_fr label_en next_fr next_en" },
+	  .fields = "rank offset from channel mode template minimum maximum min_gap label_fr label_en next_fr next_en recipient fallback sender people copy_sales copy_collector"
+	            " repeat repeat_every condition_fact[] condition_compare[] condition_value[] condition_join[]" },
+	{ "POST", "/scenarios/{code}/steps/{step}/move", RIGHT_SCENARIO, step_move, .summary = "Move a step of the draft by days", .fields = "by*" },
 	{ "POST", "/scenarios/{code}/steps/{step}/remove", RIGHT_SCENARIO, step_remove, .summary = "Take a step out of the draft of a scenario" },
-	{ "POST", "/scenarios/{code}/publish", RIGHT_SCENARIO, publish_post, .fields = "midway", .summary = "Publish the draft of a scenario" },
 	{ "POST", "/scenarios/{code}/discard", RIGHT_SCENARIO, discard_post, .summary = "Drop the draft of a scenario" },
 	{ 0 },
 };

@@ -25,6 +25,10 @@ test("a scenario: a step edited, the coming days seen, published, and the plan f
 	same(planned(plan(desk).actions), planned(unchanged.actions), "a draft changes no plan");
 	await page.selectOption("#midway", "restart");
 	await press(page, "form[action$='/publish'] button");
+	check((await text(page, "h1")).includes("Avant de publier"), "first what changes, and for whom");
+	check(await page.locator("main table tbody tr").count() > 0, "with the days and the customers");
+	await desk.settled(page);
+	await press(page, "form[method=post][action$='/publish'] button");
 	check(!(await text(page, "main")).includes("Ceci est un brouillon"), "published");
 	await desk.settled(page);
 	check(planned(plan(desk).actions) !== planned(unchanged.actions), "the plan follows what is in force: the ladder starts again");
@@ -32,6 +36,51 @@ test("a scenario: a step edited, the coming days seen, published, and the plan f
 		await admin.goto(desk.url("/audit"));
 		check((await text(admin, "main table")).includes("Scénario publié"), "the audit log tells of it");
 	});
+});
+
+test("a scenario: conditions, people, a step moved by the keyboard and by the mouse", async (desk) => {
+	const page = await desk.login("credit_manager", { lang: "fr" });
+	await page.goto(desk.url("/scenarios?code=average&step=reminder"));
+	const offset = async () => Number(await page.inputValue("#s-off"));
+	const first = await offset();
+	await page.focus("[data-step=reminder]");
+	await Promise.all([page.waitForNavigation(), page.keyboard.press("ArrowRight")]);
+	same(await offset(), first + 1, "a day later by the right arrow");
+	const circle = await page.locator("[data-step=reminder] circle").boundingBox(), day = Number(await page.getAttribute("[data-line]", "data-day"));
+	const scale = (await page.locator("[data-line]").boundingBox()).width / 1150;
+	await page.mouse.move(circle.x + 15, circle.y + 15);
+	await page.mouse.down();
+	await page.mouse.move(circle.x + 15 + 2 * day * scale, circle.y + 15, { steps: 5 });
+	await Promise.all([page.waitForNavigation(), page.mouse.up()]);
+	same(await offset(), first + 3, "two days later by the mouse");
+	await page.selectOption("#c-f1", "amount");
+	await page.selectOption("#c-c1", "at_least");
+	await page.fill("#c-v1", "1 500,50");
+	await page.selectOption("#c-f2", "score_class");
+	await page.selectOption("#c-c2", "is");
+	await page.fill("#c-v2", "C, D");
+	await page.selectOption("[name=condition_join] >> nth=1", "or").catch(() => page.selectOption("#c-j2", "or"));
+	await page.selectOption("#s-to", "manager");
+	await page.check("[name=copy_sales]");
+	await press(page, "form.form button.p");
+	const list = await text(page, "main table");
+	check(list.includes("Montant réclamé au moins 1 500,50 €, ou Classe de score est C, D") && list.includes("copie au commercial"), list);
+	same(await page.inputValue("#c-v1"), "1500.50", "kept in the form");
+	await desk.settled(page);
+	await page.fill("#c-v1", "beaucoup");
+	await page.click("form.form button.p");
+	check((await text(page, "body")).includes("ne convient pas"), "what is no amount is refused");
+	page.troubles.length = 0; // the 422 is meant
+	const small = await desk.login("credit_manager", { lang: "en", width: 390, theme: "dark" });
+	await small.goto(desk.url("/scenarios?code=average&step=reminder"));
+	await desk.settled(small);
+	await small.goto(desk.url("/scenarios/average/publish"));
+	await desk.settled(small);
+	await small.goto(desk.url("/customers"));
+	const customer = (await small.getAttribute("main tbody a[href^='/customers/']", "href")).split("?")[0];
+	await small.goto(desk.url(`${customer}/why`));
+	await desk.settled(small);
+	await press(page, "form[action$='/discard'] button").catch(async () => { await page.goto(desk.url("/scenarios?code=average")); await press(page, "form[action$='/discard'] button"); });
 });
 
 test("a text: the preview follows, an unknown name is refused with its place", async (desk) => {
