@@ -1,8 +1,12 @@
 #!/usr/bin/env python3
 """The legal desk through the whole program: limitation with its confirmed events (law.md section 6, each row of its table that a
 person can cause), and what follows."""
+import hashlib
+import json
 import os
+import subprocess
 import sys
+import zipfile
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from program import Checks, Desk  # noqa: E402
@@ -75,5 +79,67 @@ desk.must("customer", "set", "PRO", "class=unknown")
 row = desk.must("--json", "limitation", "--item", "F1", today="2026-04-02").json["rows"][0]
 checks.equal(row["warning_from"], "2023-03-16", "kind unknown: the consumer's day is shown as well")
 checks.check(desk.must("--json", "verify").json["ok"], "the store verifies")
+desk.close()
+
+# --- handing over: the file, its bundle, and the chain checked by the few-line script alone
+desk = Desk(today="2026-01-12")
+desk.must("init", "--name", "Essai", "--code", "E")
+items = desk.write("items.csv", "customer code;customer name;number;kind;issue date;due date;amount\n"
+                   "PRO;Pro / SARL;F1;invoice;2025-08-13;2025-09-15;1000,00\n"
+                   "PRO;Pro / SARL;F2;invoice;2025-09-13;2025-10-15;500,50\n"
+                   "PRO;Pro / SARL;F3;invoice;2026-01-05;2026-02-15;700,00\n"
+                   "PRO;Pro / SARL;F4;invoice;2025-08-13;2025-09-15;4500,00\n"
+                   "AUTRE;Autre SARL;G1;invoice;2025-08-13;2025-09-15;300,00\n")
+desk.must("import", items, "--yes")
+desk.must("company", "set", "live=1", "legal.address=1 rue du Lac", "legal.postcode=74000", "legal.city=Annecy", "siren=552100554")
+desk.must("dispute", "open", "--item", "F4", "--reason", "price")
+checks.check(desk.run("handover", "PRO", "--route", "lawyer", "--item", "F3").code == 2, "what is not due stays")
+checks.check(desk.run("handover", "PRO", "--route", "magic").code == 2, "an unknown way")
+checks.check(desk.run("handover", "PRO", "--route", "small_claims", "--item", "F1", "F4").code == 2, "small claims end at EUR 5,000")
+bundle = desk.path("dossier.zip")
+made = desk.must("--json", "handover", "PRO", "--route", "order_for_payment", "--partner", "Me Test", "--to", bundle).json
+checks.equal(made["items"], 2, "what is disputed is not handed over unasked")
+checks.equal(hashlib.sha256(open(bundle, "rb").read()).hexdigest(), made["bundle"]["sha256"], "the digest told is the bundle's")
+checks.check(desk.run("handover", "PRO", "--route", "lawyer", "--item", "F1").code == 2, "never in two open files")
+plan = desk.must("--json", "run", "--dry-run").json
+claimed = {i for a in plan["actions"] for i in a["items"]}
+checks.check(not claimed & {"F1", "F2"}, "our own reminders leave it alone", str(claimed))
+with zipfile.ZipFile(bundle) as archive:
+    names = archive.namelist()
+    archive.extractall(desk.path("bundle"))
+checks.check({"00-dossier.pdf", "01-releve.pdf", "donnees.json", "preuve/chaine.jsonl", "preuve/verifier.py", "SHA256SUMS"} <= set(names), "what it holds", str(names))
+folder = desk.path("bundle")
+sums = subprocess.run(["sha256sum", "-c", "--quiet", "SHA256SUMS"], cwd=folder, capture_output=True, text=True)
+checks.equal((sums.returncode, sums.stdout), (0, ""), "every digest is right")
+verifier = [sys.executable, "preuve/verifier.py", "preuve/chaine.jsonl", made["bundle"]["head"]]
+verified = subprocess.run(verifier, cwd=folder, capture_output=True, text=True)
+checks.check(verified.returncode == 0 and "events verified" in verified.stdout, "the chain verifies without Encours", verified.stdout + verified.stderr)
+chain = open(os.path.join(folder, "preuve/chaine.jsonl"), encoding="utf-8").read()
+checks.check("case.opened" in chain and "dispute.opened" in chain, "it tells the customer's own events")
+checks.check("import.applied" not in chain, "and of all others only the digest")
+for name, forged in (("a word changed", chain.replace("price", "prix")), ("a line left out", "".join(chain.splitlines(True)[:2] + chain.splitlines(True)[3:])),
+                     ("its end cut off", "".join(chain.splitlines(True)[:-2]))):
+    with open(os.path.join(folder, "preuve/chaine.jsonl"), "w", encoding="utf-8") as file:
+        file.write(forged)
+    checks.check(subprocess.run(verifier, cwd=folder, capture_output=True).returncode != 0, f"forged, {name}: it fails")
+data = json.load(open(os.path.join(folder, "donnees.json"), encoding="utf-8"))
+checks.equal((data["principal"], data["cerfa"], [f["numero"] for f in data["factures"]]), ("1500.50", "12946", ["F1", "F2"]), "the data of the form")
+owed = {r["item"]: r for r in desk.must("--json", "interest", "--customer", "PRO").json["rows"]}
+checks.equal(round(float(data["interets"]) * 100), owed["F1"]["interest"] + owed["F2"]["interest"], "the same interest as everywhere")
+checks.equal(data["indemnite_forfaitaire"], "80.00", "EUR 40 an invoice")
+words = subprocess.run(["pdftotext", "-layout", os.path.join(folder, "00-dossier.pdf"), "-"], capture_output=True, text=True).stdout
+for expected in ("Pro / SARL", "Me Test", "Injonction de payer", "F1", "F2", "Bordereau", made["bundle"]["head"][:16]):
+    checks.check(expected in words, f"the index says {expected}", words[:3000])
+checks.check("Autre SARL" not in words and "G1" not in words and "Autre SARL" not in chain, "nothing of another customer")
+one = str(made["id"])
+desk.must("case", "step", one, "--stage", "title", "--reference", "IP 2026/12", "--cost", "35,21")
+row = desk.must("--json", "case", "list").json["files"][0]
+checks.equal((row["stage"], row["deadline"], row["costs"], row["reference"]), ("title", "2026-04-12", 3521, "IP 2026/12"), "the order made: three months to serve it")
+desk.must("case", "close", one, "--outcome", "withdrawn")
+checks.check(desk.run("case", "step", one, "--stage", "sent").code == 2, "a closed file is closed")
+checks.equal(desk.must("--json", "case", "list").json["files"], [], "no file is open")
+claimed = {i for a in desk.must("--json", "run", "--dry-run").json["actions"] for i in a["items"]}
+checks.check({"F1", "F2"} <= claimed, "the file closed: they are ours to remind of again", str(claimed))
+checks.check(desk.must("--json", "verify").json["ok"], "the store verifies again")
 desk.close()
 checks.finish()

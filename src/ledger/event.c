@@ -96,6 +96,10 @@ static const struct event_kind kinds[] = {
 	{ "plan.lifted", "Payment plan ended" },
 	{ "direct_debit.set", "Direct debit pending" },
 	{ "direct_debit.lifted", "Direct debit no longer pending" },
+	{ "case.opened", "File handed over" },
+	{ "case.step", "File handed over: step" },
+	{ "case.bundled", "File handed over: bundle made" },
+	{ "case.closed", "File handed over: closed" },
 	{ "limitation.noted", "Limitation: event to confirm" },
 	{ "limitation.confirmed", "Limitation: event confirmed" },
 	{ "limitation.removed", "Limitation: event taken back" },
@@ -433,4 +437,66 @@ struct status event_publish_all(struct db *db, int64_t tenant)
 		log_line(LOG_INFO, "chain %s %lld %s", row_text(rows, 0), (long long)row_int(rows, 1), hex);
 	}
 	return rows_status(rows);
+}
+
+/* --- a customer's part, for others ------------------------------------------------------------------------------------------- */
+
+static void hex_of(const void *bytes, size_t len, char *out)
+{
+	static const char digits[] = "0123456789abcdef";
+	const unsigned char *b = bytes;
+	for (size_t i = 0; i < len; i++) out[2 * i] = digits[b[i] >> 4], out[2 * i + 1] = digits[b[i] & 15];
+	out[2 * len] = 0;
+}
+
+static void add_line(struct text *out, json_t *line)
+{
+	cleanup_free char *text = json_dumps(line, JSON_COMPACT);
+	json_decref(line);
+	text_add(out, text ? text : "{}");
+	text_add_char(out, '\n');
+}
+
+struct status event_proof(struct db *db, int64_t tenant, int64_t company, int64_t customer_id, struct text *out)
+{
+	int64_t first = 0;
+	TRY(db_get_int(db, "SELECT COALESCE(MIN(seq), 0) FROM event WHERE tenant_id = $tenant AND company_id = $company AND customer_id = $customer",
+	               DB_ARGS(db_int("tenant", tenant), db_int("company", company), db_int("customer", customer_id)), &first, NULL));
+	char hex[2 * HASH + 1], salt_hex[2 * SALT + 1], head[2 * HASH + 1];
+	memset(head, '0', 2 * HASH), head[2 * HASH] = 0;
+	int64_t last = first > 0 ? first - 1 : 0;
+	cleanup_rows struct rows *rows = db_query(db,
+		"SELECT seq, at, day, by_user, kind, customer_id, ref, content, salt, content_hash, hash FROM event WHERE tenant_id = $tenant"
+		" AND company_id = $company AND seq >= $from ORDER BY seq",
+		DB_ARGS(db_int("tenant", tenant), db_int("company", company), db_int("from", last)));
+	bool begun = last == 0;
+	if (begun) add_line(out, json_pack("{s:s, s:I, s:s}", "what", "start", "seq", (json_int_t)0, "hash", head));
+	while (rows_next(rows)) {
+		size_t len = 0, content_len = 0;
+		const void *hash = row_blob(rows, 10, &len);
+		if (len == HASH) hex_of(hash, HASH, head);
+		last = row_int(rows, 0);
+		if (!begun) { /* the event before his first: only where the chain stood */
+			add_line(out, json_pack("{s:s, s:I, s:s}", "what", "start", "seq", (json_int_t)last, "hash", head));
+			begun = true;
+			continue;
+		}
+		const void *content_hash = row_blob(rows, 9, &content_len);
+		hex_of(content_hash, content_len == HASH ? HASH : 0, hex);
+		json_t *line = json_pack("{s:s, s:I, s:s}", "what", "link", "seq", (json_int_t)last, "content_hash", hex);
+		if (customer_id && row_int(rows, 5) == customer_id && !row_null(rows, 7)) {
+			size_t salt_len = 0;
+			const void *salt = row_blob(rows, 8, &salt_len);
+			hex_of(salt, salt_len == SALT ? SALT : 0, salt_hex);
+			json_t *said = json_pack("{s:s, s:I, s:I, s:I, s:s, s:I, s:I, s:s}", "salt", salt_hex, "at", (json_int_t)row_int(rows, 1), "day",
+			                         (json_int_t)row_day(rows, 2), "by", (json_int_t)row_int(rows, 3), "kind", row_text(rows, 4), "customer",
+			                         (json_int_t)row_int(rows, 5), "ref", (json_int_t)row_int(rows, 6), "content", row_text(rows, 7));
+			json_object_update(line, said);
+			json_decref(said);
+		}
+		add_line(out, line);
+	}
+	TRY(rows_status(rows));
+	add_line(out, json_pack("{s:s, s:I, s:s}", "what", "head", "seq", (json_int_t)last, "hash", head));
+	return STATUS_FINE;
 }

@@ -10,6 +10,7 @@
 #ifndef LEDGER_EVENT_H
 #define LEDGER_EVENT_H
 
+#include "base/text.h"
 #include "ledger/company.h"
 
 #include <jansson.h>
@@ -54,6 +55,9 @@ const struct event_kind *event_kinds(size_t *count);
 struct status event_erase_customer(struct change *change, int64_t customer_id);
 /* Walks the chain: *broken_at is the first seq that does not fit, 0 when all do. */
 struct status event_verify(struct db *db, int64_t tenant, int64_t company, int64_t *count, int64_t *broken_at);
+/* A customer's part of the chain as JSON lines that anybody can check without the rest (docs/security.md says how): where it starts,
+ * each link from his first event to the head, of his own events also what they say, and the head. Appends to `out`. */
+struct status event_proof(struct db *db, int64_t tenant, int64_t company, int64_t customer_id, struct text *out);
 /* The head as hexadecimal; "" for an empty chain. */
 enum { EVENT_HEX = 65 };
 struct status event_head(struct db *db, int64_t tenant, int64_t company, int64_t *seq, char hex[static EVENT_HEX]);
