@@ -327,13 +327,18 @@ static struct status load_disputes(struct load *load)
 	return rows_status(rows);
 }
 
+static int mark_order(const void *a, const void *b);
+static const struct item_mark *mark_find(const struct item_mark *marks, size_t count, int64_t item);
+
 static struct status load_promises(struct load *load)
 {
 	struct plan_data *data = load->data;
-	size_t cap = 0;
+	size_t cap = 0, broken_count = 0, broken_cap = 0, made_count = 0, made_cap = 0;
 	struct bind_row *list = NULL;
+	struct item_mark *broken = NULL;
+	int32_t *made = NULL;
 	cleanup_rows struct rows *rows = db_query(load->db,
-		FOR(load->only, "SELECT p.customer_id, COALESCE(i.item_id, 0), p.day, p.amount, p.state, p.settled_day FROM promise p"
+		FOR(load->only, "SELECT p.customer_id, COALESCE(i.item_id, 0), p.day, p.amount, p.state, p.settled_day, p.made_day FROM promise p"
 		" LEFT JOIN promise_item i ON i.tenant_id = p.tenant_id AND i.company_id = p.company_id AND i.promise_id = p.id"
 		" WHERE p.tenant_id = $tenant AND p.company_id = $company AND (p.state = 'expected' OR (p.state IN ('broken','partly_kept')"
 		" AND p.settled_day >= $since))", SCOPE("p.customer_id"), ""),
@@ -344,12 +349,37 @@ static struct status load_promises(struct load *load)
 		if (!person) continue;
 		if (strcmp(row_text(rows, 4), "expected") != 0) {
 			if (row_day(rows, 5) > person->broken_day) person->broken_day = row_day(rows, 5);
+			GROW(broken, broken_count, broken_cap);
+			broken[broken_count++] = (struct item_mark){ .item = row_int(rows, 1), .value = row_day(rows, 5) };
 			continue;
 		}
 		GROW(list, data->promise_count, cap);
+		GROW(made, made_count, made_cap);
+		made[made_count++] = row_day(rows, 6);
 		list[data->promise_count++] = (struct bind_row){ .customer = at, .item = row_int(rows, 1), .day = row_day(rows, 2),
 								 .amount = row_int(rows, 3) };
 	}
+	TRY(rows_status(rows));
+	/* a payment plan that was missed is a word not kept as well */
+	cleanup_rows struct rows *plans = db_query(load->db,
+		FOR(load->only, "SELECT customer_id, ended_day FROM payment_plan WHERE tenant_id = $tenant AND company_id = $company AND state = 'broken'"
+		" AND ended_day >= $since", SCOPE("customer_id"), ""), LOAD_ARGS(load, db_day("since", load->today - 60)));
+	while (rows_next(plans)) {
+		struct person *person = person_of(load, row_int(plans, 0), &at);
+		if (person && row_day(plans, 1) > person->broken_day) person->broken_day = row_day(plans, 1);
+	}
+	/* whoever broke a promise on an item is not believed for the others he made on it before: the scenario resumes at once */
+	if (broken_count) qsort(broken, broken_count, sizeof *broken, mark_order);
+	size_t believed = 0;
+	for (size_t i = 0; i < data->promise_count; i++) {
+		bool kept = true;
+		const struct item_mark *mark = list[i].item ? mark_find(broken, broken_count, list[i].item) : NULL;
+		while (mark && mark > broken && mark[-1].item == list[i].item) mark--;
+		for (; mark && mark < broken + broken_count && mark->item == list[i].item; mark++) kept &= mark->value < made[i];
+		if (kept) list[believed++] = list[i];
+	}
+	data->promise_count = believed;
+	free(broken), free(made);
 	data->promises = arena_array(load->arena, struct bind_row, data->promise_count + 1);
 	if (data->promise_count) memcpy(data->promises, list, data->promise_count * sizeof *list);
 	free(list);

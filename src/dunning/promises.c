@@ -4,6 +4,106 @@
 #include "ledger/event.h"
 
 #include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* --- one payment keeps one promise ------------------------------------------------------------------------------------------------- */
+struct told_row {
+	struct promise_due due;        /* received: by then, what came on its items in all; then what is left for it */
+	int64_t may_come_back;
+	int32_t made_day, settled_day; /* settled_day DAY_NONE: expected */
+};
+struct told_item {
+	int64_t promise, item;
+};
+struct told {
+	struct told_row *rows;
+	struct told_item *items;       /* by promise */
+	size_t count, cap, item_count, item_cap;
+};
+
+static void told_add(struct told *list, struct told_row row)
+{
+	GROW(list->rows, list->count, list->cap);
+	list->rows[list->count++] = row;
+}
+
+/* Those that were kept, in full or in part, used up some of what came. */
+static struct status read_settled(struct db *db, int64_t tenant, int64_t company, int64_t only_customer, int32_t today, struct told *list)
+{
+	cleanup_rows struct rows *rows = db_query(db,
+		"SELECT p.id, p.customer_id, p.day, p.amount, p.currency, p.received, p.settled_day, p.state FROM promise p WHERE p.tenant_id = $tenant"
+		" AND p.company_id = $company AND p.state IN ('kept', 'partly_kept') AND p.settled_day >= $since"
+		" AND (CAST($customer AS BIGINT) = 0 OR p.customer_id = $customer) ORDER BY p.customer_id, p.id",
+		DB_ARGS(db_int("tenant", tenant), db_int("company", company), db_day("since", today - 400), db_int("customer", only_customer)));
+	while (rows_next(rows)) {
+		struct told_row row = { .due = { .id = row_int(rows, 0), .customer_id = row_int(rows, 1), .day = row_day(rows, 2), .amount = row_int(rows, 3),
+					.received = row_int(rows, 5) }, .settled_day = row_day(rows, 6) };
+		if (!row.due.received && strcmp(row_text(rows, 7), "kept") == 0) row.due.received = row.due.amount; /* of an earlier build */
+		snprintf(row.due.currency, sizeof row.due.currency, "%s", row_text(rows, 4));
+		told_add(list, row);
+	}
+	return rows_status(rows);
+}
+
+static struct status read_items(struct db *db, int64_t tenant, int64_t company, int64_t only_customer, int32_t today, struct told *list)
+{
+	cleanup_rows struct rows *rows = db_query(db,
+		"SELECT n.promise_id, n.item_id FROM promise_item n JOIN promise p ON p.tenant_id = n.tenant_id AND p.company_id = n.company_id"
+		" AND p.id = n.promise_id WHERE n.tenant_id = $tenant AND n.company_id = $company AND (p.state = 'expected' OR"
+		" (p.state IN ('kept', 'partly_kept') AND p.settled_day >= $since)) AND (CAST($customer AS BIGINT) = 0 OR p.customer_id = $customer)"
+		" ORDER BY n.promise_id, n.item_id",
+		DB_ARGS(db_int("tenant", tenant), db_int("company", company), db_day("since", today - 400), db_int("customer", only_customer)));
+	while (rows_next(rows)) {
+		GROW(list->items, list->item_count, list->item_cap);
+		list->items[list->item_count++] = (struct told_item){ row_int(rows, 0), row_int(rows, 1) };
+	}
+	return rows_status(rows);
+}
+
+static size_t items_of(const struct told *list, int64_t promise)
+{
+	size_t low = 0, high = list->item_count;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (list->items[middle].promise < promise) low = middle + 1;
+		else high = middle;
+	}
+	return low;
+}
+
+/* About an item in common; two on the account, without items, are about the same money. */
+static bool overlap(const struct told *list, const struct told_row *a, const struct told_row *b)
+{
+	if (a->due.customer_id != b->due.customer_id || strcmp(a->due.currency, b->due.currency) != 0) return false;
+	size_t i = items_of(list, a->due.id), k = items_of(list, b->due.id);
+	bool left = i < list->item_count && list->items[i].promise == a->due.id, right = k < list->item_count && list->items[k].promise == b->due.id;
+	if (!left || !right) return left == right;
+	while (i < list->item_count && list->items[i].promise == a->due.id && k < list->item_count && list->items[k].promise == b->due.id) {
+		if (list->items[i].item == list->items[k].item) return true;
+		if (list->items[i].item < list->items[k].item) i++;
+		else k++;
+	}
+	return false;
+}
+
+/* What came since a promise was made is first for those that had it already, then for the earlier ones that wait. */
+static void share(struct told *list)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		struct told_row *row = &list->rows[i];
+		if (row->settled_day != DAY_NONE) continue;
+		for (size_t k = 0; k < list->count; k++) {
+			const struct told_row *other = &list->rows[k];
+			if (k == i || other->due.customer_id != row->due.customer_id) continue;
+			if (other->settled_day == DAY_NONE ? k > i : other->settled_day < row->made_day) continue;
+			if (!overlap(list, row, other)) continue;
+			int64_t used = other->due.received < other->due.amount ? other->due.received : other->due.amount;
+			row->due.received -= used > 0 ? used : 0;
+		}
+		if (row->due.received < 0) row->due.received = 0;
+	}
+}
 
 struct status promises_judge(struct db *db, int64_t tenant, int64_t company, int64_t only_customer, const struct calendar *calendar,
                              int grace, int32_t today, struct arena *arena, struct promise_due **out, size_t *count)
@@ -35,26 +135,34 @@ struct status promises_judge(struct db *db, int64_t tenant, int64_t company, int
 	cleanup_rows struct rows *rows = db_query(db,
 		"SELECT p.id, p.customer_id, p.day, p.amount, p.currency,"
 		" CASE WHEN " HAS_ITEMS " THEN " OF_ITEMS("") " - " CAME_BACK " ELSE " OF_ACCOUNT("") " END,"
-		" CASE WHEN " HAS_ITEMS " THEN " OF_ITEMS(" AND " MAY_COME_BACK) " ELSE " OF_ACCOUNT(" AND " MAY_COME_BACK) " END"
+		" CASE WHEN " HAS_ITEMS " THEN " OF_ITEMS(" AND " MAY_COME_BACK) " ELSE " OF_ACCOUNT(" AND " MAY_COME_BACK) " END, p.made_day"
 		" FROM promise p WHERE p.tenant_id = $tenant AND p.company_id = $company AND p.state = 'expected'"
-		" AND (CAST($customer AS BIGINT) = 0 OR p.customer_id = $customer) ORDER BY p.id",
+		" AND (CAST($customer AS BIGINT) = 0 OR p.customer_id = $customer) ORDER BY p.customer_id, p.day, p.id",
 		DB_ARGS(db_int("tenant", tenant), db_int("company", company), db_day("today", today), db_int("customer", only_customer)));
-	size_t cap = 0;
-	struct promise_due *list = NULL;
-	*count = 0;
+	struct told list = { 0 };
 	while (rows_next(rows)) {
-		struct promise_due due = { .id = row_int(rows, 0), .customer_id = row_int(rows, 1), .day = row_day(rows, 2),
-					   .amount = row_int(rows, 3), .received = row_int(rows, 5) };
-		snprintf(due.currency, sizeof due.currency, "%s", row_text(rows, 4));
-		due.state = promise_judge(calendar, grace, due.day, due.amount, due.received, today);
-		if (due.state == PROMISE_EXPECTED || (row_int(rows, 6) > 0 && due.received >= due.amount)) continue;
-		GROW(list, *count, cap);
-		list[(*count)++] = due;
+		struct told_row row = { .due = { .id = row_int(rows, 0), .customer_id = row_int(rows, 1), .day = row_day(rows, 2), .amount = row_int(rows, 3),
+					.received = row_int(rows, 5) }, .may_come_back = row_int(rows, 6), .made_day = row_day(rows, 7), .settled_day = DAY_NONE };
+		snprintf(row.due.currency, sizeof row.due.currency, "%s", row_text(rows, 4));
+		told_add(&list, row);
 	}
-	*out = arena_array(arena, struct promise_due, *count + 1);
-	if (*count) memcpy(*out, list, *count * sizeof *list);
-	free(list);
-	return rows_status(rows);
+	struct status status = rows_status(rows);
+	if (!status.code && list.count) status = read_settled(db, tenant, company, only_customer, today, &list);
+	if (!status.code && list.count) status = read_items(db, tenant, company, only_customer, today, &list);
+	*out = arena_array(arena, struct promise_due, list.count + 1);
+	*count = 0;
+	if (!status.code) {
+		share(&list);
+		for (size_t i = 0; i < list.count; i++) {
+			struct promise_due due = list.rows[i].due;
+			if (list.rows[i].settled_day != DAY_NONE) continue;
+			due.state = promise_judge(calendar, grace, due.day, due.amount, due.received, today);
+			if (due.state == PROMISE_EXPECTED || (list.rows[i].may_come_back > 0 && due.received >= due.amount)) continue;
+			(*out)[(*count)++] = due;
+		}
+	}
+	free(list.rows), free(list.items);
+	return status;
 }
 
 struct status promises_settle(struct change *change, const struct promise_due *due, size_t count)
@@ -62,9 +170,9 @@ struct status promises_settle(struct change *change, const struct promise_due *d
 	for (size_t i = 0; i < count; i++) {
 		int64_t changed;
 		TRY(db_run_count(change->db,
-			"UPDATE promise SET state = $state, settled_day = $today, rev = $rev WHERE tenant_id = $tenant"
+			"UPDATE promise SET state = $state, received = $received, settled_day = $today, rev = $rev WHERE tenant_id = $tenant"
 			" AND company_id = $company AND id = $id AND state = 'expected'",
-			DB_ARGS(db_text("state", promise_state_code(due[i].state)), db_day("today", change->today),
+			DB_ARGS(db_text("state", promise_state_code(due[i].state)), db_int("received", due[i].received), db_day("today", change->today),
 				db_int("rev", change->rev), db_int("tenant", change->company.tenant_id),
 				db_int("company", change->company.id), db_int("id", due[i].id)), &changed));
 		if (!changed) continue;

@@ -5,6 +5,7 @@
 #include "cash/list.h"
 #include "dunning/note.h"
 #include "dunning/plan_load.h"
+#include "dunning/instalments.h"
 #include "dunning/promises.h"
 #include "dunning/why.h"
 #include "ledger/dispute_case.h"
@@ -548,7 +549,9 @@ static struct status run_store(struct db *db, void *context)
 	TRY(promises_settle(&change, promises, promise_count));
 	int64_t credits = 0;
 	TRY(dispute_find_credits(&change, &credits));
-	changed += (size_t)credits;
+	int64_t instalments = 0;
+	TRY(instalments_settle(&change, &calendar, &instalments));
+	changed += (size_t)(credits + instalments);
 
 	cleanup_plan_data struct plan_data *data = NULL;
 	TRY(plan_data_load(db, &change.company, work->today, 0, 0, work->arena, &data));

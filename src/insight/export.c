@@ -183,11 +183,22 @@ static const struct table {
 	{ "dispute_messages.csv", "id:i,dispute:i,customer:t,at:z,side:t,direction:t,by:i,author:t,text:t,message:i",
 	  "SELECT t.id, t.case_id, c.code, t.at, t.side, t.direction, t.by_user, t.author, t.text, t.outbox_id FROM dispute_message t " CUSTOMER OF
 	  "ORDER BY t.case_id, t.id" },
-	{ "promises.csv", "id:i,customer:t,date:d,amount:a,currency:t,means:t,note:t,made:d,state:t,settled:d,by:i",
-	  "SELECT t.id, c.code, t.day, t.amount, t.currency, t.means, t.note, t.made_day, t.state, t.settled_day, t.by_user FROM promise t " CUSTOMER OF
+	{ "promises.csv", "id:i,customer:t,date:d,amount:a,received:a,currency:t,means:t,note:t,made:d,state:t,settled:d,by:i",
+	  "SELECT t.id, c.code, t.day, t.amount, t.received, t.currency, t.means, t.note, t.made_day, t.state, t.settled_day, t.by_user FROM promise t " CUSTOMER OF
 	  "ORDER BY t.id" },
 	{ "promise_items.csv", "promise:i,item_id:i,amount:a",
 	  "SELECT t.promise_id, t.item_id, t.amount FROM promise_item t" OF "ORDER BY t.promise_id, t.item_id" },
+	{ "payment_plans.csv",
+	  "id:i,customer:t,state:t,proposed_by:t,currency:t,principal:a,interest:a,interest_kept:b,waived_by:i,grace_days:i,remind:b,note:t,made:d,agreed:d,"
+	  "acknowledged:b,insurer:b,insurer_told:d,ended:d,ended_why:t,by:i",
+	  "SELECT t.id, c.code, t.state, t.proposed_by, t.currency, t.principal, t.interest, t.interest_kept, t.waived_by, t.grace_days, t.remind, t.note, "
+	  "t.made_day, t.agreed_day, t.acknowledged, t.insurer, t.insurer_day, t.ended_day, t.ended_why, t.by_user FROM payment_plan t " CUSTOMER OF "ORDER BY t.id" },
+	{ "plan_items.csv", "plan:i,item_id:i,amount:a,currency:t",
+	  "SELECT t.plan_id, t.item_id, t.amount, p.currency FROM plan_item t JOIN payment_plan p ON p.tenant_id = t.tenant_id AND p.company_id = t.company_id "
+	  "AND p.id = t.plan_id" OF "ORDER BY t.plan_id, t.item_id" },
+	{ "plan_instalments.csv", "plan:i,rank:i,date:d,amount:a,received:a,currency:t,state:t,settled:d,reminded:d",
+	  "SELECT t.plan_id, t.rank, t.day, t.amount, t.received, p.currency, t.state, t.settled_day, t.reminded_day FROM plan_instalment t JOIN payment_plan p "
+	  "ON p.tenant_id = t.tenant_id AND p.company_id = t.company_id AND p.id = t.plan_id" OF "ORDER BY t.plan_id, t.rank" },
 	{ "holds.csv", "id:i,customer:t,item_id:i,item:t,kind:t,from:d,until:d,reason:t,lifted:d,by:i",
 	  "SELECT t.id, c.code, t.item_id, x.number, t.kind, t.from_day, t.until_day, t.reason, t.lifted_day, t.by_user FROM hold t " CUSTOMER ITEM OF
 	  "ORDER BY t.id" },

@@ -94,6 +94,7 @@ struct status references_load(struct db *db, int64_t tenant, int64_t company, st
 		"SELECT item_id FROM action_item WHERE tenant_id = $tenant AND company_id = $company"
 		" UNION SELECT item_id FROM dispute WHERE tenant_id = $tenant AND company_id = $company"
 		" UNION SELECT item_id FROM promise_item WHERE tenant_id = $tenant AND company_id = $company"
+		" UNION SELECT item_id FROM plan_item WHERE tenant_id = $tenant AND company_id = $company"
 		" UNION SELECT item_id FROM hold WHERE tenant_id = $tenant AND company_id = $company"
 		" UNION SELECT item_id FROM invoice_status WHERE tenant_id = $tenant AND company_id = $company AND item_id > 0"
 		" UNION SELECT item_id FROM document WHERE tenant_id = $tenant AND company_id = $company AND item_id > 0"
@@ -396,6 +397,9 @@ static struct status move_references(struct change *change, int64_t from, int64_
 		"UPDATE collected_report SET item_id = $to WHERE tenant_id = $tenant AND company_id = $company AND item_id = $from",
 		"UPDATE platform_due SET item_id = $to WHERE tenant_id = $tenant AND company_id = $company AND item_id = $from"
 		" AND NOT EXISTS (SELECT 1 FROM platform_due o WHERE o.tenant_id = $tenant AND o.company_id = $company AND o.item_id = $to)",
+		"UPDATE plan_item SET item_id = $to WHERE tenant_id = $tenant AND company_id = $company AND item_id = $from"
+		" AND NOT EXISTS (SELECT 1 FROM plan_item o WHERE o.tenant_id = $tenant AND o.company_id = $company"
+		" AND o.plan_id = plan_item.plan_id AND o.item_id = $to)",
 	};
 	for (size_t i = 0; i < COUNT(moves); i++) {
 		const struct db_arg *args = i < 2 || i > 4 ? DB_ARGS(CHANGE_ARGS(change), db_int("from", from), db_int("to", to))

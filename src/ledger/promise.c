@@ -42,19 +42,28 @@ static struct status choose_items(struct change *change, const struct promise_ne
 	return kept ? STATUS_FINE : status_make(STATUS_CONFLICT, "Nothing is open at this customer's: there is nothing to promise.");
 }
 
-static struct status check_not_promised(struct change *change, const struct item *item)
+/* What expected promises already announce of these items; *other is one of them. One about other items as well counts as far as these
+ * items go. */
+static struct status promised_of(struct change *change, const struct item *items, size_t count, struct arena *arena, int64_t *amount, int64_t *other)
 {
-	int64_t other = 0;
-	bool found = false;
-	TRY(db_get_int(change->db,
-	               "SELECT p.id FROM promise_item pi JOIN promise p ON p.tenant_id = pi.tenant_id AND p.company_id = pi.company_id "
-	               "AND p.id = pi.promise_id WHERE pi.tenant_id = $tenant AND pi.company_id = $company AND pi.item_id = $item "
-	               "AND p.state = 'expected' LIMIT 1",
-	               DB_ARGS(db_int("tenant", change->company.tenant_id), db_int("company", change->company.id), db_int("item", item->id)),
-	               &other, &found));
-	return found ? status_make(STATUS_CONFLICT, "%s is covered by promise %lld already: cancel that one first.", item->number,
-	                           (long long)other)
-	             : STATUS_FINE;
+	struct promise *promises = NULL;
+	size_t found = 0;
+	*amount = *other = 0;
+	TRY(promise_list(change->db, change->viewer, change->company.id, items[0].customer_id, true, arena, &promises, &found));
+	for (size_t p = 0; p < found; p++) {
+		int64_t shared = 0;
+		bool all = true;
+		for (size_t i = 0; i < promises[p].item_count; i++) {
+			bool same = false;
+			for (size_t k = 0; k < count; k++)
+				if (items[k].id == promises[p].items[i]) same = true, shared += items[k].open;
+			all &= same;
+		}
+		if (!shared) continue;
+		*other = promises[p].id;
+		*amount += all || promises[p].amount < shared ? promises[p].amount : shared;
+	}
+	return STATUS_FINE;
 }
 
 struct status promise_make(struct change *change, const struct promise_new *given, int64_t *id)
@@ -78,19 +87,27 @@ struct status promise_make(struct change *change, const struct promise_new *give
 	TRY(choose_items(change, given, arena, &items, &count));
 	int64_t open = 0;
 	for (size_t i = 0; i < count; i++) {
-		TRY(check_not_promised(change, &items[i]));
 		if (strcmp(items[i].currency, items[0].currency) != 0)
 			return status_make(STATUS_INVALID, "A promise is in one currency; these items are in %s and %s.", items[0].currency,
 			                   items[i].currency);
 		if (__builtin_add_overflow(open, items[i].open, &open)) return status_make(STATUS_INVALID, "These amounts are too large.");
 	}
 	if (given->amount < 0) return status_make(STATUS_INVALID, "A promised amount is positive.");
+	int64_t promised = 0, other = 0;
+	TRY(promised_of(change, items, count, arena, &promised, &other));
+	if (promised >= open)
+		return status_make(STATUS_CONFLICT, "%s is covered by promise %lld already: cancel that one first.", items[0].number, (long long)other);
 	if (given->amount > open) {
 		cleanup_text struct text words = { 0 };
 		words_amount(&words, lang_spoken(), open, items[0].currency);
 		return status_make(STATUS_INVALID, "The promised amount exceeds what is open, %s.", text_cstr(&words));
 	}
-	int64_t amount = given->amount ? given->amount : open;
+	if (promised && given->amount > open - promised) {
+		cleanup_text struct text words = { 0 };
+		words_amount(&words, lang_spoken(), open - promised, items[0].currency);
+		return status_make(STATUS_CONFLICT, "Promise %lld covers a part of it already: %s is left to be promised.", (long long)other, text_cstr(&words));
+	}
+	int64_t amount = given->amount ? given->amount : open - promised;
 	TRY(id_take(change->db, change->company.tenant_id, change->company.id, "promise", 1, id));
 	TRY(db_run(change->db,
 	           "INSERT INTO promise (tenant_id, company_id, id, customer_id, day, amount, currency, means, note, made_day, state, "
@@ -135,7 +152,7 @@ static struct status list(struct db *db, const struct viewer *viewer, int64_t co
 		cleanup_rows struct rows *rows = db_query(
 		        db,
 		        "SELECT p.id, p.customer_id, p.amount, p.by_user, p.rev, p.currency, p.means, p.note, p.state, p.day, p.made_day, "
-		        "p.settled_day, c.collector_id, c.sales_id, c.group_code, pi.item_id FROM promise p "
+		        "p.settled_day, c.collector_id, c.sales_id, c.group_code, pi.item_id, p.received, c.code, c.name FROM promise p "
 		        "JOIN customer c ON c.tenant_id = p.tenant_id AND c.company_id = p.company_id AND c.id = p.customer_id "
 		        "LEFT JOIN promise_item pi ON pi.tenant_id = p.tenant_id AND pi.company_id = p.company_id AND pi.promise_id = p.id "
 		        "WHERE p.tenant_id = $tenant AND p.company_id = $company AND ($customer = 0 OR p.customer_id = $customer) "
@@ -159,7 +176,10 @@ static struct status list(struct db *db, const struct viewer *viewer, int64_t co
 					                              .state = arena_strdup(arena, row_text(rows, 8)),
 					                              .day = row_day(rows, 9),
 					                              .made_day = row_day(rows, 10),
-					                              .settled_day = row_day(rows, 11) };
+					                              .settled_day = row_day(rows, 11),
+					                              .received = row_int(rows, 16),
+					                              .customer_code = arena_strdup(arena, row_text(rows, 17)),
+					                              .customer_name = arena_strdup(arena, row_text(rows, 18)) };
 			}
 			if (!seen || row_null(rows, 15)) continue;
 			GROW(items, item_count, item_cap);

@@ -32,6 +32,7 @@ static struct status check_references(struct db *db, int64_t tenant, int64_t com
 		{ "conversations without a dispute", OF("dispute_message", "case_id", "dispute_case") },
 		{ "holds without item", OF("hold", "item_id", "item") },
 		{ "promised items that are missing", OF("promise_item", "item_id", "item") },
+		{ "items of payment plans that are missing", OF("plan_item", "item_id", "item") },
 		{ "actions without customer", OF("action", "customer_id", "customer") },
 		{ "items of actions that are missing", OF("action_item", "item_id", "item") },
 		{ "messages without action", OF("outbox", "action_id", "action") },

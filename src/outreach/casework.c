@@ -4,6 +4,8 @@
 #include "base/memory.h"
 #include "base/words.h"
 #include "dunning/plan_load.h"
+#include "ledger/event.h"
+#include "ledger/promise.h"
 #include "outreach/facts.h"
 #include "outreach/outbox.h"
 #include "outreach/parts.h"
@@ -123,6 +125,104 @@ static struct status send_letter(struct db *db, void *context)
 	return company_end(&change);
 }
 
+/* --- payment plans: what an instalment is due ----------------------------------------------------------------------------------------- */
+enum casework_call casework_instalment(const struct plan_part *part, const struct calendar *calendar, int ahead_days, int32_t today)
+{
+	if (strcmp(part->state, "expected") != 0 || part->received >= part->amount || !calendar_works(calendar, today)) return CASEWORK_QUIET;
+	if (today > part->day) return part->reminded_day == DAY_NONE || part->reminded_day <= part->day ? CASEWORK_PAST : CASEWORK_QUIET;
+	return ahead_days > 0 && today >= part->day - ahead_days && part->reminded_day == DAY_NONE ? CASEWORK_AHEAD : CASEWORK_QUIET;
+}
+
+struct call {
+	const struct viewer *viewer;
+	int64_t company_id, plan_id, now;
+	int32_t today;
+	const struct settings *settings;
+	const struct calendar *calendar;
+};
+
+static struct status plan_facts(struct db *db, const struct viewer *viewer, const struct company *company, const struct settings *settings,
+                                const struct payment_plan *plan, int32_t today, struct arena *arena, struct compose_facts *out);
+
+static struct status call_part(struct change *change, const struct call *call, const struct payment_plan *plan, size_t index, enum casework_call what,
+                               struct arena *arena)
+{
+	struct compose_facts facts;
+	struct message message;
+	const struct plan_part *part = &plan->parts[index];
+	TRY(plan_facts(change->db, change->viewer, &change->company, call->settings, plan, change->today, arena, &facts));
+	if (!*facts.recipient) return status_make(STATUS_INVALID, "%s has no usable address. Add a contact.", plan->customer_name);
+	cleanup_text struct text amount = { 0 }, day = { 0 }, body = { 0 };
+	words_amount(&amount, facts.lang, part->amount - part->received, plan->currency);
+	words_date_long(&day, facts.lang, part->day);
+	text_addf(&body, "%s\n\n", tr(facts.lang, "Hello,"));
+	if (what == CASEWORK_AHEAD)
+		text_addf(&body, tr(facts.lang, "As agreed, instalment %zu of your payment plan, %s, is due on %s. Thank you for seeing to it."), index + 1, text_cstr(&amount), text_cstr(&day));
+	else
+		text_addf(&body, tr(facts.lang, "We have not seen instalment %zu of your payment plan yet: %s, due on %s. If your payment is on its way, thank you; otherwise please make it now, so that the plan stands."),
+		          index + 1, text_cstr(&amount), text_cstr(&day));
+	text_addf(&body, "\n\n%s\n\n%s", parts_payment(&facts, arena), parts_signature(&facts, arena));
+	TRY(compose_edited(&facts, what == CASEWORK_AHEAD ? tr(facts.lang, "Your payment plan: next instalment") : tr(facts.lang, "Your payment plan: instalment awaited"), text_cstr(&body),
+	                   arena, &message));
+	message.recipient = facts.recipient;
+	char key[80], about[40];
+	int64_t outbox;
+	snprintf(key, sizeof key, "plan-%lld-%zu-%d", (long long)plan->id, index + 1, (int)what); /* the same never leaves twice */
+	snprintf(about, sizeof about, "plan %lld", (long long)plan->id);
+	TRY(outbox_add(change, call->settings, &(struct outbox_new){ .customer_id = plan->customer_id, .key = key, .held = !change->company.live || !mail_ready(call->settings),
+	               .channel = "email", .about = about, .message = &message }, &outbox));
+	TRY(payment_plan_reminded(change, plan->id, (int)index + 1));
+	char iso[11];
+	day_format(part->day, iso);
+	return event_add_json(change, (struct event_new){ .kind = "plan.reminded", .customer_id = plan->customer_id, .ref = plan->id },
+	                      json_pack("{s:I,s:s,s:s}", "amount", (json_int_t)part->amount, "currency", plan->currency, "date", iso));
+}
+
+/* One message a plan and day at most; looked at again in the transaction that writes it. */
+static struct status send_call(struct db *db, void *context)
+{
+	struct call *call = context;
+	cleanup_arena struct arena *arena = arena_new();
+	struct change change;
+	struct payment_plan plan;
+	TRY(company_begin(db, call->viewer, call->company_id, call->today, call->now, &change));
+	TRY(payment_plan_get(db, call->viewer, call->company_id, call->plan_id, arena, &plan));
+	for (size_t i = 0; strcmp(plan.state, "agreed") == 0 && plan.remind && i < plan.part_count; i++) {
+		enum casework_call what = casework_instalment(&plan.parts[i], call->calendar, (int)setting_int(call->settings, "plan.remind_days"), call->today);
+		if (what == CASEWORK_QUIET) continue;
+		TRY(call_part(&change, call, &plan, i, what, arena));
+		return company_end(&change);
+	}
+	return status_make(STATUS_CONFLICT, "This message is no longer due.");
+}
+
+static struct status call_plans(struct store *store, const struct call *given, struct arena *arena, struct casework_result *out)
+{
+	struct db *db = NULL;
+	struct payment_plan *plans = NULL;
+	size_t count = 0;
+	TRY(store_reader(store, &db));
+	struct status status = payment_plan_list(db, given->viewer, given->company_id, (struct payment_plan_filter){ .open_only = true }, arena, &plans, &count);
+	store_release(store, db);
+	TRY(status);
+	for (size_t p = 0; p < count; p++) {
+		bool due = false;
+		for (size_t i = 0; strcmp(plans[p].state, "agreed") == 0 && plans[p].remind && i < plans[p].part_count; i++)
+			due |= casework_instalment(&plans[p].parts[i], given->calendar, (int)setting_int(given->settings, "plan.remind_days"), given->today) != CASEWORK_QUIET;
+		if (!due) continue;
+		struct call call = *given;
+		call.plan_id = plans[p].id;
+		status = store_transact(store, send_call, &call);
+		if (status.code == STATUS_UNAVAILABLE) return status;
+		if (status.code && status.code != STATUS_CONFLICT) {
+			log_line(LOG_WARNING, "casework: plan=%lld not told: %s", (long long)call.plan_id, status.text);
+			out->failed++;
+		}
+		out->debtors += status.code == STATUS_OK;
+	}
+	return STATUS_FINE;
+}
+
 struct status casework_day(struct store *store, const struct viewer *viewer, int64_t company_id, int32_t today, int64_t now, struct arena *arena,
                            struct casework_result *out)
 {
@@ -138,8 +238,11 @@ struct status casework_day(struct store *store, const struct viewer *viewer, int
 	if (!status.code) status = dispute_case_list(db, viewer, company_id, (struct dispute_case_filter){ .open_only = true }, arena, &cases, &count);
 	store_release(store, db);
 	TRY(status);
-	if (!setting_bool(settings, "dispute.remind") || setting_bool(settings, "stop_all")) return STATUS_FINE;
+	if (setting_bool(settings, "stop_all")) return STATUS_FINE;
 	struct calendar calendar = calendar_of(settings, company.country, arena);
+	TRY(call_plans(store, &(struct call){ .viewer = viewer, .company_id = company_id, .today = today, .now = now, .settings = settings, .calendar = &calendar },
+	               arena, out));
+	if (!setting_bool(settings, "dispute.remind")) return STATUS_FINE;
 	for (size_t i = 0; i < count; i++) {
 		struct letter letter = { viewer, company_id, cases[i].id, today, now, settings, &calendar, CASEWORK_NOTHING };
 		if (casework_due(&cases[i], &calendar, (int)setting_int(settings, "dispute.escalate_days"), today) == CASEWORK_NOTHING) continue;
@@ -226,4 +329,146 @@ struct status casework_acknowledge(struct change *change, int64_t case_id, struc
 	TRY(template_load(change->db, change->company.tenant_id, change->company.id, "dispute_opened", facts.lang, arena, &text));
 	TRY(compose_message(&facts, &text, arena, &message));
 	return leave(change, settings, &one, "opened", &facts, &message);
+}
+
+/* --- promises ------------------------------------------------------------------------------------------------------------------------ */
+static const char *means_words(enum lang lang, const char *means)
+{
+	static const struct { const char *code, *words; } known[] = { /* msgids */ { "transfer", "bank transfer" }, { "cheque", "cheque" }, { "direct_debit", "direct debit" },
+		{ "card", "bank card" }, { "bill", "bill of exchange" } };
+	for (size_t i = 0; i < COUNT(known); i++)
+		if (strcmp(known[i].code, means) == 0) return tr(lang, known[i].words);
+	return *means ? means : tr(lang, "bank transfer");
+}
+
+struct status casework_confirm_promise(struct change *change, int64_t promise_id, struct arena *arena)
+{
+	const struct settings *settings;
+	const struct company *company = &change->company;
+	struct promise *promises;
+	size_t count;
+	TRY(change_allows(change, RIGHT_COLLECT));
+	TRY(promise_list(change->db, change->viewer, company->id, 0, true, arena, &promises, &count));
+	const struct promise *promise = NULL;
+	for (size_t i = 0; i < count; i++)
+		if (promises[i].id == promise_id) promise = &promises[i];
+	if (!promise) return status_make(STATUS_NOT_FOUND, "There is no promise %lld.", (long long)promise_id);
+	struct compose_facts facts;
+	struct template_text text;
+	struct message message;
+	TRY(settings_load(change->db, company->tenant_id, company->id, arena, &settings));
+	TRY(facts_of_customer(change->db, change->viewer, company, settings, promise->customer_code, "promise_noted", change->today, arena, &facts));
+	if (!*facts.recipient) return status_make(STATUS_INVALID, "%s has no usable address. Add a contact.", promise->customer_name);
+	snprintf(facts.currency, sizeof facts.currency, "%s", promise->currency);
+	facts.call_day = promise->made_day, facts.promise_day = promise->day, facts.promise_amount = promise->amount;
+	facts.promise_means = means_words(facts.lang, promise->means);
+	cleanup_text struct text numbers = { 0 };
+	for (size_t i = 0; i < promise->item_count; i++) {
+		struct item item;
+		TRY(item_get(change->db, change->viewer, company->id, promise->items[i], &item));
+		text_addf(&numbers, "%s%s", numbers.len ? ", " : "", item.number);
+	}
+	facts.paid_invoices = text_cstr(&numbers);
+	facts.item_count = 0; /* nothing is asked here */
+	TRY(template_load(change->db, company->tenant_id, company->id, "promise_noted", facts.lang, arena, &text));
+	TRY(compose_message(&facts, &text, arena, &message));
+	message.recipient = facts.recipient;
+	char key[60], about[40];
+	int64_t outbox;
+	snprintf(key, sizeof key, "promise-%lld", (long long)promise_id); /* confirmed once */
+	snprintf(about, sizeof about, "promise %lld", (long long)promise_id);
+	bool sent = false;
+	int64_t before;
+	TRY(db_get_int(change->db, "SELECT id FROM outbox WHERE tenant_id = $tenant AND company_id = $company AND about = $about LIMIT 1",
+	               DB_ARGS(db_int("tenant", company->tenant_id), db_int("company", company->id), db_text("about", about)), &before, &sent));
+	if (sent) return status_make(STATUS_CONFLICT, "This promise was confirmed already.");
+	TRY(outbox_add(change, settings, &(struct outbox_new){ .customer_id = promise->customer_id, .key = key, .held = !company->live || !mail_ready(settings),
+	               .channel = "email", .about = about, .message = &message }, &outbox));
+	return event_add_json(change, (struct event_new){ .kind = "promise.confirmed", .customer_id = promise->customer_id, .ref = promise_id },
+	                      json_pack("{s:s}", "recipient", facts.recipient));
+}
+
+/* --- the letter of a payment plan ---------------------------------------------------------------------------------------------------- */
+static struct status plan_facts(struct db *db, const struct viewer *viewer, const struct company *company, const struct settings *settings,
+                                const struct payment_plan *plan, int32_t today, struct arena *arena, struct compose_facts *out)
+{
+	TRY(facts_of_customer(db, viewer, company, settings, plan->customer_code, "instalments", today, arena, out));
+	snprintf(out->currency, sizeof out->currency, "%s", plan->currency);
+	out->channel = CHANNEL_LETTER;
+	struct compose_item *items = arena_array(arena, struct compose_item, plan->item_count + 2);
+	cleanup_text struct text numbers = { 0 };
+	out->item_count = 0;
+	for (size_t i = 0; i < plan->item_count; i++) {
+		const struct plan_held *held = &plan->items[i];
+		struct item item;
+		TRY(item_get(db, viewer, company->id, held->item_id, &item));
+		items[out->item_count++] = (struct compose_item){ .id = held->item_id, .number = held->number, .kind = ITEM_INVOICE, .issue_day = item.issue_day,
+			.due_day = held->due_day, .amount = item.amount, .open = held->amount, .asked = held->amount, .role = PLAN_CLAIMED,
+			.days_late = today > held->due_day ? (int)(today - held->due_day) : 0 };
+		text_addf(&numbers, "%s%s", numbers.len ? ", " : "", held->number);
+	}
+	if (plan->interest_kept && plan->interest > 0) { /* the instalments are of both */
+		const char *late = tr(out->lang, "late interest");
+		items[out->item_count++] = (struct compose_item){ .number = late, .kind = ITEM_OTHER, .issue_day = plan->made_day, .due_day = plan->made_day,
+			.amount = plan->interest, .open = plan->interest, .asked = plan->interest, .role = PLAN_CLAIMED };
+		text_addf(&numbers, ", %s", late);
+	}
+	out->items = items;
+	out->paid_invoices = arena_strdup(arena, text_cstr(&numbers));
+	struct compose_instalment *parts = arena_array(arena, struct compose_instalment, plan->part_count + 1);
+	for (size_t i = 0; i < plan->part_count; i++) parts[i] = (struct compose_instalment){ plan->parts[i].day, plan->parts[i].amount };
+	out->instalments = parts, out->instalment_count = plan->part_count;
+	return STATUS_FINE;
+}
+
+static struct status draw_plan(struct db *db, const struct viewer *viewer, const struct company *company, int64_t plan_id, int32_t today, struct arena *arena,
+                               const struct settings **settings, struct payment_plan *plan, struct compose_facts *facts, struct template_text *text,
+                               struct attachment *out)
+{
+	TRY(payment_plan_get(db, viewer, company->id, plan_id, arena, plan));
+	TRY(settings_load(db, company->tenant_id, company->id, arena, settings));
+	TRY(plan_facts(db, viewer, company, *settings, plan, today, arena, facts));
+	TRY(template_load(db, company->tenant_id, company->id, "instalments", facts->lang, arena, text));
+	return letter_pdf(facts, text, (int)setting_int(*settings, "letter.offset_x"), (int)setting_int(*settings, "letter.offset_y"), arena, out);
+}
+
+struct status casework_plan_letter(struct db *db, const struct viewer *viewer, int64_t company_id, int64_t plan_id, int32_t today, struct arena *arena,
+                                   struct attachment *out)
+{
+	struct company *company = arena_make(arena, struct company);
+	const struct settings *settings;
+	struct payment_plan plan;
+	struct compose_facts facts;
+	struct template_text text;
+	TRY(company_get(db, viewer, company_id, company));
+	return draw_plan(db, viewer, company, plan_id, today, arena, &settings, &plan, &facts, &text, out);
+}
+
+struct status casework_send_plan(struct change *change, int64_t plan_id, struct arena *arena)
+{
+	const struct settings *settings;
+	struct payment_plan plan;
+	struct compose_facts facts;
+	struct template_text text;
+	struct message message;
+	struct attachment file;
+	TRY(change_allows(change, RIGHT_COLLECT));
+	TRY(draw_plan(change->db, change->viewer, &change->company, plan_id, change->today, arena, &settings, &plan, &facts, &text, &file));
+	if (strcmp(plan.state, "proposed") != 0) return status_make(STATUS_CONFLICT, "Payment plan %lld is not waiting for an answer any more.", (long long)plan_id);
+	if (!*facts.recipient) return status_make(STATUS_INVALID, "%s has no usable address. Add a contact.", plan.customer_name);
+	TRY(compose_message(&facts, &text, arena, &message));
+	message.recipient = facts.recipient;
+	message.attachments[0] = file, message.attachment_count = 1;
+	char key[60], about[40];
+	int64_t outbox = 0;
+	snprintf(key, sizeof key, "plan-%lld-letter-%lld", (long long)plan_id, (long long)change->rev);
+	snprintf(about, sizeof about, "plan %lld", (long long)plan_id);
+	TRY(db_get_int(change->db, "SELECT COUNT(*) FROM outbox WHERE tenant_id = $tenant AND company_id = $company AND about = $about"
+	                           " AND state NOT IN ('failed', 'cancelled')",
+	               DB_ARGS(db_int("tenant", change->company.tenant_id), db_int("company", change->company.id), db_text("about", about)), &outbox, NULL));
+	if (outbox) return status_make(STATUS_CONFLICT, "This payment plan was sent already.");
+	TRY(outbox_add(change, settings, &(struct outbox_new){ .customer_id = plan.customer_id, .key = key, .held = !change->company.live || !mail_ready(settings),
+	               .channel = "email", .about = about, .message = &message }, &outbox));
+	return event_add_json(change, (struct event_new){ .kind = "plan.sent", .customer_id = plan.customer_id, .ref = plan_id },
+	                      json_pack("{s:s,s:I,s:s}", "recipient", facts.recipient, "amount", (json_int_t)plan.total, "currency", plan.currency));
 }

@@ -251,6 +251,8 @@ static void set_rest(json_t *model, const struct compose_facts *facts)
 	if (facts->payment_amount > 0) set_amount(model, "payment_amount", facts->payment_amount, facts);
 	if (facts->payment_day != DAY_NONE) set_day(model, "payment_date", facts->payment_day, lang);
 	set(model, "paid_invoices", facts->paid_invoices);
+	if (facts->call_day > 0) set_day(model, "call_date", facts->call_day, lang);
+	if (facts->instalment_count) set_number(model, "n", (int64_t)facts->instalment_count, lang);
 	if (facts->dispute_id) {
 		char number[32];
 		snprintf(number, sizeof number, "L-%lld", (long long)facts->dispute_id);
@@ -300,7 +302,7 @@ static json_t *block_marks(const struct compose_facts *facts)
 		bool there = true;
 		if (blocks[i].kind == PART_INVOICE_TABLE) there = parts_has_role(facts, PLAN_CLAIMED);
 		if (blocks[i].kind == PART_STATEMENT_TABLE) there = parts_has_role(facts, PLAN_STATEMENT);
-		if (blocks[i].kind == PART_INSTALMENT_TABLE) there = false; /* payment plans come with their own issue */
+		if (blocks[i].kind == PART_INSTALMENT_TABLE) there = facts->instalment_count > 0;
 		if (blocks[i].kind == PART_ADDRESS) there = facts->customer_city && *facts->customer_city;
 		char mark[40];
 		snprintf(mark, sizeof mark, "\1%s\2", blocks[i].name);

@@ -37,6 +37,11 @@ struct compose_sender {
 	const char *user_name, *user_email, *user_phone, *user_title, *signature_text;
 };
 
+struct compose_instalment {
+	int32_t day;
+	int64_t amount;
+};
+
 struct compose_facts {
 	enum lang lang;       /* of the debtor: text, labels, dates, amounts, attachment alike */
 	int32_t today;
@@ -86,6 +91,8 @@ struct compose_facts {
 	const char *dispute_reason, *dispute_owner;
 	int32_t call_day;                  /* DAY_NONE: no call is spoken of */
 	const char *call_points, *our_actions, *their_actions, *cc_names;
+	const struct compose_instalment *instalments; /* of a payment plan, in order */
+	size_t instalment_count;
 
 	/* fields of the company's own, of customers and items: {{field.sector}}; value "" where nothing is known */
 	const struct compose_field {

@@ -99,7 +99,15 @@ static void draw(struct paper *paper, void *context)
 		case PART_PARAGRAPH: draw_bold(paper, page->parts[i].text); break;
 		case PART_INVOICE_TABLE: statement_rows(paper, facts, true, arena); break;
 		case PART_STATEMENT_TABLE: statement_rows(paper, facts, false, arena); break;
-		case PART_INSTALMENT_TABLE: break;
+		case PART_INSTALMENT_TABLE: {
+			const char *const *cells;
+			size_t rows = parts_instalments(facts, arena, &cells);
+			const struct paper_column columns[] = { { tr(facts->lang, "Instalment"), 40, PAPER_LEFT }, { tr(facts->lang, "Date"), 80, PAPER_LEFT },
+				                                { tr(facts->lang, "Amount"), 50, PAPER_RIGHT } };
+			paper_table(paper, columns, 3, cells, rows, 1, 9.5);
+			paper_move(paper, paper_y(paper) + 3);
+			break;
+		}
 		case PART_PAYMENT: statement_payment(paper, facts, arena); break;
 		case PART_SENDER: paper_paragraph(paper, 10, 3.2, false, parts_sender(facts, arena)); break;
 		case PART_ADDRESS: paper_paragraph(paper, 10, 3.2, false, parts_address(facts, arena)); break;

@@ -64,6 +64,23 @@ size_t parts_rows(const struct compose_facts *facts, bool claimed, struct arena 
 	return count + 1;
 }
 
+size_t parts_instalments(const struct compose_facts *facts, struct arena *arena, const char *const **cells)
+{
+	const char **out = arena_array(arena, const char *, (facts->instalment_count + 1) * 3);
+	int64_t total = 0;
+	for (size_t i = 0; i < facts->instalment_count; i++) {
+		out[i * 3] = arena_printf(arena, "%zu", i + 1);
+		out[i * 3 + 1] = day_words(facts, facts->instalments[i].day, arena);
+		out[i * 3 + 2] = amount_words(facts, facts->instalments[i].amount, arena);
+		total += facts->instalments[i].amount;
+	}
+	out[facts->instalment_count * 3] = tr(facts->lang, "Total");
+	out[facts->instalment_count * 3 + 1] = "";
+	out[facts->instalment_count * 3 + 2] = amount_words(facts, total, arena);
+	*cells = out;
+	return facts->instalment_count + 1;
+}
+
 /* --- blocks of lines ------------------------------------------------------------------------------------------------------------ */
 
 static bool given(const char *value)
@@ -261,6 +278,15 @@ static void add_text_rows(struct text *out, const struct compose_facts *facts, b
 	}
 }
 
+static void add_text_instalments(struct text *out, const struct compose_facts *facts, struct arena *arena)
+{
+	const char *const *cells;
+	size_t rows = parts_instalments(facts, arena, &cells);
+	for (size_t i = 0; i < rows; i++)
+		if (i + 1 < rows) text_addf(out, facts->lang == LANG_FR ? "%s. %s : %s\n" : "%s. %s: %s\n", cells[i * 3], cells[i * 3 + 1], cells[i * 3 + 2]);
+		else text_addf(out, facts->lang == LANG_FR ? "%s : %s" : "%s: %s", cells[i * 3], cells[i * 3 + 2]);
+}
+
 const char *parts_text(const struct compose_facts *facts, const struct part *parts, size_t count, struct arena *arena)
 {
 	cleanup_text struct text out = { 0 };
@@ -270,7 +296,7 @@ const char *parts_text(const struct compose_facts *facts, const struct part *par
 		case PART_PARAGRAPH: add_bold(&out, parts[i].text, "", ""); break;
 		case PART_INVOICE_TABLE: add_text_rows(&out, facts, true, arena); break;
 		case PART_STATEMENT_TABLE: add_text_rows(&out, facts, false, arena); break;
-		case PART_INSTALMENT_TABLE: break;
+		case PART_INSTALMENT_TABLE: add_text_instalments(&out, facts, arena); break;
 		case PART_PAYMENT: text_add(&out, parts_payment(facts, arena)); break;
 		case PART_SENDER: text_add(&out, parts_sender(facts, arena)); break;
 		case PART_ADDRESS: text_add(&out, parts_address(facts, arena)); break;
@@ -362,6 +388,23 @@ static const char *with_link(const struct compose_facts *facts, const char *html
 	return arena_strdup(arena, text_cstr(&out));
 }
 
+static void add_html_instalments(struct text *out, const struct compose_facts *facts, struct arena *arena)
+{
+	const char *const *cells;
+	size_t rows = parts_instalments(facts, arena, &cells);
+	text_add(out, "<table class=\"items\" border=\"0\" cellpadding=\"6\" cellspacing=\"0\">\n<thead><tr bgcolor=\"#f4f6f7\">");
+	add_cell(out, "th", false, tr(facts->lang, "Instalment"), NULL);
+	add_cell(out, "th", false, tr(facts->lang, "Date"), NULL);
+	add_cell(out, "th", true, tr(facts->lang, "Amount"), NULL);
+	text_add(out, "</tr></thead>\n<tbody>\n");
+	for (size_t i = 0; i < rows; i++) {
+		text_add(out, "<tr>");
+		for (int c = 0; c < 3; c++) add_cell(out, "td", c == 2, cells[i * 3 + (size_t)c], NULL);
+		text_add(out, "</tr>\n");
+	}
+	text_add(out, "</tbody>\n</table>\n");
+}
+
 const char *parts_html(const struct compose_facts *facts, const struct part *parts, size_t count, struct arena *arena)
 {
 	cleanup_text struct text out = { 0 };
@@ -377,7 +420,7 @@ const char *parts_html(const struct compose_facts *facts, const struct part *par
 		}
 		case PART_INVOICE_TABLE: add_html_rows(&out, facts, true, arena); break;
 		case PART_STATEMENT_TABLE: add_html_rows(&out, facts, false, arena); break;
-		case PART_INSTALMENT_TABLE: break;
+		case PART_INSTALMENT_TABLE: add_html_instalments(&out, facts, arena); break;
 		case PART_PAYMENT: add_html_block(&out, parts_payment(facts, arena)); break;
 		case PART_SENDER: add_html_block(&out, parts_sender(facts, arena)); break;
 		case PART_ADDRESS: add_html_block(&out, parts_address(facts, arena)); break;

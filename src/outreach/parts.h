@@ -45,6 +45,8 @@ struct part_row {
 };
 /* claimed: what is asked with its credits; else the account's other items. The last row is the total (number "" ). */
 size_t parts_rows(const struct compose_facts *facts, bool claimed, struct arena *arena, struct part_row **out);
+/* Rows of a payment plan: { rank, day, amount }, the last one the total. */
+size_t parts_instalments(const struct compose_facts *facts, struct arena *arena, const char *const **cells);
 const char *parts_payment(const struct compose_facts *facts, struct arena *arena); /* lines; never empty */
 const char *parts_signature(const struct compose_facts *facts, struct arena *arena);
 const char *parts_sender(const struct compose_facts *facts, struct arena *arena);

@@ -1,0 +1,20 @@
+/* instalments — payment plans that were agreed, judged against what came.
+ *
+ * What settles a plan's items since it was made counts, and payments of the customer that stand on his account since then: first
+ * for the first instalment. A direct debit or cheque that may come back pays none yet, and breaks none. Past its grace in working
+ * days, an instalment that is not whole breaks the plan: all that is left is due at once, and the scenario resumes for its items. */
+#ifndef DUNNING_INSTALMENTS_H
+#define DUNNING_INSTALMENTS_H
+
+#include "base/calendar.h"
+#include "ledger/payment_plan.h"
+
+enum plan_outcome { PLAN_RUNNING, PLAN_KEPT, PLAN_BROKEN };
+/* Fills received and state of each part ("expected", "paid", "missed"). firm: what came for good; doubtful: what may come back.
+ * Pure. */
+enum plan_outcome instalments_judge(struct plan_part *parts, size_t count, int64_t firm, int64_t doubtful, const struct calendar *calendar, int grace,
+                                    int32_t today);
+/* Judges every agreed plan of the company and stores what changed; *changed counts. */
+struct status instalments_settle(struct change *change, const struct calendar *calendar, int64_t *changed);
+
+#endif
