@@ -9,10 +9,12 @@
 #include "ledger/contact.h"
 #include "ledger/customer.h"
 #include "ledger/dispute.h"
+#include "ledger/dispute_case.h"
 #include "ledger/event.h"
 #include "ledger/hold.h"
 #include "ledger/item.h"
 #include "ledger/golive.h"
+#include "ledger/payment_plan.h"
 #include "ledger/promise.h"
 #include "ledger/reply.h"
 
@@ -174,6 +176,58 @@ static struct status tell_dispute(const struct story *s, enum demo_story who, in
 	return dispute_open(s->change, &dispute, &id);
 }
 
+/* What became of his newest dispute; a story that found no item to contest has none. */
+static struct status newest_case(const struct story *s, enum demo_story who, struct dispute_case *out, bool *found)
+{
+	struct customer customer;
+	struct dispute_case *cases;
+	size_t count;
+	*found = false;
+	TRY(customer_of(s, who, &customer));
+	TRY(dispute_case_list(s->change->db, s->change->viewer, s->demo->company.id, (struct dispute_case_filter){ .customer_id = customer.id, .open_only = true },
+	                      s->arena, &cases, &count));
+	for (size_t i = 0; i < count; i++)
+		if (!*found || cases[i].id > out->id) *out = cases[i], *found = true;
+	return STATUS_FINE;
+}
+
+static struct status tell_moved(const struct story *s, enum demo_story who, enum dispute_state state, const char *comment)
+{
+	struct dispute_case one;
+	bool found;
+	TRY(newest_case(s, who, &one, &found));
+	if (!found) return STATUS_FINE;
+	if (comment) TRY(dispute_say(s->change, one.id, false, "note", NULL, comment, 0));
+	return one.state == state ? STATUS_FINE : dispute_move(s->change, one.id, state, "");
+}
+
+static struct status tell_closed(const struct story *s, enum demo_story who, const char *outcome, int64_t percent, const char *note, const char *cause, const char *remedy)
+{
+	struct dispute_case one;
+	bool found;
+	TRY(newest_case(s, who, &one, &found));
+	if (!found) return STATUS_FINE;
+	return dispute_case_close(s->change, one.id, &(struct dispute_closing){ .outcome = outcome, .granted = one.opened_amount * percent / 100, .note = note,
+	                          .cause = cause, .remedy = remedy });
+}
+
+/* Instalments for his late items, agreed at once. */
+static struct status tell_plan(const struct story *s, enum demo_story who, int32_t first, size_t count, const char *note)
+{
+	struct customer customer;
+	struct item item;
+	struct plan_part parts[6];
+	int64_t id;
+	TRY(customer_of(s, who, &customer));
+	struct status found = late_item(s, customer.id, 1, &item);
+	if (found.code == STATUS_NOT_FOUND) return tell_note(s, who, note);
+	TRY(found);
+	payment_plan_split(item.open, count, first, parts);
+	TRY(payment_plan_propose(s->change, &(struct payment_plan_new){ .customer_id = customer.id, .items = &item.id, .item_count = 1, .parts = parts,
+	                         .part_count = count, .insurer = who == DEMO_SUPPLIER, .by_debtor = true, .note = note }, &id));
+	return payment_plan_agree(s->change, id, who != DEMO_SUPPLIER);
+}
+
 static struct status tell_reply(const struct story *s, enum demo_story who, enum reply_kind kind, const char *text)
 {
 	struct customer customer;
@@ -221,6 +275,12 @@ static struct status happen(struct change *change, void *opaque)
 	s->change = change;
 	struct customer customer;
 	switch (ago) {
+	case 40: return tell_dispute(s, DEMO_KEY_ACCOUNT, 1, (struct dispute_new){ .reason = "price", .note = "Frais de port contestés.", .owner = "Luc Petit", .due_day = DAY_NONE, .credit_expected_day = DAY_NONE });
+	case 38: return tell_dispute(s, DEMO_LIMIT, 1, (struct dispute_new){ .reason = "technical", .note = "Soudures non conformes au plan B, rapport attendu.", .owner = "Service qualité", .due_day = DAY_NONE, .credit_expected_day = DAY_NONE });
+	case 36: return tell_closed(s, DEMO_KEY_ACCOUNT, "refused", 0, "Port prévu au contrat, client d'accord.", "Conditions de port absentes du devis.", "Les afficher sur chaque devis.");
+	case 27: return tell_closed(s, DEMO_LIMIT, "settled", 30, "Avoir partiel accordé.", "Contrôle final sauté en août.", "Contrôle bloquant avant expédition.");
+	case 30: return tell_plan(s, DEMO_RETURNED, s->day + 9, 3, "Trois versements demandés par le gérant");
+	case 20: return tell_moved(s, DEMO_BUILDER, CASE_CUSTOMER, "Bon de livraison signé demandé au client.");
 	case 33: return tell_note(s, DEMO_LIMIT, "Visite du commercial : carnet plein, mais un chantier important les paie tard.");
 	case 26: return tell_dispute(s, DEMO_BUILDER, 5, (struct dispute_new){ .reason = "delivery", .note = "Deux palettes manquantes sur le bon de livraison.", .owner = "Luc Petit", .due_day = s->day + 7, .credit_expected_day = DAY_NONE });
 	case 16: TRY(tell_note(s, DEMO_RETURNED, "Le gérant demande qu'on représente le chèque en fin de mois.")); break;
@@ -234,11 +294,21 @@ static struct status happen(struct change *change, void *opaque)
 	case 6:
 		TRY(tell_dispute(s, DEMO_LIMIT, 3, (struct dispute_new){ .reason = "price", .note = "Prix unitaire différent de la commande 4500018000.", .owner = "Luc Petit", .due_day = s->demo->today + 2, .credit_expected_day = DAY_NONE }));
 		return tell_reply(s, DEMO_TOWN, REPLY_ABSENCE, "Absent jusqu'à lundi, merci d'écrire au service comptabilité.");
+	case 10: return tell_plan(s, DEMO_SUPPLIER, s->demo->today + 5, 4, "Quatre versements, convenus par téléphone");
+	case 9:
+		TRY(tell_moved(s, DEMO_DISPUTE, CASE_CREDIT, "L'ADV prépare l'avoir."));
+		return tell_dispute(s, DEMO_BELGIAN, 1, (struct dispute_new){ .reason = "quantity", .note = "2 palettes manquantes sur 6.", .owner = "Logistique", .due_day = s->demo->today + 2, .credit_expected_day = DAY_NONE });
+	case 5:
+		TRY(tell_moved(s, DEMO_LIMIT, CASE_ANALYSIS, "Le prix de la commande prévoyait 4 % de remise : à vérifier avec l'accord-cadre."));
+		TRY(tell_dispute(s, DEMO_HOSPITAL, 1, (struct dispute_new){ .reason = "platform_suspended", .note = "Suspendue dans Chorus Pro : bon de commande à rattacher.", .owner = "Facturation", .due_day = s->demo->today + 3, .credit_expected_day = DAY_NONE }));
+		return tell_dispute(s, DEMO_KEY_ACCOUNT, 1, (struct dispute_new){ .reason = "purchase_order", .note = "Numéro de commande absent de la facture, à rééditer.", .owner = "Facturation", .due_day = s->demo->today + 1, .credit_expected_day = DAY_NONE });
 	case 4:
 		TRY(customer_of(s, DEMO_TOWN, &customer));
 		int64_t id;
 		return hold_set(change, &(struct hold_new){ .customer_id = customer.id, .kind = HOLD_HOLD, .until_day = s->demo->today + 10, .reason = "Mandatement en cours, date confirmée par la trésorerie" }, &id);
-	case 3: return tell_promise(s, DEMO_PROMISE, s->demo->today + 4, 1, "Lot de virements de lundi");
+	case 3:
+		TRY(tell_promise(s, DEMO_LIMIT, s->demo->today, 1, "Virement ce vendredi"));
+		return tell_promise(s, DEMO_PROMISE, s->demo->today + 4, 1, "Lot de virements de lundi");
 	default: break;
 	}
 	return change->events ? STATUS_FINE : status_make(STATUS_NOT_FOUND, "nothing happened that day");

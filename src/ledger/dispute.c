@@ -146,7 +146,7 @@ struct status dispute_list(struct db *db, const struct viewer *viewer, int64_t c
 		cleanup_rows struct rows *rows = db_query(
 		        db,
 		        "SELECT d.id, d.customer_id, d.item_id, d.amount, d.by_user, d.rev, d.reason, d.note, d.owner, d.outcome, i.number, "
-		        "d.opened_day, d.due_day, d.credit_expected_day, d.closed_day, c.collector_id, c.sales_id, c.group_code "
+		        "d.opened_day, d.due_day, d.credit_expected_day, d.closed_day, c.collector_id, c.sales_id, c.group_code, d.case_id "
 		        "FROM dispute d JOIN customer c ON c.tenant_id = d.tenant_id AND c.company_id = d.company_id AND c.id = d.customer_id "
 		        "LEFT JOIN item i ON i.tenant_id = d.tenant_id AND i.company_id = d.company_id AND i.customer_id = d.customer_id "
 		        "AND i.id = d.item_id WHERE d.tenant_id = $tenant AND d.company_id = $company "
@@ -157,6 +157,7 @@ struct status dispute_list(struct db *db, const struct viewer *viewer, int64_t c
 			if (!viewer_sees_customer(viewer, row_int(rows, 15), row_int(rows, 16), row_text(rows, 17))) continue;
 			GROW(list, found, cap);
 			list[found++] = (struct dispute){ .id = row_int(rows, 0),
+				                          .case_id = row_int(rows, 18),
 				                          .customer_id = row_int(rows, 1),
 				                          .item_id = row_int(rows, 2),
 				                          .amount = row_int(rows, 3),

@@ -10,7 +10,7 @@
 extern const char *const dispute_reasons[]; /* price quality delivery … other; NULL at the end */
 
 struct dispute {
-	int64_t id, customer_id, item_id, amount /* 0: the whole item */, by_user, rev;
+	int64_t id, case_id, customer_id, item_id, amount /* 0: the whole item */, by_user, rev;
 	const char *reason, *note, *owner, *outcome, *item_number;
 	int32_t opened_day, due_day, credit_expected_day, closed_day; /* DAY_NONE: none */
 };

@@ -5,6 +5,7 @@
 #include "ledger/dispute_case.h"
 #include "ledger/hold.h"
 #include "ledger/promise.h"
+#include "outreach/casework.h"
 #include "web/casework_page.h"
 
 #include <stdlib.h>
@@ -30,7 +31,7 @@ struct bind {
 	const char *note, *reason;
 	/* what was made, for the undo */
 	int64_t made[16];
-	size_t made_count;
+	size_t made_count, unconfirmed;
 };
 
 /* The items that were ticked: each must be the viewer's to see. */
@@ -91,6 +92,8 @@ static struct status bind_model(struct bind *bind, const char *problem, const ch
 	for (size_t i = 0; i < kind_count; i++)
 		json_array_append_new(kinds[i].blockage ? blockages : list, json_pack("{s:s, s:s, s:b}", "code", kinds[i].code, "label", kinds[i].label, "on",
 		                                                                      reason && strcmp(reason, kinds[i].code) == 0));
+	json_object_set_new(model, "grace", json_integer(setting_int(request->settings, "promise.grace_days")));
+	json_object_set_new(model, "confirm", json_boolean(setting_bool(request->settings, "promise.confirm")));
 	json_object_set_new(model, "what", json_string(codes[bind->what]));
 	json_object_set_new(model, "items", items);
 	json_object_set_new(model, "reasons", list);
@@ -117,13 +120,26 @@ static void made(struct bind *bind, int64_t id)
 	if (bind->made_count < sizeof bind->made / sizeof *bind->made) bind->made[bind->made_count++] = id;
 }
 
+/* Each promise is confirmed in the same change; one customer without an address is no reason to lose what he promised. */
+static struct status confirm_made(struct change *change, struct bind *bind)
+{
+	if (!request_field(bind->request, "confirm")) return STATUS_FINE;
+	for (size_t i = 0; i < bind->made_count; i++) {
+		struct status status = casework_confirm_promise(change, bind->made[i], bind->request->arena);
+		if (status.code == STATUS_INVALID) bind->unconfirmed++;
+		else if (status.code) return status;
+	}
+	return STATUS_FINE;
+}
+
 static struct status promise_work(struct change *change, struct bind *bind)
 {
+	const char *means = request_field(bind->request, "means");
 	if (bind->count == 0) {
 		int64_t id;
-		TRY(promise_make(change, &(struct promise_new){ .customer_id = bind->customer_id, .amount = bind->amount, .day = bind->day, .note = bind->note }, &id));
+		TRY(promise_make(change, &(struct promise_new){ .customer_id = bind->customer_id, .amount = bind->amount, .day = bind->day, .means = means, .note = bind->note }, &id));
 		made(bind, id);
-		return STATUS_FINE;
+		return confirm_made(change, bind);
 	}
 	/* one promise a customer, in the order they were ticked */
 	bool *taken = arena_array(bind->request->arena, bool, bind->count);
@@ -135,10 +151,10 @@ static struct status promise_work(struct change *change, struct bind *bind)
 			if (bind->items[k].customer_id == bind->items[i].customer_id) taken[k] = true, ids[count++] = bind->items[k].id;
 		int64_t id;
 		TRY(promise_make(change, &(struct promise_new){ .customer_id = bind->items[i].customer_id, .items = ids, .item_count = count,
-		                                               .amount = bind->customers == 1 ? bind->amount : 0, .day = bind->day, .note = bind->note }, &id));
+		                                               .amount = bind->customers == 1 ? bind->amount : 0, .day = bind->day, .means = means, .note = bind->note }, &id));
 		made(bind, id);
 	}
-	return STATUS_FINE;
+	return confirm_made(change, bind);
 }
 
 /* One case a customer and currency: ticked items are about the same thing. */
@@ -179,7 +195,7 @@ static struct status hold_work(struct change *change, struct bind *bind)
 static struct status bind_work(struct change *change, void *context)
 {
 	struct bind *bind = context;
-	bind->made_count = 0; /* a repeated transaction starts anew */
+	bind->made_count = bind->unconfirmed = 0; /* a repeated transaction starts anew */
 	switch (bind->what) {
 	case WHAT_PROMISE: return promise_work(change, bind);
 	case WHAT_DISPUTE: return dispute_work(change, bind);
@@ -231,7 +247,7 @@ static struct status bind_save(struct request *request, enum what what, bool who
 	}
 	static const char *const done[] = { "Promise noted: reminders of these items wait.", "Dispute opened: the contested part is not asked for.",
 	                                    "Held: no reminder until it is lifted or over." };
-	request->notice = tr(request->lang, done[what]);
+	request->notice = tr(request->lang, bind.unconfirmed ? "Promise noted; no address to confirm it to." : done[what]);
 	request->undo = undo_address(&bind);
 	request->redirect = bind.back;
 	json_t *ids = json_array();
@@ -293,7 +309,7 @@ static struct status hold_end(struct request *request) { return end(request, WHA
 const struct route bind_routes[] = {
 	{ "GET", "/items/promise", RIGHT_COLLECT, promise_form, .template = "bind", .menu = MENU_ITEMS, .summary = "Note a promise", .fields = "item[]" },
 	{ "POST", "/items/promise", RIGHT_COLLECT, promise_save, .template = "bind", .menu = MENU_ITEMS, .summary = "Note a promise on items",
-	  .fields = "item[]* date* amount note" },
+	  .fields = "item[]* date* amount note means confirm" },
 	{ "GET", "/items/dispute", RIGHT_COLLECT, dispute_form, .template = "bind", .menu = MENU_ITEMS, .summary = "Open a dispute", .fields = "item[]" },
 	{ "POST", "/items/dispute", RIGHT_COLLECT, dispute_save, .template = "bind", .menu = MENU_ITEMS, .summary = "Open disputes on items",
 	  .fields = "item[]* reason* amount date note owner owner_email" },

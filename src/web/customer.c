@@ -9,11 +9,13 @@
 #include "ledger/dispute.h"
 #include "ledger/dispute_kind.h"
 #include "ledger/hold.h"
+#include "ledger/payment_plan.h"
 #include "ledger/promise.h"
 #include "outreach/facts.h"
 #include "outreach/outbox.h"
 #include "outreach/parts.h"
 #include "web/draw.h"
+#include "web/casework_page.h"
 #include "web/timeline.h"
 
 #include <stdlib.h>
@@ -236,6 +238,12 @@ static struct status tab_timeline(struct customer_page *page)
 }
 
 /* --- disputes, promises, holds ------------------------------------------------------------------------------------------------------------ */
+static bool blockage_of(const char *reason)
+{
+	const struct dispute_kind *kind = dispute_kind(reason);
+	return kind && kind->blockage;
+}
+
 static struct status tab_bound(struct customer_page *page)
 {
 	struct request *request = page->request;
@@ -250,7 +258,8 @@ static struct status tab_bound(struct customer_page *page)
 		const struct dispute *d = &disputes[i];
 		size_t at = book_find_item(page->context.book, d->item_id);
 		int64_t whole = at != SIZE_MAX ? book_item(page->context.book, at, request->as_of).open : 0;
-		json_array_append_new(rows, json_pack("{s:I, s:I, s:s, s:s, s:s, s:o, s:o, s:b, s:o, s:I}", "id", (json_int_t)d->id, "item_id",
+		json_array_append_new(rows, json_pack("{s:I, s:s, s:I, s:s, s:s, s:s, s:o, s:o, s:b, s:o, s:I}", "id", (json_int_t)d->id, "number",
+		                                      arena_printf(request->arena, "%c-%lld", blockage_of(d->reason) ? 'B' : 'L', (long long)d->case_id), "item_id",
 		                                      (json_int_t)d->item_id, "item", d->item_number, "reason", dispute_label(d->reason), "note", d->note, "opened_on",
 		                                      model_day(d->opened_day), "due_on", model_day(d->due_day), "late",
 		                                      d->due_day != DAY_NONE && d->due_day < request->today && d->closed_day == DAY_NONE, "closed_on",
@@ -273,6 +282,14 @@ static struct status tab_bound(struct customer_page *page)
 		                                      model_day(p->made_day), "items", items));
 	}
 	json_object_set_new(model, "promises", count ? json_pack("{s:o}", "list", rows) : (json_decref(rows), json_null()));
+
+	struct payment_plan *plans;
+	TRY(payment_plan_list(request->db, request->viewer, request->company.id, (struct payment_plan_filter){ .customer_id = page->customer.id }, request->arena,
+	                      &plans, &count));
+	all += count;
+	rows = json_array();
+	for (size_t i = 0; i < count; i++) json_array_append_new(rows, plan_row(request, &plans[i]));
+	json_object_set_new(model, "plans", count ? json_pack("{s:o}", "list", rows) : (json_decref(rows), json_null()));
 
 	TRY(hold_list(request->db, request->viewer, request->company.id, page->customer.id, DAY_NONE, request->arena, &holds, &count));
 	all += count;
