@@ -282,6 +282,62 @@ static struct status item_of_words(struct db *db, const struct taking *t, const 
 	return STATUS_FINE;
 }
 
+/* "1 200,00", "1.200,00", "1200.00": whether the text shows this amount, marks and spaces inside a number left out. */
+static bool shows_amount(const char *text, size_t len, int64_t amount)
+{
+	char wanted[24];
+	int digits = snprintf(wanted, sizeof wanted, "%lld", (long long)llabs(amount));
+	for (size_t i = 0; i < len;) {
+		size_t at = i, n = 0;
+		bool same = true;
+		if (!isdigit((unsigned char)text[i]) || (i > 0 && isdigit((unsigned char)text[i - 1]))) {
+			i++;
+			continue;
+		}
+		for (; at < len; at++) {
+			unsigned char c = (unsigned char)text[at];
+			if (isdigit(c)) same &= n < (size_t)digits && c == (unsigned char)wanted[n], n++;
+			else if (!(strchr(" .,'", c) && c && at + 1 < len && isdigit((unsigned char)text[at + 1])) && c != 0xC2 && c != 0xA0 && c != 0xE2 && c != 0x80 && c != 0xAF) break;
+			if (n == (size_t)digits && same && (at + 1 >= len || !isdigit((unsigned char)text[at + 1]))) return true;
+		}
+		while (i < len && isdigit((unsigned char)text[i])) i++;
+	}
+	return false;
+}
+
+/* Of a text that names several invoices (one that it replaces, a statement): the only one whose amount it shows. */
+static struct status item_of_text(struct db *db, const struct taking *t, const char *text, size_t len, int64_t *item, int64_t *customer)
+{
+	enum { NAMED_MAX = 4 };
+	int64_t items[NAMED_MAX], customers[NAMED_MAX];
+	size_t count = 0;
+	for (size_t at = 0, tried = 0; at < len && tried < 2000;) {
+		int64_t found = 0, whose = 0;
+		size_t from = at + strspn(text + at, " \t\n\r,;:()\"'"), end = from;
+		while (end < len && text[end] && !strchr(" \t\n\r,;:()\"'", text[end])) end++;
+		if (end == from) break;
+		tried++, at = end + 1;
+		size_t stop = end;
+		while (stop > from && text[stop - 1] == '.') stop--; /* the end of a sentence */
+		TRY(item_of_words(db, t, text + from, stop - from, false, &found, &whose));
+		if (!found) continue;
+		bool known = false;
+		for (size_t i = 0; i < count; i++) known |= items[i] == found;
+		if (known) continue;
+		if (count == NAMED_MAX) return STATUS_FINE; /* a statement, a list */
+		items[count] = found, customers[count++] = whose;
+	}
+	size_t which = 0, fitting = count == 1;
+	for (size_t i = 0; i < count && count > 1; i++) {
+		int64_t amount = 0;
+		TRY(db_get_int(db, "SELECT amount FROM item WHERE tenant_id = $tenant AND company_id = $company AND id = $item",
+		               DB_ARGS(db_int("tenant", t->intake->viewer->tenant_id), db_int("company", t->intake->company_id), db_int("item", items[i])), &amount, NULL));
+		if (shows_amount(text, len, amount)) which = i, fitting++;
+	}
+	if (fitting == 1) *item = items[which], *customer = customers[which];
+	return STATUS_FINE;
+}
+
 static struct status find_item(const struct taking *t, const struct facturx *pdf, int64_t *item, int64_t *customer)
 {
 	struct db *db;
@@ -292,7 +348,7 @@ static struct status find_item(const struct taking *t, const struct facturx *pdf
 	struct status status = item_of_number(db, t, arena_strndup(t->batch->arena, base, len), item, customer, &several);
 	if (several) *item = 0;
 	if (!status.code && !*item) status = item_of_words(db, t, base, len, true, item, customer);
-	if (!status.code && !*item) status = item_of_words(db, t, pdf->text, pdf->text_len, false, item, customer);
+	if (!status.code && !*item) status = item_of_text(db, t, pdf->text, pdf->text_len, item, customer);
 	store_release(t->intake->store, db);
 	return status;
 }

@@ -373,6 +373,7 @@ static struct status take_answer(void *context, const struct feed_entry *entry, 
 	struct status status = path ? import_file(&t, path) : STATUS_FINE; /* without: nothing new was said */
 	if (status.code) t.state = "failed", t.text = arena_strdup(a->intake->arena, status.text), a->turn->failed++;
 	TRY(store_transact(a->intake->store, keep, &t));
+	if (!*entry->name) return status; /* only how far it was read */
 	a->turn->imported += strcmp(t.state, "imported") == 0, a->turn->unchanged += strcmp(t.state, "unchanged") == 0, a->turn->waiting += strcmp(t.state, "waiting") == 0;
 	return status;
 }
