@@ -358,7 +358,7 @@ static void act(struct change *change, struct acting *acting)
 {
 	acting->asked = change->viewer;
 	acting->viewer = viewer_system(change->company.tenant_id);
-	acting->viewer.user_id = change->viewer->user_id, acting->viewer.lang = change->viewer->lang;
+	acting->viewer.user_id = change->viewer->user_id, acting->viewer.lang = strcmp(change->company.country, "FR") == 0 ? LANG_FR : change->viewer->lang; /* of what is kept as text */
 	change->viewer = &acting->viewer;
 }
 
