@@ -7,6 +7,7 @@
 #include "dunning/plan_load.h"
 #include "dunning/instalments.h"
 #include "dunning/promises.h"
+#include "dunning/trial.h"
 #include "dunning/why.h"
 #include "ledger/dispute_case.h"
 #include "ledger/event.h"
@@ -553,6 +554,8 @@ static struct status run_store(struct db *db, void *context)
 	TRY(instalments_settle(&change, &calendar, &instalments));
 	changed += (size_t)(credits + instalments);
 
+	size_t trials = 0; /* what a stop rule ends today, nobody follows today */
+	TRY(trials_of_day(&change, work->arena, &trials));
 	cleanup_plan_data struct plan_data *data = NULL;
 	TRY(plan_data_load(db, &change.company, work->today, 0, 0, work->arena, &data));
 	[[gnu::cleanup(day_plan_free)]] struct day_plan day = { 0 };
@@ -588,7 +591,7 @@ static struct status run_store(struct db *db, void *context)
 	int64_t ran = 0;
 	TRY(db_get_int(db, "SELECT COUNT(*) FROM run WHERE tenant_id = $tenant AND company_id = $company AND day = $day",
 		DB_ARGS(db_int("tenant", change.company.tenant_id), db_int("company", change.company.id), db_day("day", work->today)), &ran, NULL));
-	if (!work->created && !work->cancelled && !changed && !simulated && !profiles && !promise_count && same_left && ran) {
+	if (!work->created && !work->cancelled && !changed && !simulated && !profiles && !trials && !promise_count && same_left && ran) {
 		/* nothing is new: nothing is written, not even a revision */
 		work->unchanged = true;
 		return status_make(STATUS_CONFLICT, "Nothing changed.");

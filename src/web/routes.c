@@ -27,6 +27,7 @@ const struct route *const route_tables[] = {
 	inbox_routes,
 	scenarios_routes,
 	scenario_publish_routes,
+	trials_routes,
 	customers_routes,
 	customer_routes,
 	customer_edit_routes,

@@ -15,10 +15,6 @@ struct status step_more_take(struct request *request, struct step *step);
 /* The same as words for the list of steps: "copy to sales · comes again 3 times"; "" for none. In the arena. */
 const char *step_more_words(const struct request *request, const struct step *step);
 
-const char *scenario_offset_words(const struct request *request, int offset); /* "J+8" */
-/* A scenario as it is edited: its draft, else what is in force. */
-struct status scenario_edited(struct request *request, const char *code, struct scenario *out, bool *draft);
-
-extern const struct route scenarios_routes[], scenario_publish_routes[], profiles_routes[];
+extern const struct route scenarios_routes[], scenario_publish_routes[], trials_routes[];
 
 #endif
