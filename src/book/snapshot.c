@@ -428,12 +428,20 @@ struct book *snapshot_parse(const unsigned char *bytes, size_t len, const struct
 	return take_book(&reader, key, len);
 }
 
-void snapshot_seal(unsigned char *bytes, size_t len)
+void snapshot_seal(unsigned char *bytes, size_t len, const struct snapshot_key *key)
 {
 	if (len < sizeof(struct head) + sizeof(struct block_head)) return;
 	/* the sum follows the pieces of the writing, so the file is read as far as it goes */
 	struct head head;
 	memcpy(&head, bytes, sizeof head);
+	if (key) {
+		head.magic = MAGIC, head.format = FORMAT, head.schema = (uint32_t)key->schema;
+		memset(head.build, 0, sizeof head.build);
+		snprintf(head.build, sizeof head.build, "%s", ENCOURS_VERSION);
+		head.tenant = key->tenant, head.company = key->company, head.mark = key->mark, head.life = key->life;
+		head.bytes = len, head.rows_size = sizeof(struct person_row);
+		memcpy(bytes, &head, sizeof head);
+	}
 	struct reader reader = { .fd = -1, .bytes = bytes + sizeof head, .left = len - sizeof head };
 	struct people *people = take_people(&reader, &head);
 	people_release(people);

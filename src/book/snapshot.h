@@ -27,8 +27,9 @@ void snapshot_read(const char *path, const struct snapshot_key *key, struct book
 /* The same of bytes in memory, for tests and fuzzing: NULL when refused. */
 struct book *snapshot_parse(const unsigned char *bytes, size_t len, const struct snapshot_key *key);
 
-/* Puts the right checksum on bytes that were tampered with: what then keeps a reader safe are the checks of the indexes. */
-void snapshot_seal(unsigned char *bytes, size_t len);
+/* Puts the right checksum on bytes that were tampered with: what then keeps a reader safe are the checks of the indexes. With a key
+ * also what the head says of build, store and length. */
+void snapshot_seal(unsigned char *bytes, size_t len, const struct snapshot_key *key);
 
 /* Where the snapshot of a company lies, malloc'd; NULL when none is kept (ENCOURS_CACHE=none, or nowhere to put it). */
 char *snapshot_path(struct store *store, int64_t tenant, int64_t company);

@@ -198,7 +198,7 @@ static void forged_does_no_harm(void)
 			uint32_t value = rnd(2) ? (uint32_t)rnd(60) : (uint32_t)rnd(UINT32_MAX);
 			memcpy(forged + at, &value, 4);
 		}
-		snapshot_seal(forged, len);
+		snapshot_seal(forged, len, NULL);
 		cleanup_book const struct book *back = snapshot_parse(forged, len, &key);
 		if (back) use(back);
 		else refused++;
