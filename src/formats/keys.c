@@ -48,17 +48,19 @@ static void widen(struct keys *keys)
 uint32_t keys_take(struct keys *keys, struct slice text, uint32_t salt)
 {
 	assert(text.len <= UINT32_MAX && keys->count < UINT32_MAX / 2);
+	/* the lines of an entry follow each other, and its key is cold memory otherwise */
+	if (keys->last < keys->count && same(&keys->keys[keys->last], text, salt)) return keys->last;
 	if (keys->count * 2 >= keys->slot_count) widen(keys);
 	uint64_t h = hash(keys, text, salt);
 	uint32_t at = (uint32_t)h & (keys->slot_count - 1);
 	for (; keys->slots[at]; at = (at + 1) & (keys->slot_count - 1)) {
 		uint32_t id = (uint32_t)keys->slots[at] - 1;
-		if (keys->slots[at] >> 32 == h >> 32 && same(&keys->keys[id], text, salt)) return id;
+		if (keys->slots[at] >> 32 == h >> 32 && same(&keys->keys[id], text, salt)) return keys->last = id;
 	}
 	GROW(keys->keys, keys->count, keys->cap);
 	keys->keys[keys->count] = (struct key){ text.bytes, (uint32_t)text.len, salt };
 	keys->slots[at] = (h >> 32) << 32 | (keys->count + 1);
-	return keys->count++;
+	return keys->last = keys->count++;
 }
 
 int64_t keys_find(const struct keys *keys, struct slice text, uint32_t salt)

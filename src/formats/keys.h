@@ -22,6 +22,7 @@ struct keys {
 	uint32_t count, cap;
 	uint64_t *slots;  /* hash's high half, id + 1 in the low half; 0: free */
 	uint32_t slot_count;
+	uint32_t last;    /* the id given last: asked for again more often than not */
 };
 enum { KEYS_NONE = -1 };
 

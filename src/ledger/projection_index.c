@@ -2,8 +2,9 @@
 
 #include "base/memory.h"
 
-/* Worth it while a row that is there already costs less in sorting than a third of what a new one costs in a grown index. */
-enum { ROWS_LEAST = 100000, KNOWN_FACTOR = 3 };
+/* Worth it while nearly all rows are new: sorting those that are there already costs more than the new ones do in a grown index
+ * (240,000 payments beside 300,000 invoices: 5.2 s with the indexes made anew, 4.3 s with them in place; a fresh store: 2.6 s, 2.9 s). */
+enum { ROWS_LEAST = 100000, KNOWN_SHARE = 2 };
 
 struct status projection_index_drop(struct db *db, int64_t rows_to_come, struct arena *arena, struct projection_index *out)
 {
@@ -11,8 +12,8 @@ struct status projection_index_drop(struct db *db, int64_t rows_to_come, struct 
 	if (db_kind(db) != DB_SQLITE || rows_to_come < ROWS_LEAST) return STATUS_FINE;
 	int64_t known = 0;
 	TRY(db_get_int(db, "SELECT count(*) FROM (SELECT 1 FROM item LIMIT $limit) x",
-	               DB_ARGS(db_int("limit", rows_to_come * KNOWN_FACTOR)), &known, NULL));
-	if (known >= rows_to_come * KNOWN_FACTOR) return STATUS_FINE;
+	               DB_ARGS(db_int("limit", rows_to_come / KNOWN_SHARE)), &known, NULL));
+	if (known >= rows_to_come / KNOWN_SHARE) return STATUS_FINE;
 	const char *names[COUNT(out->sql)];
 	{
 		cleanup_rows struct rows *rows = db_query(db,
