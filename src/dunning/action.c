@@ -443,7 +443,8 @@ struct status action_queue(struct change *change, int64_t id, const char *recipi
 	bool stands = false;
 	const char *reason = "";
 	if (!status.code && !waiting(action) && action->state != STATE_FAILED) status = not_waiting(action);
-	if (!status.code && !channel_needs_address(action->channel))
+	bool letter = action && (action->channel == CHANNEL_LETTER || action->channel == CHANNEL_REGISTERED_LETTER);
+	if (!status.code && !channel_needs_address(action->channel) && !letter) /* a letter goes to a postal service */
 		status = status_make(STATUS_INVALID, "Action %lld is a %s: mark it as done instead.", (long long)id, channel_code(action->channel));
 	if (!status.code)
 		status = action_check(change->db, change->viewer, change->company.id, id, change->today, arena, &stands, &reason);

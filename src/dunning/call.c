@@ -9,7 +9,7 @@ static const struct late_reason reasons[] = {
 	{ "not_received", "Invoice not received", "3" },  { "cash", "Cash problem", "4" },
 	{ "payment_run", "Next payment run", "5" },       { "dispute", "Something is contested", "6" },
 	{ "document", "A document is missing", "7" },     { "offset", "Wants to set off", "8" },
-	{ "said_paid", "Says it is paid", "9" },          { "other", "Another reason", "0" },
+	{ "said_paid", "Says it is paid", "9" },          { "other", "Some other reason", "0" },
 };
 
 const struct late_reason *late_reason_list(size_t *count)

@@ -2,6 +2,7 @@
 
 #include "base/day.h"
 #include "base/email.h"
+#include "base/hook.h"
 #include "base/memory.h"
 #include "base/money.h"
 #include "base/text.h"
@@ -174,6 +175,13 @@ static struct status check_colour(char *value)
 	return fine ? STATUS_FINE : status_make(STATUS_INVALID, "A colour is written as #1d3d6f.");
 }
 
+static struct status check_url(char *value)
+{
+	return *value && !hook_url_fits(value, false)
+	               ? status_make(STATUS_INVALID, "Write a whole address as https://sms.example/send; plain http only to this machine.")
+	               : STATUS_FINE;
+}
+
 /* --- the table --------------------------------------------------------------------------------------------------------- */
 static const struct setting_key keys[] = {
 	/* payment terms of the company, for customers without their own (contract section 3, due date) */
@@ -278,6 +286,22 @@ static const struct setting_key keys[] = {
 	{ "inbox.first_days", SETTING_INT, "14", "Days of mail taken when the mailbox is read for the first time", 0, 400 },
 	{ "inbox.every_minutes", SETTING_INT, "5", "Minutes between two looks", 1, 1440 },
 	{ "inbox.late_hours", SETTING_INT, "4", "Hours without a look that worked before it is said", 1, 1000 },
+
+	/* text messages, by a gateway of your choice (src/outreach/gateway.h) */
+	{ "sms.url", SETTING_TEXT, "", "Address of the gateway for text messages", .check = check_url },
+	{ "sms.headers", SETTING_TEXT, "Authorization: Bearer {key}", "Headers, one line each; {key} stands for the key", .long_text = true },
+	{ "sms.body", SETTING_TEXT, "{\"to\":\"{to}\",\"from\":\"{from}\",\"text\":\"{text}\",\"reference\":\"{id}\"}", "What is sent, JSON or form: {to} {from} {text} {id} {key}", .long_text = true },
+	{ "sms.key", SETTING_SECRET, "", "Key of the gateway" },
+	{ "sms.from", SETTING_TEXT, "", "Name or number that text messages come from" },
+	{ "sms.reference", SETTING_TEXT, "id", "Field of the answer that holds its reference" },
+	{ "sms.price", SETTING_INT, "0", "Price of one part, in hundredths of a cent", 0, 100000 },
+	{ "sms.hours", SETTING_LIST, "10:00-12:30,14:00-17:30", "Hours at which text messages leave, on working days", .check = check_window },
+	{ "sms.timeout", SETTING_INT, "30", "Seconds to wait for the gateway", 2, 120 },
+
+	/* letters, by a postal service */
+	{ "post.url", SETTING_TEXT, "", "Address of the postal service", .check = check_url },
+	{ "post.headers", SETTING_TEXT, "Authorization: Bearer {key}", "Headers of the postal service, one line each; {key} stands for the key", .long_text = true },
+	{ "post.key", SETTING_SECRET, "", "Key of the postal service" },
 
 	/* how to be paid */
 	{ "bank.iban", SETTING_TEXT, "", "IBAN that customers pay to", .check = check_iban },

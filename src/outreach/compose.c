@@ -224,6 +224,7 @@ static void set_rest(json_t *model, const struct compose_facts *facts)
 	if (facts->next_day != DAY_NONE) set_day(model, "deadline", facts->next_day, lang);
 	if (facts->notice_days > 0) set_number(model, "notice_days", facts->notice_days, lang);
 	set_test(model, "is_takeover", facts->takeover);
+	set_test(model, "is_consumer", facts->debtor == DEBTOR_CONSUMER);
 	set_test(model, "is_good_payer", !facts->takeover && facts->profile && strcmp(facts->profile, "good_payer") == 0);
 	set_test(model, "is_close_follow_up", !facts->takeover && facts->profile && strcmp(facts->profile, "close_follow_up") == 0);
 	set_test(model, "is_key_account", facts->profile && strcmp(facts->profile, "key_account") == 0);

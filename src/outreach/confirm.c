@@ -2,8 +2,10 @@
 
 #include "base/memory.h"
 #include "outreach/debtor_link.h"
+#include "outreach/gateway.h"
 #include "outreach/outbox.h"
 #include "outreach/parts.h"
+#include "outreach/sms.h"
 
 /* The contact that a person chose instead: his language decides the text. */
 static struct status choose_contact(struct db *db, const struct company *company, int64_t contact_id, struct arena *arena,
@@ -34,6 +36,63 @@ static struct status no_address(const struct compose_facts *facts, const struct 
 	return status_make(STATUS_INVALID, "%s has no usable address. Add a contact.", facts->customer_name);
 }
 
+/* A failed action that is confirmed anew is a new message: its number of tries is in the key. */
+static struct status action_key(struct db *db, const struct company *company, int64_t action_id, char *key, size_t size)
+{
+	int64_t tries = 0;
+	TRY(db_get_int(db, "SELECT COUNT(*) FROM outbox WHERE tenant_id = $tenant AND company_id = $company AND action_id = $action",
+	               DB_ARGS(db_int("tenant", company->tenant_id), db_int("company", company->id), db_int("action", action_id)), &tries, NULL));
+	snprintf(key, size, tries ? "action-%lld-%lld" : "action-%lld", (long long)action_id, (long long)tries);
+	return STATUS_FINE;
+}
+
+/* --- text messages --------------------------------------------------------------------------------------------------------------------- */
+/* The text of a text message: the company's for SMS, whatever the step's own text is, which is for paper or mail. */
+static struct status make_sms(struct db *db, const struct viewer *viewer, const struct company *company, const struct settings *settings,
+                              const struct action *action, struct compose_facts *facts, struct arena *arena, struct message *message,
+                              struct sms_size *size)
+{
+	struct sms_recipient recipient;
+	struct template_text text;
+	TRY(sms_find(db, viewer, company, action->customer_id, arena, &recipient));
+	if (!*recipient.phone)
+		return strcmp(recipient.reason, "suppressed") == 0
+		               ? status_make(STATUS_INVALID, "%s wants no text messages. Call, or write.", facts->customer_name)
+		               : status_make(STATUS_INVALID, "%s has no mobile number. Add one to a contact.", facts->customer_name);
+	facts->recipient = recipient.phone, facts->contact_name = recipient.name, facts->contact_id = recipient.contact_id;
+	facts->lang = recipient.lang;
+	snprintf(facts->template, sizeof facts->template, "sms");
+	TRY(template_load(db, company->tenant_id, company->id, "sms", facts->lang, arena, &text));
+	TRY(sms_compose(facts, &text, arena, message, size));
+	int64_t cost = size->parts * setting_int(settings, "sms.price");
+	message->subject = size->parts == 1 ? arena_printf(arena, "SMS") : arena_printf(arena, "SMS (%d)", size->parts);
+	if (cost)
+		message->subject = arena_printf(arena, "%s, %lld,%04lld %s", message->subject, (long long)(cost / 10000), (long long)(cost % 10000), company->currency);
+	return STATUS_FINE;
+}
+
+static struct status confirm_sms(struct change *change, const struct settings *settings, const struct action *action, struct compose_facts *facts,
+                                 struct arena *arena, struct confirmed *out)
+{
+	const struct company *company = &change->company;
+	struct message message;
+	struct sms_size size;
+	char key[64];
+	TRY(make_sms(change->db, change->viewer, company, settings, action, facts, arena, &message, &size));
+	if (message.asked != action->amount) return status_make(STATUS_CONFLICT, "The amounts of %s have changed. Plan the day again.", facts->customer_name);
+	bool simulated = action->test || !company->live;
+	if (!simulated && !sms_ready(settings))
+		return status_make(STATUS_INVALID, "No gateway for text messages is set. Set one in the settings, or call instead.");
+	TRY(action_key(change->db, company, action->id, key, sizeof key));
+	TRY(action_queue(change, action->id, facts->recipient, facts->contact_id, lang_code(facts->lang)));
+	*out = (struct confirmed){ .held = simulated, .simulated = simulated, .recipient = facts->recipient, .parts = size.parts,
+	                           .cost = size.parts * setting_int(settings, "sms.price") };
+	return outbox_add(change, settings,
+	                  &(struct outbox_new){ .action_id = action->id, .customer_id = facts->customer_id, .key = key, .simulated = simulated,
+	                                        .channel = "sms", .parts = out->parts, .cost = out->cost, .message = &message },
+	                  &out->outbox_id);
+}
+
 struct status confirm_action(struct change *change, int64_t action_id, const struct confirm_edit *edit, struct arena *arena,
                              struct confirmed *out)
 {
@@ -44,7 +103,7 @@ struct status confirm_action(struct change *change, int64_t action_id, const str
 	struct message message;
 	TRY(settings_load(change->db, company->tenant_id, company->id, arena, &settings));
 	TRY(facts_of_action(change->db, change->viewer, company, settings, action_id, change->today, arena, &facts, &action));
-	if (action->channel == CHANNEL_SMS) return status_make(STATUS_INVALID, "There is no way to send text messages yet: call instead.");
+	if (action->channel == CHANNEL_SMS) return confirm_sms(change, settings, action, &facts, arena, out);
 	if (action->channel != CHANNEL_EMAIL)
 		return status_make(STATUS_INVALID, "Action %lld is a %s: mark it as done instead.", (long long)action_id, channel_code(action->channel));
 	if (edit && edit->contact_id) TRY(choose_contact(change->db, company, edit->contact_id, arena, &facts));
@@ -56,11 +115,7 @@ struct status confirm_action(struct change *change, int64_t action_id, const str
 	TRY(action_queue(change, action_id, facts.recipient, facts.contact_id, lang_code(facts.lang)));
 	TRY(debtor_link_key(change, settings));
 	char key[64];
-	/* a failed action that is confirmed anew is a new message: its number of tries is in the key */
-	int64_t tries = 0;
-	TRY(db_get_int(change->db, "SELECT COUNT(*) FROM outbox WHERE tenant_id = $tenant AND company_id = $company AND action_id = $action",
-	               DB_ARGS(db_int("tenant", company->tenant_id), db_int("company", company->id), db_int("action", action_id)), &tries, NULL));
-	snprintf(key, sizeof key, tries ? "action-%lld-%lld" : "action-%lld", (long long)action_id, (long long)tries);
+	TRY(action_key(change->db, company, action_id, key, sizeof key));
 	bool simulated = action->test || !company->live;
 	*out = (struct confirmed){ .held = simulated || !mail_ready(settings), .simulated = simulated, .recipient = facts.recipient };
 	return outbox_add(change, settings,
@@ -124,6 +179,33 @@ struct status confirm_done(struct change *change, int64_t action_id, const char 
 	                  &id);
 }
 
+struct status confirm_post(struct change *change, int64_t action_id, struct arena *arena, struct confirmed *out)
+{
+	const struct company *company = &change->company;
+	const struct settings *settings;
+	struct compose_facts facts;
+	struct action *action;
+	struct message message;
+	struct attachment file;
+	char key[64];
+	TRY(settings_load(change->db, company->tenant_id, company->id, arena, &settings));
+	TRY(facts_of_action(change->db, change->viewer, company, settings, action_id, change->today, arena, &facts, &action));
+	if (!is_letter(action->channel)) return status_make(STATUS_INVALID, "Action %lld is no letter.", (long long)action_id);
+	bool simulated = action->test || !company->live;
+	if (!simulated && !post_ready(settings)) return status_make(STATUS_INVALID, "No postal service is set: print the letter and post it.");
+	TRY(draw_letter(change->db, company, settings, &facts, arena, &file, &message));
+	if (message.asked != action->amount) return status_make(STATUS_CONFLICT, "The amounts of %s have changed. Plan the day again.", facts.customer_name);
+	message.recipient = parts_address(&facts, arena);
+	message.attachments[0] = file, message.attachment_count = 1;
+	TRY(action_key(change->db, company, action_id, key, sizeof key));
+	TRY(action_queue(change, action_id, facts.customer_name, facts.contact_id, lang_code(facts.lang)));
+	*out = (struct confirmed){ .held = simulated, .simulated = simulated, .recipient = facts.customer_name };
+	return outbox_add(change, settings,
+	                  &(struct outbox_new){ .action_id = action_id, .customer_id = facts.customer_id, .key = key, .simulated = simulated,
+	                                        .channel = channel_code(action->channel), .message = &message },
+	                  &out->outbox_id);
+}
+
 struct status confirm_letter(struct db *db, const struct viewer *viewer, int64_t company_id, int64_t action_id, int32_t today,
                              struct arena *arena, struct attachment *out)
 {
@@ -135,11 +217,11 @@ struct status confirm_letter(struct db *db, const struct viewer *viewer, int64_t
 	TRY(settings_load(db, company.tenant_id, company_id, arena, &settings));
 	TRY(facts_of_action(db, viewer, &company, settings, action_id, today, arena, &facts, &action));
 	if (!is_letter(action->channel)) return status_make(STATUS_INVALID, "Action %lld is no letter.", (long long)action_id);
-	if (action->state == STATE_DONE) {
+	if (action->state == STATE_DONE || action->state == STATE_QUEUED || action->state == STATE_SENT || action->state == STATE_UNKNOWN) {
 		int64_t document = 0;
 		bool found = false;
 		TRY(db_get_int(db,
-		        "SELECT MAX(d.id) FROM document d JOIN outbox o ON o.tenant_id = d.tenant_id AND o.company_id = d.company_id AND o.id = d.outbox_id "
+		        "SELECT MIN(d.id) FROM document d JOIN outbox o ON o.tenant_id = d.tenant_id AND o.company_id = d.company_id AND o.id = d.outbox_id "
 		        "WHERE d.tenant_id = $tenant AND d.company_id = $company AND o.action_id = $action",
 		        DB_ARGS(db_int("tenant", viewer->tenant_id), db_int("company", company_id), db_int("action", action_id)), &document, &found));
 		if (found && document) return outbox_file(db, viewer, company_id, document, arena, out);
@@ -155,7 +237,12 @@ struct status confirm_preview(struct db *db, const struct viewer *viewer, int64_
 	struct compose_facts facts;
 	TRY(company_get(db, viewer, company_id, &company));
 	TRY(settings_load(db, company.tenant_id, company_id, arena, &settings));
-	TRY(facts_of_action(db, viewer, &company, settings, action_id, today, arena, &facts, NULL));
+	struct action *action;
+	TRY(facts_of_action(db, viewer, &company, settings, action_id, today, arena, &facts, &action));
+	if (action->channel == CHANNEL_SMS) {
+		struct sms_size size;
+		return make_sms(db, viewer, &company, settings, action, &facts, arena, out, &size);
+	}
 	return make(db, &company, &facts, NULL, arena, out);
 }
 

@@ -23,11 +23,14 @@ struct confirmed {
 	bool held;                   /* nothing leaves: test mode, or no mail server */
 	bool simulated;              /* test mode: it would have left; the next day's plan goes on as if it had */
 	const char *recipient;
+	int64_t parts, cost;         /* of a text message; cost in ten-thousandths of the company's currency */
 };
 /* STATUS_CONFLICT when the action does not wait any more or no longer stands, STATUS_INVALID with the reason when a value is
  * missing or there is no usable address. */
 struct status confirm_action(struct change *change, int64_t action_id, const struct confirm_edit *edit, struct arena *arena,
                              struct confirmed *out);
+/* Hands a letter over to the postal service, at most once; it is then like a message in the outbox. */
+struct status confirm_post(struct change *change, int64_t action_id, struct arena *arena, struct confirmed *out);
 /* For run_options.queue: composes and queues an automatic action. */
 struct status confirm_automatic(struct change *change, int64_t action_id, void *context);
 /* A call, letter or task is done (action_done); of a letter the PDF as it was printed is kept with the customer's documents. */

@@ -14,6 +14,7 @@
 #include "outreach/confirm.h"
 #include "outreach/proof.h"
 #include "outreach/recap.h"
+#include "outreach/sms.h"
 #include "outreach/testmail.h"
 
 enum { TENANT = 1 };
@@ -475,6 +476,117 @@ static void reasons_are_counted(struct store *store)
 	store_release(store, db);
 	int reached[24] = { [9] = 1, [14] = 1 }, tried[24] = { [9] = 3, [14] = 1 };
 	CHECK_INT(call_best_hour(reached, tried), 14);
+}
+
+/* --- text messages and letters by a service ------------------------------------------------------------------------------------------ */
+static struct status hand_over_work(struct db *db, void *context)
+{
+	cleanup_arena struct arena *arena = arena_new();
+	struct change change;
+	TRY(in_change(db, &change));
+	TRY(confirm_post(&change, *(int64_t *)context, arena, &confirmed));
+	return company_end(&change);
+}
+static struct status stop_work(struct db *db, void *context)
+{
+	struct change change;
+	TRY(in_change(db, &change));
+	TRY(sms_stop(&change, context, "reply"));
+	return company_end(&change);
+}
+static void gateway_is(const struct testmail *gateway, const char *path)
+{
+	char url[80];
+	setenv("ENCOURS_KEY", "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff", 1);
+	snprintf(url, sizeof url, "http://127.0.0.1:%d/%s", gateway->port, path);
+	set((const char *const[]){ "sms.url", url, "post.url", url, "sms.timeout", "2", "sms.from", "BREVENT", "sms.price", "450", "sms.key", "s3cret",
+	                           "signature.phone", "04 50 00 00 00", NULL });
+}
+/* The plan's mail as another channel: what leaves is the matter here, not how it was planned. */
+static int64_t plan_as(const char *channel)
+{
+	int64_t action = plan();
+	sql("UPDATE contact SET phone = '06 12 34 56 78'; UPDATE action SET channel = '%s' WHERE id = %lld", channel, (long long)action);
+	return action;
+}
+
+static void a_text_message_leaves_once(struct store *store)
+{
+	open_desk(store);
+	struct testmail gateway = testmail_start("/usr/bin/python3", "gateway.py", NULL);
+	gateway_is(&gateway, "ok");
+	int64_t action = plan_as("sms");
+	confirm(action);
+	CHECK_INT(confirmed.parts, 1);
+	CHECK_INT(confirmed.cost, 450);
+	CHECK(is_text("+33612345678", "SELECT recipient FROM outbox") && is_text("sms", "SELECT channel FROM outbox"));
+	desk.clock.minutes = 8 * 60; /* too early for a telephone, though a person confirmed it */
+	CHECK_INT(turn().sent, 0);
+	desk.clock.minutes = 600;
+	CHECK_INT(turn().sent, 1);
+	CHECK_INT(turn().sent, 0);
+	CHECK(is_text("sent", OUTBOX_STATE) && is_text("sent", ACTION_STATE) && is_text("ref-1", "SELECT provider_ref FROM outbox"));
+	CHECK(is_text("", "SELECT copies FROM outbox"));
+	cleanup_free char *got = testmail_read(&gateway, "0001.txt"), *second = testmail_read(&gateway, "0002.txt");
+	CHECK(strstr(got, "Authorization: Bearer s3cret") && strstr(got, "\"to\":\"+33612345678\"") && strstr(got, "FA0001") && strstr(got, "STOP"));
+	CHECK(!*second);
+	struct status again = store_transact(desk.store, confirm_work, &action);
+	CHECK_INT(again.code, STATUS_CONFLICT);
+	testmail_stop(&gateway);
+}
+
+static void each_answer_of_a_gateway_has_its_state(struct store *store)
+{
+	static const struct { const char *path, *state; } cases[] = { { "hang", "unknown" }, { "drop", "unknown" }, { "broken", "unknown" },
+		{ "half", "unknown" }, { "refuse", "failed" }, { "busy", "queued" } };
+	enum db_kind kind = store_kind(store);
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct store *fresh = i ? teststore_open(kind) : store;
+		open_desk(fresh);
+		struct testmail gateway = testmail_start("/usr/bin/python3", "gateway.py", NULL);
+		gateway_is(&gateway, cases[i].path);
+		confirm(plan_as("sms"));
+		turn();
+		CHECK(is_text(cases[i].state, OUTBOX_STATE) && is_text(cases[i].state, ACTION_STATE));
+		turn(); /* what is unknown is not tried again by itself */
+		CHECK(is_text(cases[i].state, OUTBOX_STATE));
+		cleanup_free char *second = testmail_read(&gateway, "0002.txt");
+		CHECK(!*second);
+		testmail_stop(&gateway);
+		if (i) teststore_close(fresh);
+	}
+}
+
+static void stop_is_honoured(struct store *store)
+{
+	open_desk(store);
+	struct testmail gateway = testmail_start("/usr/bin/python3", "gateway.py", NULL);
+	gateway_is(&gateway, "ok");
+	int64_t action = plan_as("sms");
+	confirm(action);
+	CHECK_OK(store_transact(desk.store, stop_work, (void *)(uintptr_t) "+33 6 12 34 56 78"));
+	CHECK_INT(turn().cancelled, 1); /* between the yes and the sending */
+	cleanup_free char *got = testmail_read(&gateway, "0001.txt");
+	CHECK(!*got);
+	CHECK_INT(store_transact(desk.store, confirm_work, &(int64_t){ plan_as("sms") }).code, STATUS_INVALID);
+	testmail_stop(&gateway);
+}
+
+static void a_letter_goes_to_a_postal_service_once(struct store *store)
+{
+	open_desk(store);
+	struct testmail gateway = testmail_start("/usr/bin/python3", "gateway.py", NULL);
+	gateway_is(&gateway, "ok");
+	int64_t action = plan_as("letter");
+	CHECK_OK(store_transact(desk.store, hand_over_work, &action));
+	CHECK_INT(store_transact(desk.store, hand_over_work, &action).code, STATUS_CONFLICT);
+	CHECK_INT(turn().sent, 1);
+	CHECK_INT(turn().sent, 0);
+	CHECK(is_text("sent", OUTBOX_STATE) && is_text("sent", ACTION_STATE) && is_text("post-1", "SELECT provider_ref FROM outbox"));
+	cleanup_free char *got = testmail_read(&gateway, "0001.txt");
+	CHECK(strstr(got, "\"kind\":\"letter\"") && strstr(got, "69001 LYON") && strstr(got, "\"base64\":\"JVBERi0"));
+	CHECK(strstr(got, "Idempotency-Key: encours."));
+	testmail_stop(&gateway);
 }
 
 static void without_a_server_it_waits_for_one(struct store *store)
@@ -982,6 +1094,10 @@ BOTH(a_mail_leaves_once)
 BOTH(test_mode_sends_nothing)
 BOTH(a_simulated_message_lets_later_steps_be_seen)
 BOTH(without_a_server_it_waits_for_one)
+BOTH(a_text_message_leaves_once)
+BOTH(each_answer_of_a_gateway_has_its_state)
+BOTH(stop_is_honoured)
+BOTH(a_letter_goes_to_a_postal_service_once)
 BOTH(the_notes_of_a_call_leave_once_with_copies)
 BOTH(a_missed_call_leaves_one_message)
 BOTH(reasons_are_counted)
@@ -1012,6 +1128,10 @@ TESTS({ "a mail leaves once", a_mail_leaves_once_on_both }, { "test mode sends n
       { "the notes of a call leave once, with copies", the_notes_of_a_call_leave_once_with_copies_on_both },
       { "a missed call leaves one message", a_missed_call_leaves_one_message_on_both },
       { "reasons are counted", reasons_are_counted_on_both },
+      { "a text message leaves once", a_text_message_leaves_once_on_both },
+      { "each answer of a gateway has its state", each_answer_of_a_gateway_has_its_state_on_both },
+      { "STOP is honoured", stop_is_honoured_on_both },
+      { "a letter goes to a postal service once", a_letter_goes_to_a_postal_service_once_on_both },
       { "without a server it waits for one", without_a_server_it_waits_for_one_on_both },
       { "what could not leave on its day is taken back", what_could_not_leave_on_its_day_is_taken_back_on_both },
       { "the last check takes it back", the_last_check_takes_it_back_on_both },

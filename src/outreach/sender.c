@@ -9,6 +9,8 @@
 #include "ledger/reply.h"
 #include "outreach/debtor_link.h"
 #include "outreach/facts.h"
+#include "outreach/gateway.h"
+#include "outreach/sms.h"
 #include "outreach/mime.h"
 #include "outreach/outbox.h"
 
@@ -77,6 +79,7 @@ struct turn {
 	char link[DEBTOR_TOKEN_MAX];     /* the personal link that its text has a place for; "" none */
 	enum outbox_state to;
 	struct smtp_result outcome;
+	const char *reference;           /* of the gateway, in the arena; NULL: none */
 };
 
 static struct status change_begin(struct turn *turn, struct db *db, struct change *change)
@@ -183,7 +186,11 @@ static struct status claim(struct db *db, void *context)
 		stands = !*reason;
 	}
 	if (stands) {
-		struct status usable = recipient_check(db, turn->company.tenant_id, turn->company.id, turn->row.recipient);
+		struct status usable = STATUS_FINE; /* a letter needs no address of ours to be checked */
+		if (strcmp(turn->row.channel, "email") == 0)
+			usable = recipient_check(db, turn->company.tenant_id, turn->company.id, turn->row.recipient);
+		else if (strcmp(turn->row.channel, "sms") == 0)
+			usable = sms_check(db, turn->company.tenant_id, turn->row.recipient);
 		if (usable.code == STATUS_CONFLICT || usable.code == STATUS_INVALID)
 			stands = false, reason = "suppressed";
 		else if (usable.code)
@@ -218,6 +225,10 @@ static struct status settle(struct db *db, void *context)
 	                       db_int("token", turn->token)), &mine, NULL));
 	if (!mine) return status_make(STATUS_CONFLICT, "This message was settled meanwhile.");
 	TRY(move(turn, &change, turn->to, turn->to == OUTBOX_SENT ? "" : turn->outcome.words));
+	if (turn->reference)
+		TRY(db_run(db, "UPDATE outbox SET provider_ref = $ref WHERE tenant_id = $tenant AND company_id = $company AND id = $id",
+		           DB_ARGS(db_text("ref", turn->reference), db_int("tenant", turn->company.tenant_id), db_int("company", turn->company.id),
+		                   db_int("id", turn->row.id))));
 	if (turn->to == OUTBOX_FAILED && turn->outcome.no_mailbox && turn->row.customer_id) TRY(note_no_mailbox(turn, &change));
 	return company_end(&change);
 }
@@ -262,6 +273,20 @@ static struct status build(struct turn *turn, struct text *out)
 	return status;
 }
 
+/* The letter's PDF, as it was decided. */
+static struct status letter_file(struct turn *turn, struct attachment *out)
+{
+	struct db *db = NULL;
+	struct outbox_file *files = NULL;
+	size_t count = 0;
+	TRY(store_reader(turn->store, &db));
+	struct status status = outbox_files(db, &turn->viewer, turn->company.id, turn->row.id, turn->arena, &files, &count);
+	if (!status.code && !count) status = status_make(STATUS_INTERNAL, "The letter's file is not there any more.");
+	if (!status.code) status = outbox_file(db, &turn->viewer, turn->company.id, files[0].id, turn->arena, out);
+	store_release(turn->store, db);
+	return status;
+}
+
 /* One message, from queued to what is known of it. *broken: the server itself is in trouble, the others can wait. */
 static struct status send_one(struct turn *turn, bool *broken)
 {
@@ -272,8 +297,15 @@ static struct status send_one(struct turn *turn, bool *broken)
 		return STATUS_FINE;
 	}
 	turn->outcome = (struct smtp_result){ .outcome = SMTP_REFUSED };
-	struct status built = build(turn, &bytes);
-	if (built.code) {
+	turn->reference = NULL;
+	bool by_mail = strcmp(turn->row.channel, "email") == 0, sms = strcmp(turn->row.channel, "sms") == 0;
+	struct attachment letter = { 0 };
+	struct status built = by_mail ? build(turn, &bytes) : sms ? STATUS_FINE : letter_file(turn, &letter);
+	if (!built.code && sms) {
+		gateway_sms(turn->settings, &turn->row, turn->arena, &turn->outcome, &turn->reference);
+	} else if (!built.code && !by_mail) {
+		gateway_post(turn->settings, &turn->company, &turn->row, &letter, turn->arena, &turn->outcome, &turn->reference);
+	} else if (built.code) {
 		snprintf(turn->outcome.words, sizeof turn->outcome.words, "%.230s", built.text);
 	} else {
 		const char *to[RECEIVERS + 1] = { turn->row.recipient };
@@ -392,22 +424,31 @@ static struct status renew(struct turn *turn, bool *ours)
 	return lease_take(turn->store, turn->viewer.tenant_id, LEASE, turn->options->holder, LEASE_SECONDS, &turn->token, ours);
 }
 
-static struct status send_queued(struct turn *turn)
+/* How a message leaves: each way has its readiness, its hours, and its own trouble. */
+enum way { WAY_MAIL, WAY_SMS, WAY_POST };
+
+static struct status send_queued(struct turn *turn, enum way way)
 {
+#define QUEUED(channel)                                                                                                       \
+	"SELECT id FROM outbox WHERE tenant_id = $tenant AND company_id = $company AND state = 'queued' AND " channel " "     \
+	"AND not_before <= $now AND id > $after AND $token >= 0 ORDER BY id LIMIT 1"
+	static const char *const queued[] = { QUEUED("channel = 'email'"), QUEUED("channel = 'sms'"),
+		                              QUEUED("channel IN ('letter', 'registered_letter')") };
+#undef QUEUED
 	int64_t minute, hour, after = 0;
 	TRY(count_since(turn, turn->now - 60, &minute));
 	TRY(count_since(turn, turn->now - 3600, &hour));
 	bool open = sending_open(setting_text(turn->settings, "window.hours"), &turn->calendar, turn->today, turn->minutes), broken = false;
+	/* a telephone rings: a text message waits for its hours, whoever confirmed it */
+	if (way == WAY_SMS && !sending_open(setting_text(turn->settings, "sms.hours"), &turn->calendar, turn->today, turn->minutes)) return STATUS_FINE;
 	struct status first = STATUS_FINE;
 	int batch = turn->options->batch > 0 ? turn->options->batch : BATCH;
 	for (int i = 0; i < batch && !broken; after = turn->row.id) {
 		if (turn->options->stop && turn->options->stop(turn->options->context)) break;
-		if (minute >= setting_int(turn->settings, "mail.per_minute") || hour >= setting_int(turn->settings, "mail.per_hour")) break;
+		if (way == WAY_MAIL && (minute >= setting_int(turn->settings, "mail.per_minute") || hour >= setting_int(turn->settings, "mail.per_hour"))) break;
 		bool found, ours = true;
 		arena_reset(turn->arena);
-		TRY(next_row(turn,
-		        "SELECT id FROM outbox WHERE tenant_id = $tenant AND company_id = $company AND state = 'queued' AND channel = 'email' "
-		        "AND not_before <= $now AND id > $after AND $token >= 0 ORDER BY id LIMIT 1", after, &found));
+		TRY(next_row(turn, queued[way], after, &found));
 		if (!found) break;
 		if (turn->automatic && !open) continue; /* what a person confirmed leaves at once */
 		if (i++) TRY(renew(turn, &ours)); /* a message may take two minutes: the lease must outlast it */
@@ -448,7 +489,11 @@ static struct status company_turn(struct turn *turn, struct arena *arena)
 		TRY(unless_conflict(store_transact(turn->store, recover, turn)));
 		turn->result->recovered++;
 	}
-	if (!turn->company.live || !mail_ready(turn->settings)) return STATUS_FINE;
+	if (!turn->company.live) return STATUS_FINE;
+	struct status others = sms_ready(turn->settings) ? send_queued(turn, WAY_SMS) : STATUS_FINE;
+	struct status post = post_ready(turn->settings) ? send_queued(turn, WAY_POST) : STATUS_FINE;
+	if (!others.code) others = post;
+	if (!mail_ready(turn->settings)) return others;
 	TRY(setting_unlocked(turn->settings, "mail.password")); /* what waits goes on waiting */
 	found = true;
 	for (int64_t after = 0; found; after = turn->row.id) {
@@ -456,7 +501,8 @@ static struct status company_turn(struct turn *turn, struct arena *arena)
 		                   "AND $now >= 0 AND $token >= 0 ORDER BY id LIMIT 1", after, &found));
 		if (found) TRY(unless_conflict(store_transact(turn->store, release, turn)));
 	}
-	return send_queued(turn);
+	struct status mails = send_queued(turn, WAY_MAIL);
+	return mails.code ? mails : others;
 }
 
 struct status sender_turn(struct store *store, int64_t tenant, const struct sender_options *options, struct sender_result *out)

@@ -23,6 +23,7 @@ static const struct template_kind kinds[] = {
 	{ "dispute_opened", "Dispute opened", "Confirms that a claim is being handled", false },
 	{ "purchase_order", "Purchase order missing", "An invoice waits for an order number", false },
 	{ "call_notes", "Call notes", "What was said in a call, to be confirmed", false },
+	{ "sms", "Text message", "Short, without tables: what a text message says", false },
 	{ "instalments", "Payment plan", "Proposes instalments, to be signed", true },
 	{ "answer_received", "Answer received", "Confirms what the customer said on his page", false },
 	{ "question", "Question to a colleague", "Asks somebody in the house who has no account", false },
@@ -112,6 +113,7 @@ static const struct template_variable variables[] = {
 
 	{ "one_invoice", "One item only is claimed", MUSTACHE_NAME_TEST },
 	{ "one_rate", "One rate of interest applies over the whole time", MUSTACHE_NAME_TEST },
+	{ "is_consumer", "The customer is a private person", MUSTACHE_NAME_TEST },
 	{ "is_late", "The oldest item claimed is late", MUSTACHE_NAME_TEST },
 	{ "is_takeover", "First contact about an old debt", MUSTACHE_NAME_TEST },
 	{ "is_good_payer", "The customer follows the scenario for good payers", MUSTACHE_NAME_TEST },

@@ -7,6 +7,7 @@
 #include "ledger/reply.h"
 #include "outreach/inbox.h"
 #include "outreach/confirm.h"
+#include "outreach/gateway.h"
 #include "web/draw.h"
 
 #include <stdlib.h>
@@ -341,6 +342,7 @@ static struct status detail_model(struct request *request, const struct day *day
 	json_object_set_new(*out, "rows", items);
 	json_object_set_new(*out, "mail", json_null());
 	json_object_set_new(*out, "trouble", json_null());
+	json_object_set_new(*out, "post_ready", json_boolean(post_ready(request->settings)));
 	json_object_set_new(*out, "letter", json_boolean(action->channel == CHANNEL_LETTER || action->channel == CHANNEL_REGISTERED_LETTER));
 	bool approval;
 	int64_t approved_by;

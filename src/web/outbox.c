@@ -3,7 +3,9 @@
 
 #include "base/memory.h"
 #include "outreach/confirm.h"
+#include "outreach/gateway.h"
 #include "outreach/outbox.h"
+#include "outreach/sms.h"
 #include "web/draw.h"
 
 enum { PAGE = 60 };
@@ -93,6 +95,10 @@ static struct status message_show(struct request *request)
 	json_object_set_new(request->model, "text", json_string(row.text));
 	json_object_set_new(request->model, "has_html", json_boolean(*row.html != 0));
 	json_object_set_new(request->model, "copies", *row.copies ? json_string(row.copies) : json_null());
+	json_object_set_new(request->model, "is_sms", json_boolean(strcmp(row.channel, "sms") == 0));
+	json_object_set_new(request->model, "cc", *row.cc ? json_string(row.cc) : json_null());
+	json_object_set_new(request->model, "parts", row.parts ? json_integer(row.parts) : json_null());
+	json_object_set_new(request->model, "provider_ref", *row.provider_ref ? json_string(row.provider_ref) : json_null());
 	json_object_set_new(request->model, "message_id", json_string(row.message_id));
 	json_object_set_new(request->model, "can_settle", json_boolean(row.state == OUTBOX_UNKNOWN));
 	json_object_set_new(request->model, "can_retry", json_boolean(row.state == OUTBOX_FAILED));
@@ -127,21 +133,26 @@ static struct status message_html(struct request *request)
 	return STATUS_FINE;
 }
 
-enum verb { VERB_ARRIVED, VERB_AGAIN, VERB_RETRY, VERB_CANCEL };
+enum verb { VERB_ARRIVED, VERB_AGAIN, VERB_RETRY, VERB_CANCEL, VERB_POST, VERB_STOP, VERB_ALLOW };
 struct call {
 	int64_t id;
 	enum verb verb;
-	const char *note;
+	const char *note, *phone;
+	struct arena *arena;
+	struct confirmed done;
 };
 
 static struct status work(struct change *change, void *context)
 {
-	const struct call *call = context;
+	struct call *call = context;
 	switch (call->verb) {
 	case VERB_ARRIVED: return outbox_settle(change, call->id, true, call->note);
 	case VERB_AGAIN: return outbox_settle(change, call->id, false, call->note);
 	case VERB_RETRY: return outbox_retry(change, call->id);
 	case VERB_CANCEL: return outbox_cancel(change, call->id);
+	case VERB_POST: return confirm_post(change, call->id, call->arena, &call->done);
+	case VERB_STOP: return sms_stop(change, call->phone, call->note && *call->note ? call->note : "by hand");
+	case VERB_ALLOW: return sms_allow(change, call->phone);
 	}
 	return STATUS_FINE;
 }
@@ -174,11 +185,41 @@ static struct status message_cancel(struct request *request)
 	return act(request, VERB_CANCEL, "The message is taken back; the next plan decides anew.");
 }
 
+/* The postal service prints and posts the letter of an action. */
+static struct status letter_post(struct request *request)
+{
+	struct call call = { .verb = VERB_POST, .arena = request->arena };
+	TRY(id_of_path(request, &call.id));
+	TRY(request_change(request, work, &call));
+	request->notice = tr(request->lang, call.done.simulated ? "Simulated: in test mode nothing leaves." : "The letter is handed to the postal service.");
+	request->redirect = request_back(request, "/agenda");
+	return STATUS_FINE;
+}
+
+/* STOP, by hand or by the gateway's webhook (with a token). A text that doesn't say STOP changes nothing. */
+static struct status phone_stop(struct request *request, bool allow)
+{
+	struct call call = { .verb = allow ? VERB_ALLOW : VERB_STOP, .phone = request_field(request, "phone"), .note = request_field(request, "reason") };
+	const char *text = request_field(request, "text");
+	if (!call.phone || !*call.phone) return status_make(STATUS_INVALID, "Which number? Write it as +33612345678.");
+	if (!text || sms_says_stop(text)) TRY(request_change(request, work, &call));
+	request->notice = tr(request->lang, allow ? "Text messages may go to this number again." : "No more text messages to this number.");
+	request->redirect = request_back(request, "/outbox");
+	return STATUS_FINE;
+}
+
+static struct status sms_stop_post(struct request *request) { return phone_stop(request, false); }
+static struct status sms_allow_post(struct request *request) { return phone_stop(request, true); }
+
 const struct route outbox_routes[] = {
 	{ "GET", "/outbox", RIGHT_READ, outbox_show, .template = "outbox", .menu = MENU_AGENDA, .summary = "Messages", .fields = "state offset" },
 	{ "GET", "/outbox/{id}", RIGHT_READ, message_show, .template = "message", .menu = MENU_AGENDA, .summary = "A message" },
 	{ "GET", "/outbox/{id}/html", RIGHT_READ, message_html, .menu = MENU_AGENDA, .summary = "A message as its reader sees it" },
 	{ "GET", "/letters/{id}", RIGHT_COLLECT, letter_show, .menu = MENU_AGENDA, .summary = "The letter of an action as PDF" },
+	{ "POST", "/letters/{id}/post", RIGHT_COLLECT, letter_post, .menu = MENU_AGENDA, .summary = "Hand a letter to the postal service", .fields = "back" },
+	{ "POST", "/sms/stop", RIGHT_COLLECT, sms_stop_post, .menu = MENU_AGENDA, .summary = "A number wants no more text messages",
+	  .fields = "phone* text reason back" },
+	{ "POST", "/sms/allow", RIGHT_COLLECT, sms_allow_post, .menu = MENU_AGENDA, .summary = "A number may get text messages again", .fields = "phone* back" },
 	{ "POST", "/outbox/{id}/settle", RIGHT_COLLECT, message_settle, .menu = MENU_AGENDA, .summary = "Say what became of an uncertain message",
 	  .fields = "arrived* note back" },
 	{ "POST", "/outbox/{id}/retry", RIGHT_COLLECT, message_retry, .menu = MENU_AGENDA, .summary = "Try a message again", .fields = "back" },

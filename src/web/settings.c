@@ -26,6 +26,8 @@ static const struct section {
 	  { "window", "holidays" } },
 	{ "mail", "Mail", "The server that sends for you. Without one the desk shows what would leave.", { 0 }, { "mail", "proof" } },
 	{ "inbox", "Mailbox", "The mailbox that answers come to, read by IMAP: each answer finds its customer, and what is nobody's waits for you.", { 0 }, { "inbox" } },
+	{ "sms", "Text messages", "A gateway of your choice sends them; its shape is yours to describe. STOP is honoured.", { 0 }, { "sms" } },
+	{ "post", "Postal service", "A service that prints and posts letters for you, reached over HTTP.", { 0 }, { "post" } },
 	{ "bank", "Bank details", "Where customers pay to. Shown on every reminder.", { 0 }, { "bank" } },
 	{ "letters", "Signature and letters", "What stands under a message, and where a printer puts it.", { 0 }, { "signature", "letter" } },
 	{ "debtor", "Customer's page", "Each customer's own page behind a personal link: what he owes, how to pay, and his answers.", { 0 }, { "debtor" } },
