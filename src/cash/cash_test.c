@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "cash/apply.h"
 #include "cash/bank.h"
+#include "cash/view.h"
 #include "db/teststore.h"
 #include "ledger/event.h"
 #include "ledger/projection_store.h"
@@ -514,6 +515,36 @@ static void a_line_is_set_aside_or_waits(struct store *given)
 	tear_down();
 }
 
+/* Who pays for whom, and what his terms take off for an early payment, reach the matcher. */
+static void payers_and_discounts_are_known(struct store *given)
+{
+	set_up(given);
+	CHECK_OK(sql("UPDATE customer SET payer_id = 2, discount_days = 10, discount_rate = 250 WHERE id = 1"));
+	CHECK_OK(change(refresh, NULL));
+	struct db *db = NULL;
+	CHECK_OK(store_reader(store, &db));
+	cleanup_view struct view view = { .db = db, .tenant = company.tenant_id, .company = company.id, .today = TODAY, .lang = LANG_EN, .arena = arena };
+	CHECK_OK(view_open(&view));
+	CHECK_OK(view_load_matching(&view));
+	size_t discounted = 0, plain = 0;
+	for (size_t i = 0; i < view.matching.item_count; i++) {
+		const struct cash_item *item = &view.matching.items[i];
+		if (item->customer_id == 1 && item->amount > 0) {
+			CHECK_INT(item->discount, (item->amount * 250 + 5000) / 10000);
+			CHECK_INT(item->discount_until, item->issue_day + 10);
+			discounted++;
+		} else {
+			CHECK_INT(item->discount, 0);
+			plain++;
+		}
+	}
+	CHECK(discounted > 0 && plain > 0);
+	for (size_t i = 0; i < view.matching.customer_count; i++)
+		CHECK_INT(view.matching.customers[i].payer_id, view.matching.customers[i].id == 1 ? 2 : 0);
+	store_release(store, db);
+	tear_down();
+}
+
 #define ON_BOTH(name)                                                                                                  \
 	static void name##_on_both(void)                                                                               \
 	{                                                                                                              \
@@ -528,6 +559,7 @@ ON_BOTH(what_comes_back_is_open_again)
 ON_BOTH(the_books_post_the_same_money)
 ON_BOTH(items_are_matched_by_hand)
 ON_BOTH(a_line_is_set_aside_or_waits)
+ON_BOTH(payers_and_discounts_are_known)
 
 TESTS({ "a line is kept once", a_line_is_kept_once_on_both }, { "a missing statement is told", a_missing_statement_is_told_on_both },
       { "a payment settles and is taken back", a_payment_settles_and_is_taken_back_on_both },
@@ -536,4 +568,5 @@ TESTS({ "a line is kept once", a_line_is_kept_once_on_both }, { "a missing state
       { "what comes back is open again", what_comes_back_is_open_again_on_both },
       { "the books post the same money", the_books_post_the_same_money_on_both },
       { "items are matched by hand", items_are_matched_by_hand_on_both },
-      { "a line is set aside or waits", a_line_is_set_aside_or_waits_on_both })
+      { "a line is set aside or waits", a_line_is_set_aside_or_waits_on_both },
+      { "payers and discounts are known", payers_and_discounts_are_known_on_both })

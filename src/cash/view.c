@@ -1,6 +1,7 @@
 #include "cash/view.h"
 
 #include "base/memory.h"
+#include "base/money.h"
 #include "base/text.h"
 #include "ledger/setting.h"
 
@@ -57,42 +58,57 @@ void view_close(struct view *view)
 }
 
 /* --- for matching ------------------------------------------------------------------------------------------------------------------ */
-struct sirens {
-	int64_t *ids;
-	const char **texts;
+/* What the book does not hold of customers: their SIREN, who pays for them, what an early payment takes off. */
+struct extras {
+	struct extra {
+		int64_t id, payer_id, discount_days, discount_rate;
+		const char *siren;
+	} *rows;
 	size_t count, cap;
 };
 
-static struct status load_sirens(struct view *view, struct sirens *out)
+static struct status load_extras(struct view *view, struct extras *out)
 {
 	cleanup_rows struct rows *rows = db_query(view->db,
-		"SELECT id, siren FROM customer WHERE tenant_id = $tenant AND company_id = $company AND siren <> '' ORDER BY id",
+		"SELECT c.id, c.siren, COALESCE(CASE WHEN p.merged_into > 0 THEN p.merged_into ELSE p.id END, 0), c.discount_days, c.discount_rate FROM customer c"
+		" LEFT JOIN customer p ON p.tenant_id = c.tenant_id AND p.company_id = c.company_id AND p.id = c.payer_id"
+		" WHERE c.tenant_id = $tenant AND c.company_id = $company AND (c.siren <> '' OR c.payer_id > 0 OR c.discount_rate > 0) ORDER BY c.id",
 		DB_ARGS(db_int("tenant", view->tenant), db_int("company", view->company)));
 	while (rows_next(rows)) {
 		if (out->count == out->cap) {
 			size_t cap = out->cap ? out->cap * 2 : 64;
-			int64_t *ids = arena_array(view->arena, int64_t, cap);
-			const char **texts = arena_array(view->arena, const char *, cap);
-			if (out->count) memcpy(ids, out->ids, out->count * sizeof *ids), memcpy(texts, out->texts, out->count * sizeof *texts);
-			out->ids = ids, out->texts = texts, out->cap = cap;
+			struct extra *bigger = arena_array(view->arena, struct extra, cap);
+			if (out->count) memcpy(bigger, out->rows, out->count * sizeof *bigger);
+			out->rows = bigger, out->cap = cap;
 		}
-		out->ids[out->count] = row_int(rows, 0);
-		out->texts[out->count++] = arena_strdup(view->arena, row_text(rows, 1));
+		out->rows[out->count++] = (struct extra){ row_int(rows, 0), row_int(rows, 2), row_int(rows, 3), row_int(rows, 4), arena_strdup(view->arena, row_text(rows, 1)) };
 	}
 	return rows_status(rows);
 }
 
-static struct status load_customers(struct view *view)
+static const struct extra *extra_of(const struct extras *extras, int64_t customer_id)
 {
-	struct sirens sirens = { 0 };
-	TRY(load_sirens(view, &sirens));
+	return extras->count ? bsearch(&customer_id, extras->rows, extras->count, sizeof *extras->rows, compare_ids) : NULL; /* the id comes first */
+}
+
+/* What may be kept of an invoice that is paid early, and until when. */
+static void allow_discount(const struct extras *extras, struct cash_item *item)
+{
+	const struct extra *extra = extra_of(extras, item->customer_id);
+	if (!extra || extra->discount_rate <= 0 || item->amount <= 0) return;
+	item->discount = round_div((__int128)item->amount * extra->discount_rate, 10000);
+	item->discount_until = item->issue_day + (int32_t)extra->discount_days;
+}
+
+static struct status load_customers(struct view *view, const struct extras *extras)
+{
 	size_t count = book_customers(view->book);
 	struct cash_customer *customers = arena_array(view->arena, struct cash_customer, count + 1);
 	for (size_t i = 0; i < count; i++) {
 		struct book_customer who = book_customer(view->book, i);
-		const int64_t *found = sirens.count ? bsearch(&who.id, sirens.ids, sirens.count, sizeof who.id, compare_ids) : NULL;
+		const struct extra *extra = extra_of(extras, who.id);
 		customers[i] = (struct cash_customer){ .id = who.id, .code = who.code, .name = who.name, .owed_by_us = who.supplier_balance,
-			                               .siren = found ? sirens.texts[found - sirens.ids] : "" };
+			                               .siren = extra ? extra->siren : "", .payer_id = extra ? extra->payer_id : 0 };
 	}
 	view->matching.customers = customers, view->matching.customer_count = count;
 	return STATUS_FINE;
@@ -169,7 +185,9 @@ struct status view_load_matching(struct view *view)
 	cleanup_free int64_t *open = xmalloc((total + 1) * sizeof *open);
 	book_open_amounts(view->book, view->today, open, NULL);
 	struct ids claimed = { 0 };
+	struct extras extras = { 0 };
 	TRY(load_claimed(view, &claimed));
+	TRY(load_extras(view, &extras));
 	for (size_t i = 0; i < total; i++) open_count += open[i] != 0;
 	struct cash_item *items = arena_array(view->arena, struct cash_item, open_count + 1);
 	size_t count = 0, cap = 0;
@@ -197,13 +215,14 @@ struct status view_load_matching(struct view *view)
 			                   .posting_day = item.posting_day, .due_day = item.due_day, .amount = item.amount, .open = open[i],
 			                   .discount_until = DAY_NONE };
 		snprintf(row->currency, sizeof row->currency, "%s", item.currency);
+		if (item.kind == ITEM_INVOICE) allow_discount(&extras, row);
 	}
 	view->book_payment_count = payments;
 	if (payments) qsort(view->book_payments, payments, sizeof *view->book_payments, compare_payments);
 	if (count) qsort(items, count, sizeof *items, compare_matching);
 	TRY(load_references(view, items, count));
 	view->matching.items = items, view->matching.item_count = count;
-	TRY(load_customers(view));
+	TRY(load_customers(view, &extras));
 	return load_learned(view);
 }
 

@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "base/words.h"
 #include "intake/intake.h"
+#include "intake/statement_batch.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -47,7 +48,7 @@ static void show_result(struct cli *cli, const struct intake_result *result)
 	else
 		fprintf(out, "  %s %" PRId64 "\n", cli_tr(cli, "Import"), result->import_id);
 	count_line(cli, out, "Lines read", result->lines);
-	count_line(cli, out, "New items", result->items_new);
+	count_line(cli, out, statement_kind(result->format) != FORMAT_UNKNOWN ? "New bank lines" : "New items", result->items_new);
 	count_line(cli, out, "Changed", result->items_changed);
 	count_line(cli, out, "Unchanged", result->items_unchanged);
 	count_line(cli, out, "Closed", result->items_closed);

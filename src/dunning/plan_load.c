@@ -652,7 +652,7 @@ static struct status load_settings(struct load *load)
 		" AND i.id = (SELECT MAX(p.import_id) FROM feed_file p WHERE p.tenant_id = f.tenant_id AND p.company_id = f.company_id"
 		" AND p.feed_id = f.feed_id AND p.name = f.name AND p.import_id > 0)"
 		" WHERE f.tenant_id = $tenant AND f.company_id = $company AND f.state = 'unchanged') AS came WHERE state = 'active'"
-		" AND format NOT LIKE 'csv-c%' AND format NOT LIKE 'camt%' AND format NOT LIKE 'cfonb%' AND format NOT LIKE 'mt94%'"
+		" AND format NOT LIKE 'csv-c%' AND format NOT LIKE 'xlsx-c%' AND format NOT LIKE 'camt%' AND format NOT LIKE 'cfonb%' AND format NOT LIKE 'mt94%'"
 		" AND format NOT LIKE 'pain%' AND format NOT IN ('ofx', 'qif', 'bank-csv', 'cash', 'ubl', 'cii', 'facturx', 'einvoices', 'pdf', 'cdar', 'peppol-response', 'status-list', 'chorus-pro', 'bodacc')", of_company, &at, &found));
 	if (at) {
 		zone_civil(load->company->zone, at, &plan->last_import, NULL);

@@ -240,7 +240,9 @@ struct status csv_batch_read(const struct intake *intake, const struct settings 
 	TRY(csv_look(bytes, len, options, &csv));
 	batch->owner = csv, batch->owner_free = csv_free_owner;
 	TRY(csv_ready(csv));
-	batch->format = csv->sheet ? "xlsx" : csv_what_name(csv->what);
+	bool of_people = csv->what == CSV_CUSTOMERS || csv->what == CSV_CONTACTS;
+	/* people in a workbook are told apart: they make the books no younger */
+	batch->format = !csv->sheet ? csv_what_name(csv->what) : !of_people ? "xlsx" : csv->what == CSV_CUSTOMERS ? "xlsx-customers" : "xlsx-contacts";
 	result->encoding = encoding_name(csv->file_encoding);
 	const char *mode = intake->options.mode;
 	if ((!mode || !*mode) && lists_open_items(csv)) batch->mode = IMPORT_STOCK;

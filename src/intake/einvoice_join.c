@@ -9,7 +9,7 @@
 #include <string.h>
 
 struct early { /* an invoice of such a customer */
-	int64_t customer, amount, settled;
+	int64_t customer, amount, fact;
 	const char *number, *currency, *name;
 	int32_t day;
 	int64_t met; /* the books' customer; 0 none, -1 several */
@@ -33,7 +33,7 @@ static struct status read_early(const struct change *change, struct arena *arena
 {
 	size_t cap = 0;
 	cleanup_rows struct rows *rows = db_query(change->db,
-		"SELECT f.customer_id, f.number, f.amount, f.currency, f.posting_day, c.name FROM customer c"
+		"SELECT f.customer_id, f.number, f.amount, f.currency, f.posting_day, c.name, f.id FROM customer c"
 		" JOIN import m ON m.tenant_id = c.tenant_id AND m.company_id = c.company_id AND m.id = c.import_id"
 		" AND m.format IN ('ubl', 'cii', 'facturx', 'einvoices')"
 		" JOIN fact f ON f.tenant_id = c.tenant_id AND f.company_id = c.company_id AND f.customer_id = c.id AND f.class <> 'closing'"
@@ -44,7 +44,7 @@ static struct status read_early(const struct change *change, struct arena *arena
 	while (rows_next(rows)) {
 		GROW(*out, *count, cap);
 		(*out)[(*count)++] = (struct early){ .customer = row_int(rows, 0), .number = arena_strdup(arena, row_text(rows, 1)), .amount = row_int(rows, 2),
-			.currency = arena_strdup(arena, row_text(rows, 3)), .day = row_day(rows, 4), .name = arena_strdup(arena, row_text(rows, 5)) };
+			.currency = arena_strdup(arena, row_text(rows, 3)), .day = row_day(rows, 4), .name = arena_strdup(arena, row_text(rows, 5)), .fact = row_int(rows, 6) };
 	}
 	return rows_status(rows);
 }
@@ -73,6 +73,28 @@ static void meet(struct early *early, size_t count, const struct batch *batch)
 	}
 }
 
+/* Several places of one company: each document goes to the account that has it in the books, with what is bound to its item. What the
+ * document says stays word for word; only whose it is was a guess. */
+static struct status move_one(const struct change *change, const struct early *one)
+{
+	static const char *const moves[] = {
+		"UPDATE fact SET customer_id = $into WHERE tenant_id = $tenant AND company_id = $company AND customer_id = $from AND id = $fact",
+		"UPDATE fact_change SET customer_id = $into WHERE tenant_id = $tenant AND company_id = $company AND customer_id = $from AND fact_id = $fact",
+		"UPDATE item SET customer_id = $into WHERE tenant_id = $tenant AND company_id = $company AND customer_id = $from AND id = $fact",
+		"UPDATE document SET customer_id = $into WHERE tenant_id = $tenant AND company_id = $company AND customer_id = $from AND item_id = $fact",
+		"UPDATE dispute SET customer_id = $into WHERE tenant_id = $tenant AND company_id = $company AND customer_id = $from AND item_id = $fact",
+		"UPDATE hold SET customer_id = $into WHERE tenant_id = $tenant AND company_id = $company AND customer_id = $from AND item_id = $fact",
+	};
+	const struct db_arg args[] = { db_int("tenant", change->company.tenant_id), db_int("company", change->company.id), db_int("from", one->customer),
+		db_int("into", one->met), db_int("fact", one->fact), { .type = DB_END } };
+	const struct db_arg of_customer[] = { args[0], args[1], args[2], args[4], { .type = DB_END } };
+	/* settlements are computed anew, under the account */
+	TRY(db_run(change->db, "DELETE FROM settlement WHERE tenant_id = $tenant AND company_id = $company AND customer_id = $from AND (debit_id = $fact OR credit_id = $fact)", of_customer));
+	TRY(db_run(change->db, "DELETE FROM restatement WHERE tenant_id = $tenant AND company_id = $company AND customer_id = $from AND (fact_id = $fact OR item_id = $fact)", of_customer));
+	for (size_t i = 0; i < COUNT(moves); i++) TRY(db_run(change->db, moves[i], args));
+	return STATUS_FINE;
+}
+
 struct status einvoice_join(struct change *change, const struct intake *intake, const struct batch *batch, struct intake_result *result,
                             int64_t **touched, size_t *count)
 {
@@ -91,7 +113,17 @@ struct status einvoice_join(struct change *change, const struct intake *intake, 
 			if (early[end].met) into = into == 0 || into == early[end].met ? early[end].met : -1;
 		if (into == 0) continue;
 		if (into < 0) {
-			batch_warn(intake, result, fill(intake->arena, tr(intake->viewer->lang, "Invoices of “{name}” stand under several customers in the books: none was made one with him."),
+			bool doubt = false;
+			for (size_t k = i; k < end; k++) {
+				doubt |= early[k].met < 0;
+				if (early[k].met <= 0) continue;
+				TRY(move_one(change, &early[k]));
+				GROW(*touched, *count, cap);
+				(*touched)[(*count)++] = early[k].met;
+			}
+			GROW(*touched, *count, cap);
+			(*touched)[(*count)++] = early[i].customer;
+			if (doubt) batch_warn(intake, result, fill(intake->arena, tr(intake->viewer->lang, "Invoices of “{name}” stand under several customers in the books: none was made one with him."),
 				(struct blank[]){ { "name", early[i].name }, { 0 } }));
 			continue;
 		}

@@ -200,6 +200,42 @@ static void the_books_come_after_the_invoice(struct store *store)
 	desk_free(&desk);
 }
 
+/* Two places of one company, one SIREN: its invoices made one customer known; in the books each place has an account. */
+static void one_siren_may_be_two_accounts(struct store *store)
+{
+	static const char two[] = "JournalCode|JournalLib|EcritureNum|EcritureDate|CompteNum|CompteLib|CompAuxNum|CompAuxLib|PieceRef|PieceDate|EcritureLib|Debit|Credit|EcritureLet|DateLet|ValidDate|Montantdevise|Idevise\n"
+		"VE|Ventes|1|20250131|411000|Clients|LYON|DUPONT LYON|L-1|20250131|Facture|100,00|0,00|||||\n"
+		"VE|Ventes|1|20250131|707000|Ventes|||L-1|20250131|Facture|0,00|100,00|||||\n"
+		"VE|Ventes|2|20250205|411000|Clients|PARIS|DUPONT PARIS|P-1|20250205|Facture|200,00|0,00|||||\n"
+		"VE|Ventes|2|20250205|707000|Ventes|||P-1|20250205|Facture|0,00|200,00|||||\n";
+	struct desk desk = desk_new(store);
+	struct intake_undone undone;
+	CHECK_OK(import_paper(&desk, &(struct paper){ .number = "L-1", .issued = "2025-01-31", .due = "2025-03-17", .total = "100.00" }));
+	CHECK_OK(import_paper(&desk, &(struct paper){ .number = "P-1", .issued = "2025-02-05", .due = "2025-03-18", .total = "200.00" }));
+	CHECK_OK(import_paper(&desk, &(struct paper){ .number = "X-1", .issued = "2025-02-06", .total = "400.00" })); /* not in the books yet */
+	CHECK_INT(number(&desk, "SELECT count(*) FROM customer WHERE company_id = $company"), 1);
+	CHECK_OK(import_books(&desk, two));
+	CHECK_INT(outstanding(&desk), 70000);
+	CHECK_INT(open_items(&desk), 3);
+	CHECK_INT(number(&desk, "SELECT count(*) FROM item i JOIN customer c ON c.tenant_id = i.tenant_id AND c.company_id = i.company_id AND c.id = i.customer_id WHERE i.company_id = $company"
+	                        " AND (i.number = 'L-1' AND c.code = 'LYON' AND i.due_day = 20164 OR i.number = 'P-1' AND c.code = 'PARIS' AND i.due_day = 20165) AND i.open_amount > 0"), 2);
+	int64_t books_import = desk.result.import_id;
+	for (int again = 0; again < 2; again++) { /* the first time it tells who that account is, then nothing */
+		CHECK_OK(import_paper(&desk, &(struct paper){ .number = "P-1", .issued = "2025-02-05", .due = "2025-03-18", .total = "200.00" }));
+		CHECK_INT(desk.result.items_unchanged, 1);
+	}
+	CHECK_INT(desk.result.import_id, 0);
+	CHECK_INT(number(&desk, "SELECT count(*) FROM customer WHERE company_id = $company AND code = 'PARIS' AND siren = '404833048'"), 1);
+	CHECK_OK(import_books(&desk, two));
+	CHECK_INT(desk.result.import_id, 0);
+	CHECK_INT(outstanding(&desk), 70000);
+	struct intake intake = intake_of(&desk, "");
+	CHECK_OK(intake_undo(&intake, books_import, &undone));
+	CHECK_INT(outstanding(&desk), 70000); /* the documents stand */
+	CHECK_INT(open_items(&desk), 3);
+	desk_free(&desk);
+}
+
 static void the_invoice_comes_after_the_books(struct store *store)
 {
 	struct desk desk = desk_new(store);
@@ -370,6 +406,7 @@ static void what_is_damaged_in_an_archive_is_named(struct store *store)
 	static void behaviour##_on_both(void) { teststore_each(behaviour); }
 ON_BOTH(an_invoice_becomes_an_item_with_its_customer)
 ON_BOTH(the_books_come_after_the_invoice)
+ON_BOTH(one_siren_may_be_two_accounts)
 ON_BOTH(the_invoice_comes_after_the_books)
 ON_BOTH(what_is_paid_in_the_books_is_paid)
 ON_BOTH(others_invoices_are_refused_in_words)
@@ -381,6 +418,7 @@ ON_BOTH(what_is_damaged_in_an_archive_is_named)
 static const struct test tests[] = {
 	{ "an invoice becomes an item with its customer", an_invoice_becomes_an_item_with_its_customer_on_both },
 	{ "the books come after the invoice", the_books_come_after_the_invoice_on_both },
+	{ "one SIREN may be two accounts", one_siren_may_be_two_accounts_on_both },
 	{ "the invoice comes after the books", the_invoice_comes_after_the_books_on_both },
 	{ "what is paid in the books is paid", what_is_paid_in_the_books_is_paid_on_both },
 	{ "others' invoices are refused in words", others_invoices_are_refused_in_words_on_both },

@@ -873,6 +873,33 @@ static void books_after_a_list_of_one_source_are_asked_about(struct store *store
 	desk_free(&desk);
 }
 
+/* The same books, and the same list, under a name of their own would count twice: somebody must say that they are others. */
+static void the_same_under_another_source_is_asked_about(struct store *store)
+{
+	struct desk desk = desk_new(store);
+	struct ledger l = { 0 };
+	sale(&l, "20250110", "C1", "F1", 12000, "");
+	sale(&l, "20250111", "C2", "F2", 24000, "");
+	CHECK_OK(import_ledger(&desk, "FEC20251231.txt", &l));
+	desk.options.source = "other";
+	CHECK_OK(import_ledger(&desk, "FEC20251231.txt", &l));
+	CHECK(desk.result.refused && desk.result.needs_yes && strstr(desk.result.reason, "accounting") && strstr(desk.result.reason, "twice"));
+	static const char list[] = "customer,number,issue date,due date,amount\nC1,F1,2025-01-10,2025-02-10,120.00\nC2,F2,2025-01-11,2025-02-11,240.00\n";
+	desk.options.source = "crm";
+	CHECK_OK(import_text(&desk, "items.csv", list));
+	CHECK(desk.result.refused && desk.result.needs_yes);
+	CHECK_INT(number(&desk, "SELECT sum(open_amount) FROM item WHERE company_id = $company"), 36000);
+	/* other numbers are other invoices */
+	CHECK_OK(import_text(&desk, "items.csv", "customer,number,issue date,due date,amount\nC1,G1,2025-01-10,2025-02-10,120.00\nC2,F2,2025-01-11,2025-02-11,241.00\n"));
+	CHECK(!desk.result.refused);
+	desk.options.yes = true;
+	desk.options.source = "other";
+	CHECK_OK(import_ledger(&desk, "FEC20251231.txt", &l));
+	CHECK(!desk.result.refused); /* they said yes */
+	text_free(&l.text);
+	desk_free(&desk);
+}
+
 #define ON_BOTH(behaviour)                                                                                             \
 	static void behaviour##_on_both(void) { teststore_each(behaviour); }
 ON_BOTH(samples_give_the_published_figures)
@@ -899,6 +926,7 @@ ON_BOTH(the_original_is_kept_byte_for_byte)
 ON_BOTH(an_original_kept_by_an_earlier_version_is_read)
 ON_BOTH(books_and_lists_of_one_source_are_asked_about)
 ON_BOTH(books_after_a_list_of_one_source_are_asked_about)
+ON_BOTH(the_same_under_another_source_is_asked_about)
 
 TESTS({ "samples give the published figures", samples_give_the_published_figures_on_both },
       { "the second sample too", the_second_sample_too_on_both },
@@ -925,4 +953,5 @@ TESTS({ "samples give the published figures", samples_give_the_published_figures
       { "the original is kept byte for byte", the_original_is_kept_byte_for_byte_on_both },
       { "an original kept by an earlier version is read", an_original_kept_by_an_earlier_version_is_read_on_both },
       { "books and lists of one source are asked about", books_and_lists_of_one_source_are_asked_about_on_both },
-      { "books after a list of one source are asked about", books_after_a_list_of_one_source_are_asked_about_on_both })
+      { "books after a list of one source are asked about", books_after_a_list_of_one_source_are_asked_about_on_both },
+      { "the same under another source is asked about", the_same_under_another_source_is_asked_about_on_both })

@@ -536,8 +536,8 @@ enum spoken { SPEAKS_OF_PEOPLE, SPEAKS_AS_LIST, SPEAKS_AS_BOOKS };
 
 static enum spoken spoken_of(const char *format)
 {
-	if (strcmp(format, "csv-customers") == 0 || strcmp(format, "csv-contacts") == 0) return SPEAKS_OF_PEOPLE;
-	return strncmp(format, "csv-", 4) == 0 ? SPEAKS_AS_LIST : SPEAKS_AS_BOOKS;
+	if (strncmp(format, "csv-c", 5) == 0 || strncmp(format, "xlsx-c", 6) == 0) return SPEAKS_OF_PEOPLE;
+	return strncmp(format, "csv-", 4) == 0 || strcmp(format, "xlsx") == 0 ? SPEAKS_AS_LIST : SPEAKS_AS_BOOKS;
 }
 
 /* Books (a FEC, entries) and lists (invoices, payments) that name no source share one. From one accounting package that is right:
@@ -570,6 +570,40 @@ static void ask_source(const struct intake *intake, const struct fact_store *fac
 	result->reason = arena_strdup(intake->arena, asked.text);
 }
 
+/* What one source said, another says again: both would count. Documents don't: they meet the books. Looked at in a sample. */
+static struct status ask_twice(const struct intake *intake, struct db *db, const struct batch *batch, struct intake_result *result)
+{
+	enum { SAMPLE = 200 };
+	if (intake->options.yes || fact_format_is_document(batch->format) || !batch->row_count) return STATUS_FINE;
+	size_t step = batch->row_count > SAMPLE ? batch->row_count / SAMPLE : 1;
+	int64_t looked = 0, known = 0;
+	cleanup_free char *other = NULL;
+	for (size_t i = 0; i < batch->row_count; i += step) {
+		const struct batch_row *row = &batch->rows[i];
+		const struct batch_customer *customer = &batch->customers[row->customer];
+		if (!row->number.len || row->number_from_entry || (row->kind != ITEM_INVOICE && row->kind != ITEM_CREDIT_NOTE)) continue;
+		looked++;
+		if (customer->is_new) continue;
+		cleanup_free char *source = NULL;
+		TRY(db_get_text(db,
+			"SELECT m.source FROM fact f JOIN import m ON m.tenant_id = f.tenant_id AND m.company_id = f.company_id AND m.id = f.import_id AND m.state = 'active'"
+			" AND m.source <> $source AND m.format NOT IN ('ubl', 'cii', 'facturx', 'einvoices') WHERE f.tenant_id = $tenant AND f.company_id = $company AND f.customer_id = $customer"
+			" AND f.number = $number AND f.amount = $amount AND f.currency = $currency LIMIT 1",
+			DB_ARGS(db_int("tenant", intake->viewer->tenant_id), db_int("company", intake->company_id), db_text("source", batch->source), db_int("customer", customer->id),
+			        db_text_len("number", row->number.bytes, row->number.len), db_int("amount", row->amount), db_text("currency", row->currency)), &source));
+		if (!source) continue;
+		known++;
+		if (!other) other = source, source = NULL;
+	}
+	if (known * 2 < looked || !known) return STATUS_FINE;
+	struct status asked = status_make(STATUS_CONFLICT,
+		"Of %lld invoices looked at, %lld came already from “%s”: under the source “%s” they would count twice. If both are the same program, give this file the source “%s”; "
+		"if they are other invoices of the same numbers, confirm.", (long long)looked, (long long)known, other, batch->source, other);
+	result->refused = result->needs_yes = true;
+	result->reason = arena_strdup(intake->arena, asked.text);
+	return STATUS_FINE;
+}
+
 struct status batch_match(const struct intake *intake, struct db *db, struct batch *batch, struct intake_result *result,
                           int64_t *base)
 {
@@ -590,6 +624,8 @@ struct status batch_match(const struct intake *intake, struct db *db, struct bat
 	}
 	TRY(find_customers(intake, db, batch, result));
 	TRY(number_customers(intake, batch, result));
+	TRY(ask_twice(intake, db, batch, result));
+	if (result->refused) return STATUS_FINE;
 	if (batch->people) TRY(people_match(intake, db, batch, result, &batch->people_news));
 	if (batch->people && !batch->row_count && !batch->document_count) return values_match(intake, db, batch, result);
 	sort_rows(batch);

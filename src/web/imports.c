@@ -158,7 +158,7 @@ static struct status imports_drop(struct request *request)
 const char *imports_format_words(const char *name)
 {
 	static const char *const words[][2] = { { "fec", "FEC" }, { "csv-items", "Invoices and other items" }, { "csv-payments", "Payments" },
-		{ "csv-customers", "Customers" }, { "csv-contacts", "Contacts" }, { "xlsx", "Excel workbook" }, { "sage-pnm", "Entries from Sage 100" }, { "sage-mecg", "Entries from Sage 100" },
+		{ "csv-customers", "Customers" }, { "csv-contacts", "Contacts" }, { "xlsx", "Excel workbook" }, { "xlsx-customers", "Customers" }, { "xlsx-contacts", "Contacts" }, { "sage-pnm", "Entries from Sage 100" }, { "sage-mecg", "Entries from Sage 100" },
 		{ "ciel-ximport", "Entries from Ciel" }, { "ciel-rimport", "Entries from Sage 50 or Ciel" }, { "ebp", "Entries from EBP" },
 		{ "cegid-tra", "Entries from Cegid" }, { "quadra", "Entries from Cegid Quadra" }, { "entry-table", "Accounting entries" },
 		{ "ubl", "Electronic invoice (UBL)" }, { "cii", "Electronic invoice (CII)" }, { "facturx", "Electronic invoice (Factur-X)" },
