@@ -107,6 +107,7 @@ static const struct event_kind kinds[] = {
 	{ "plan.lifted", "Payment plan ended" },
 	{ "direct_debit.set", "Direct debit pending" },
 	{ "direct_debit.lifted", "Direct debit no longer pending" },
+	{ "insolvency.changed", "Collective procedure: file" },
 	{ "case.opened", "File handed over" },
 	{ "case.step", "File handed over: step" },
 	{ "case.bundled", "File handed over: bundle made" },

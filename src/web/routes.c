@@ -41,6 +41,7 @@ const struct route *const route_tables[] = {
 	cash_act_routes,
 	cash_more_routes,
 	limitation_routes,
+	insolvency_routes,
 	cases_routes,
 	forecast_routes,
 	reports_routes,
