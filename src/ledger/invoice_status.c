@@ -189,10 +189,11 @@ static const char *words_of(const struct invoice_status *status, enum lang lang,
 {
 	cleanup_text struct text out = { 0 };
 	text_add(&out, status->code == LIFECYCLE_OTHER ? status->said : tr(lang, lifecycle_words(status->code)));
+	bool first = true;
 	const char *reason = lifecycle_reason_words(status->reason_code);
 	const char *said[] = { reason ? tr(lang, reason) : status->reason_code, status->reason, status->note };
 	for (size_t i = 0; i < COUNT(said); i++)
-		if (*said[i] && out.len + strlen(said[i]) < 480) text_addf(&out, "%s%s", i == 0 || out.len == strlen(tr(lang, lifecycle_words(status->code))) ? ": " : ". ", said[i]);
+		if (*said[i] && out.len + strlen(said[i]) < 480) text_addf(&out, "%s%s", !first ? ". " : lang == LANG_FR ? "\u00A0: " : ": ", said[i]), first = false;
 	return arena_strdup(arena, text_cstr(&out));
 }
 
