@@ -273,29 +273,30 @@ static struct status put_due(struct change *change, int64_t item, int32_t due, b
 	              DB_ARGS(OF_CHANGE(change), db_int("item", item), db_int("due", due)));
 }
 
-static struct status terms_of(struct change *change, int64_t customer_id, const struct invoice_status *statuses, size_t count, struct invoice_terms *out)
+static struct status terms_of(struct change *change, int64_t customer_id, const struct invoice_status *statuses, size_t count, struct invoice_terms company,
+                              struct invoice_terms *out)
 {
-	cleanup_arena struct arena *arena = arena_new();
-	const struct settings *settings;
-	struct customer customer;
-	TRY(settings_load(change->db, change->company.tenant_id, change->company.id, arena, &settings));
-	TRY(customer_get(change->db, change->viewer, change->company.id, customer_id, arena, &customer));
-	*out = (struct invoice_terms){ .days = (int)setting_int(settings, "public.days"), .payment_pause = (int)setting_int(settings, "platform.payment_pause") };
+	*out = company;
 	for (size_t i = 0; i < count; i++) out->public_buyer |= strcmp(statuses[i].format, "chorus-pro") == 0;
-	out->public_buyer |= strcmp(customer.class, "public") == 0;
-	if (strcmp(customer.class, "public") == 0 && customer.terms_days > 0) out->days = (int)customer.terms_days; /* hospitals: 50 */
+	int64_t terms = 0;
+	bool public = false;
+	TRY(db_get_int(change->db, "SELECT COALESCE(terms_days, 0) FROM customer WHERE tenant_id = $tenant AND company_id = $company AND id = $customer AND class = 'public'",
+	               DB_ARGS(OF_CHANGE(change), db_int("customer", customer_id)), &terms, &public));
+	out->public_buyer |= public;
+	if (terms > 0) out->days = (int)terms; /* hospitals: 50 */
 	return STATUS_FINE;
 }
 
 /* What a later word has settled needs nobody any more; taken back, it does again. */
-static struct status put_tasks(struct change *change, int64_t item, int64_t cause)
+static struct status put_tasks(struct change *change, const struct invoice_status *statuses, size_t count, int64_t cause)
 {
-	TRY(db_run(change->db,
-	           "UPDATE invoice_status SET task = 'over', rev = $rev WHERE tenant_id = $tenant AND company_id = $company AND item_id = $item AND task = 'open' AND id <> $cause",
-	           DB_ARGS(OF_CHANGE(change), db_int("item", item), db_int("cause", cause), db_int("rev", change->rev))));
-	return db_run(change->db,
-	              "UPDATE invoice_status SET task = 'open', rev = $rev WHERE tenant_id = $tenant AND company_id = $company AND id = $cause AND task = 'over'",
-	              DB_ARGS(OF_CHANGE(change), db_int("cause", cause), db_int("rev", change->rev)));
+	for (size_t i = 0; i < count; i++) {
+		const char *task = statuses[i].task, *to = strcmp(task, "open") == 0 && statuses[i].id != cause ? "over" : strcmp(task, "over") == 0 && statuses[i].id == cause ? "open" : NULL;
+		if (!to) continue;
+		TRY(db_run(change->db, "UPDATE invoice_status SET task = $to, rev = $rev WHERE tenant_id = $tenant AND company_id = $company AND id = $id",
+		           DB_ARGS(OF_CHANGE(change), db_int("id", statuses[i].id), db_text("to", to), db_int("rev", change->rev))));
+	}
+	return STATUS_FINE;
 }
 
 static void add_id(int64_t **ids, size_t *count, int64_t id)
@@ -304,7 +305,7 @@ static void add_id(int64_t **ids, size_t *count, int64_t id)
 	(*ids)[(*count)++] = id;
 }
 
-static struct status put_right(struct change *change, int64_t item_id, int64_t **ids, size_t *count)
+static struct status put_right(struct change *change, int64_t item_id, struct invoice_terms company, int64_t **ids, size_t *count)
 {
 	cleanup_arena struct arena *arena = arena_new();
 	struct invoice_status *statuses;
@@ -316,13 +317,13 @@ static struct status put_right(struct change *change, int64_t item_id, int64_t *
 	TRY(found);
 	TRY(statuses_of(change->db, change->company.tenant_id, change->company.id, item_id, arena, &statuses, &n));
 	struct invoice_terms terms = { 0 };
-	TRY(terms_of(change, item.customer_id, statuses, n, &terms));
+	TRY(terms_of(change, item.customer_id, statuses, n, company, &terms));
 	struct invoice_standing standing = invoice_standing(statuses, n, terms);
 	TRY(effect_of(change, item_id, &effect));
 	bool same = effect.there && standing.cause && effect.status_id == standing.cause->id;
 	if (effect.there && !same) TRY(end_effect(change, &effect));
 	if (standing.cause && !same) TRY(make_effect(change, &item, &standing, arena));
-	TRY(put_tasks(change, item_id, standing.cause ? standing.cause->id : 0));
+	TRY(put_tasks(change, statuses, n, standing.cause ? standing.cause->id : 0));
 	bool due = false;
 	TRY(put_due(change, item_id, item.amount > 0 ? standing.due_day : DAY_NONE, &due));
 	if (due) add_id(ids, count, item.customer_id);
@@ -376,9 +377,14 @@ static int compare_ids(const void *a, const void *b)
 
 static struct status put_all_right(struct change *change, struct ids *items, int64_t **ids, size_t *count)
 {
-	if (items->count) qsort(items->rows, items->count, sizeof *items->rows, compare_ids);
+	if (!items->count) return STATUS_FINE;
+	cleanup_arena struct arena *arena = arena_new();
+	const struct settings *settings;
+	TRY(settings_load(change->db, change->company.tenant_id, change->company.id, arena, &settings));
+	const struct invoice_terms company = { .days = (int)setting_int(settings, "public.days"), .payment_pause = (int)setting_int(settings, "platform.payment_pause") };
+	qsort(items->rows, items->count, sizeof *items->rows, compare_ids);
 	for (size_t i = 0; i < items->count; i++)
-		if (i == 0 || items->rows[i] != items->rows[i - 1]) TRY(put_right(change, items->rows[i], ids, count));
+		if (i == 0 || items->rows[i] != items->rows[i - 1]) TRY(put_right(change, items->rows[i], company, ids, count));
 	return STATUS_FINE;
 }
 
