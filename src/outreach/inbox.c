@@ -6,6 +6,7 @@
 #include "ledger/contact.h"
 #include "ledger/event.h"
 #include "ledger/reply.h"
+#include "ledger/together.h"
 #include "outreach/compose.h"
 #include "outreach/inbox_home.h"
 
@@ -92,7 +93,8 @@ static struct status note(struct taking *taking, int64_t customer_id, enum reply
 	int64_t id = 0;
 	TRY(reply_note(taking->change, &reply, &id));
 	if (!taking->reply_id) taking->reply_id = id;
-	return STATUS_FINE;
+	if (kind == REPLY_ABSENCE || kind == REPLY_AUTOMATIC) return STATUS_FINE;
+	return notify_customer(taking->change, customer_id, "reply", id, text);
 }
 
 /* The address failed for good: marked when it is this customer's, or where we wrote to. *noted: somebody was told. */

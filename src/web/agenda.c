@@ -6,6 +6,7 @@
 #include "insight/report.h"
 #include "ledger/reply.h"
 #include "outreach/inbox.h"
+#include "web/together_page.h"
 #include "outreach/confirm.h"
 #include "outreach/gateway.h"
 #include "web/draw.h"
@@ -686,6 +687,7 @@ static struct status agenda_page(struct request *request, struct day *day)
 		request->template = "agenda_anomalies";
 		return anomalies_model(request, day);
 	}
+	TRY(together_due(request));
 	return todo_model(request, day, waiting);
 }
 

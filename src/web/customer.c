@@ -17,6 +17,7 @@
 #include "web/draw.h"
 #include "web/casework_page.h"
 #include "web/timeline.h"
+#include "web/together_page.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -211,7 +212,11 @@ static struct status tab_timeline(struct customer_page *page)
 	json_object_set_new(model, "kinds", kinds);
 	json_t *entries;
 	int64_t older;
-	TRY(timeline_list(request, page->customer.id, kind, request_int(request, "before", 0), TIMELINE_ROWS, &entries, &older));
+	const char *sought = request_field(request, "q");
+	if (sought && *sought) TRY(timeline_search(request, page->customer.id, kind, sought, TIMELINE_ROWS, &entries, &older));
+	else TRY(timeline_list(request, page->customer.id, kind, request_int(request, "before", 0), TIMELINE_ROWS, &entries, &older));
+	json_object_set_new(model, "q", sought && *sought ? json_string(sought) : json_null());
+	TRY(together_fill(request, page->customer.id));
 	bool any = json_array_size(entries) > 0;
 	json_object_set_new(model, "entries", any ? json_pack("{s:o}", "list", entries) : (json_decref(entries), json_null()));
 	json_object_set_new(model, "empty", any ? json_null() : empty(request, "message-circle", "Nothing here yet", "Messages, replies, promises and comments are kept here."));
@@ -454,7 +459,7 @@ const struct route customer_routes[] = {
 	{ "GET", "/customers/{code}/why", RIGHT_READ, why_show, .template = "why", .menu = MENU_CUSTOMERS, .summary = "Why a customer was, or was not, chased on a day",
 	  .fields = "date item" },
 	{ "GET", "/customers/{code}", RIGHT_READ, customer_show, .template = "customer", .menu = MENU_CUSTOMERS, .summary = "A customer's file",
-	  .fields = "tab list kind before" },
+	  .fields = "tab list kind before q" },
 	{ "GET", "/customers/{code}/statement.pdf", RIGHT_READ, statement_show, .menu = MENU_CUSTOMERS, .summary = "A customer's statement as PDF" },
 	{ "GET", "/documents/{id}", RIGHT_READ, document_show, .menu = MENU_CUSTOMERS, .summary = "A document that went with a message" },
 	{ 0 },

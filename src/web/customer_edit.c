@@ -385,23 +385,6 @@ static struct status note_save(struct request *request)
 	return STATUS_FINE;
 }
 
-static struct status comment_work(struct change *change, void *context)
-{
-	const struct words_change *work = context;
-	return note_add(change, work->customer_id, work->text, NULL, 0);
-}
-
-static struct status comment_save(struct request *request)
-{
-	struct customer customer;
-	TRY(customer_of(request, &customer));
-	struct words_change work = { customer.id, trimmed(request, "text"), { 0 } };
-	TRY(request_change(request, comment_work, &work));
-	request->notice = tr(request->lang, "Comment added.");
-	request->redirect = back_to(request, &customer, "timeline");
-	return STATUS_FINE;
-}
-
 static struct status reply_work(struct change *change, void *context)
 {
 	const struct words_change *work = context;
@@ -435,7 +418,6 @@ const struct route customer_edit_routes[] = {
 	  .fields = "id name email phone role language main remove" },
 	{ "GET", "/customers/{code}/note", RIGHT_NOTE, customer_small_form, .template = "note", .menu = MENU_CUSTOMERS, .summary = "Pinned note" },
 	{ "POST", "/customers/{code}/note", RIGHT_NOTE, note_save, .menu = MENU_CUSTOMERS, .summary = "Pin a note to a customer's file", .fields = "text" },
-	{ "POST", "/customers/{code}/comment", RIGHT_NOTE, comment_save, .menu = MENU_CUSTOMERS, .summary = "Add a comment", .fields = "text*" },
 	{ "GET", "/customers/{code}/reply", RIGHT_NOTE, customer_small_form, .template = "reply", .menu = MENU_CUSTOMERS, .summary = "Note a reply" },
 	{ "POST", "/customers/{code}/reply", RIGHT_NOTE, reply_save, .menu = MENU_CUSTOMERS, .summary = "Note a reply by hand",
 	  .fields = "kind* address text" },

@@ -23,6 +23,7 @@
  *   shell.test_mode        true until go-live        shell.stopped     true while the stop-all switch is on
  *   shell.may              { read, note, collect, resolve, import, scenario, settings, users, audit, export, self }: rights of
  *                          this viewer, false for every writing right when shell.past
+ *   shell.unseen           null, or how many notifications the viewer has not seen
  *   shell.fragment         true when htmx asked for a part of the page
  *
  * Pages with nobody logged in (login, errors) render inside the same layout: shell.user is null and shell.menu empty; the layout
@@ -36,6 +37,7 @@
 #include "base/day.h"
 #include "base/log.h"
 #include "base/memory.h"
+#include "ledger/together.h"
 #include "base/mustache.h"
 #include "base/zone.h"
 #include "intake/intake.h"
@@ -374,6 +376,9 @@ static json_t *shell_of(struct exchange *x)
 	json_object_set_new(shell, "test_mode", json_boolean(request->company.id && !request->company.live));
 	json_object_set_new(shell, "stopped", json_boolean(request->settings && setting_bool(request->settings, "stop_all")));
 	json_object_set_new(shell, "fragment", json_boolean(request->fragment));
+	int64_t unseen = 0; /* without an answer the bell is silent */
+	if (request->viewer && request->db && request->company.id && notification_count(request->db, request->viewer, request->company.id, &unseen).code) unseen = 0;
+	json_object_set_new(shell, "unseen", unseen ? json_integer(unseen) : json_null());
 	return shell;
 }
 

@@ -16,6 +16,7 @@
 #include "web/probes.h"
 #include "web/scenario_page.h"
 #include "web/settings.h"
+#include "web/together_page.h"
 #include "web/web.h"
 
 const struct route *const route_tables[] = {
@@ -31,6 +32,7 @@ const struct route *const route_tables[] = {
 	customers_routes,
 	customer_routes,
 	customer_edit_routes,
+	together_routes,
 	items_routes,
 	disputes_routes,
 	dispute_routes,

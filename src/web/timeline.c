@@ -1,6 +1,7 @@
 #include "web/timeline.h"
 
 #include "access/user.h"
+#include "base/memory.h"
 #include "base/words.h"
 #include "dunning/action.h"
 #include "ledger/customer.h"
@@ -192,5 +193,31 @@ struct status timeline_list(struct request *request, int64_t customer_id, const 
 	}
 	for (size_t i = 0; i < count && i < limit; i++) json_array_append_new(entries, timeline_entry(request, &merged[i]));
 	if (count > limit) *older = merged[limit - 1].seq;
+	return STATUS_FINE;
+}
+
+static bool entry_holds(const json_t *entry, const char *sought)
+{
+	static const char *const parts[] = { "title", "text", "by" };
+	for (size_t i = 0; i < COUNT(parts); i++) {
+		const char *text = json_string_value(json_object_get(entry, parts[i]));
+		if (!text) continue;
+		cleanup_free char *plain = text_normalise(text, strlen(text));
+		if (strstr(plain, sought)) return true;
+	}
+	return false;
+}
+
+struct status timeline_search(struct request *request, int64_t customer_id, const struct timeline_kind *kind, const char *sought, size_t limit, json_t **out,
+                              int64_t *older)
+{
+	enum { LOOKED_AT = 3000 };
+	json_t *all;
+	cleanup_free char *plain = text_normalise(sought, strlen(sought) < 200 ? strlen(sought) : 200);
+	TRY(timeline_list(request, customer_id, kind, 0, LOOKED_AT, &all, older));
+	*out = json_array(), *older = 0;
+	for (size_t i = 0; i < json_array_size(all) && json_array_size(*out) < limit; i++)
+		if (*plain && entry_holds(json_array_get(all, i), plain)) json_array_append(*out, json_array_get(all, i));
+	json_decref(all);
 	return STATUS_FINE;
 }

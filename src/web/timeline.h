@@ -19,4 +19,8 @@ json_t *timeline_entry(const struct request *request, const struct event *event)
 struct status timeline_list(struct request *request, int64_t customer_id, const struct timeline_kind *kind, int64_t before,
                             size_t limit, json_t **out, int64_t *older);
 
+/* The newest entries, among the last few thousand, whose words hold what is sought (case and accents aside). */
+struct status timeline_search(struct request *request, int64_t customer_id, const struct timeline_kind *kind, const char *sought, size_t limit, json_t **out,
+                              int64_t *older);
+
 #endif
