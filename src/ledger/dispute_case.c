@@ -15,7 +15,7 @@ static const struct { const char *code, *label; } states[CASE_STATES] = {
 	[CASE_ANALYSIS] = { "analysis", "Being looked into" },
 	[CASE_CUSTOMER] = { "customer", "Waiting for the customer" },
 	[CASE_CREDIT] = { "credit", "Credit note to issue" },
-	[CASE_CLOSED] = { "closed", "Closed" },
+	[CASE_CLOSED] = { "closed", "Over" },
 };
 
 const char *dispute_state_code(enum dispute_state state) { return states[state].code; }

@@ -174,7 +174,7 @@ static void set_filters(struct request *request, size_t disputes, size_t blockag
 	const char *family = request_field(request, "family");
 	bool only_mine = request_field(request, "mine") != NULL, only_late = request_field(request, "late") != NULL;
 	json_t *filters = json_array();
-	const struct { const char *code, *label, *icon; size_t count; } families[] = { { NULL, "All of them", NULL, disputes + blockages },
+	const struct { const char *code, *label, *icon; size_t count; } families[] = { { NULL, "All cases", NULL, disputes + blockages },
 		{ "dispute", "Disputes", "message-report", disputes }, { "blockage", "Administrative blockages", "file-off", blockages } };
 	for (size_t i = 0; i < COUNT(families); i++)
 		json_array_append_new(filters, json_pack("{s:s, s:s?, s:I, s:b, s:o}", "label", families[i].label, "icon", families[i].icon, "count",

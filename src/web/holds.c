@@ -52,7 +52,7 @@ static struct status holds_show(struct request *request)
 		                                      viewer_may(request->viewer, hold->kind == HOLD_EXCLUSION ? RIGHT_SCENARIO : RIGHT_COLLECT) && !request->past &&
 		                                              hold->kind != HOLD_PLAN));
 	}
-	json_array_append_new(kinds, json_pack("{s:s, s:I, s:b, s:o}", "label", "All of them", "count", (json_int_t)count, "on", kind == HOLD_KIND_COUNT, "href",
+	json_array_append_new(kinds, json_pack("{s:s, s:I, s:b, s:o}", "label", "All holds", "count", (json_int_t)count, "on", kind == HOLD_KIND_COUNT, "href",
 	                                       page_link(request, "kind", NULL)));
 	for (int k = 0; k < HOLD_KIND_COUNT; k++)
 		if (counts[k])

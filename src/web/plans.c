@@ -13,8 +13,8 @@
 #include <string.h>
 
 static const struct { const char *code, *label, *tone; } states[] = { /* msgids */
-	{ "proposed", "Waiting for an answer", "info" }, { "agreed", "Running", "pro" }, { "kept", "Kept", "ok" }, { "broken", "Broken", "bad" },
-	{ "cancelled", "Cancelled", "" },
+	{ "proposed", "Waiting for an answer", "info" }, { "agreed", "Running", "pro" }, { "kept", "Plan kept", "ok" }, { "broken", "Broken", "bad" },
+	{ "cancelled", "Plan cancelled", "" },
 };
 
 json_t *plan_row(const struct request *request, const struct payment_plan *plan)
