@@ -45,7 +45,7 @@ static struct status find_customers(const struct intake *intake, struct db *db, 
 	for (uint32_t i = 0; i < batch->customer_count; i++) refs[i] = (struct code_ref){ batch->customers[i].code, i };
 	qsort(refs, batch->customer_count, sizeof *refs, compare_codes);
 	cleanup_rows struct rows *rows = db_scan(db,
-		"SELECT id, code, name, hand_made FROM customer WHERE tenant_id = $tenant AND company_id = $company",
+		"SELECT id, code, name, hand_made, merged_into FROM customer WHERE tenant_id = $tenant AND company_id = $company",
 		DB_ARGS(db_int("tenant", intake->viewer->tenant_id), db_int("company", intake->company_id)));
 	while (rows_next(rows)) {
 		struct code_ref key = { slice_of(row_text(rows, 1)), 0 };
@@ -53,6 +53,7 @@ static struct status find_customers(const struct intake *intake, struct db *db, 
 		if (!ref) continue;
 		struct batch_customer *customer = &batch->customers[ref->index];
 		customer->id = row_int(rows, 0);
+		if (!customer->into) customer->into = row_int(rows, 4);
 		customer->renamed = customer->name.len > 0 && !slice_equal(customer->name, row_text(rows, 2))
 		                    && !has_field(row_text(rows, 3), "name");
 		result->customers_changed += customer->renamed;

@@ -1,11 +1,44 @@
 #include "ledger/customer_merge.h"
 
 #include "base/memory.h"
+#include "base/text.h"
+#include "ledger/customer.h"
 #include "ledger/event.h"
+#include "ledger/projection_store.h"
 
-#define OVER(table) "UPDATE " table " SET customer_id = $into, rev = $rev WHERE tenant_id = $tenant AND company_id = $company AND customer_id = $from"
+#include <stdlib.h>
+#include <string.h>
 
-/* What one knows and the other doesn't; an address goes as a whole. */
+#define OF_COMPANY(change) db_int("tenant", (change)->company.tenant_id), db_int("company", (change)->company.id)
+
+/* What persons and the desk did for a customer, by table; the names are literals, nothing from outside enters a statement. */
+static const struct {
+	const char *table, *ids, *over, *back;
+} tables[] = {
+#define TABLE(name, rev)                                                                                               \
+	{ #name, "SELECT id FROM " #name " WHERE tenant_id = $tenant AND company_id = $company AND customer_id = $from ORDER BY id", \
+	  "UPDATE " #name " SET customer_id = $into" rev " WHERE tenant_id = $tenant AND company_id = $company AND customer_id = $from", \
+	  "UPDATE " #name " SET customer_id = $from" rev " WHERE tenant_id = $tenant AND company_id = $company AND customer_id = $into AND id = $id" }
+#define REV ", rev = $rev"
+	TABLE(contact, REV),      TABLE(action, REV),       TABLE(promise, REV),        TABLE(dispute, REV), TABLE(hold, REV),
+	TABLE(reply, REV),        TABLE(outbox, REV),       TABLE(document, ""),        TABLE(task, REV),    TABLE(inbox_message, REV),
+	TABLE(answer, REV),       TABLE(question, REV),     TABLE(dispute_case, REV),   TABLE(payment_plan, REV), TABLE(invoice_status, REV),
+	TABLE(case_file, REV),    TABLE(limitation_event, REV),
+#undef TABLE
+#undef REV
+};
+
+/* Fields of which he takes what he does not know; an address goes as a whole. */
+static const struct {
+	const char *column, *back;
+} taken[] = {
+#define FIELD(name) { #name, "UPDATE customer SET " #name " = '', rev = $rev WHERE tenant_id = $tenant AND company_id = $company AND id = $into AND " #name " = $value" }
+	FIELD(siren), FIELD(vat_number), FIELD(email), FIELD(phone), FIELD(address), FIELD(postcode), FIELD(city), FIELD(country),
+#undef FIELD
+};
+static const char fields_sql[] = "SELECT siren, vat_number, email, phone, address, postcode, city, country FROM customer WHERE tenant_id = $tenant AND"
+	" company_id = $company AND id = $id";
+
 static const char take_sql[] =
 	"UPDATE customer SET rev = $rev,"
 	" siren = CASE WHEN customer.siren = '' THEN o.siren ELSE customer.siren END,"
@@ -19,45 +52,278 @@ static const char take_sql[] =
 	" FROM customer o WHERE customer.tenant_id = $tenant AND customer.company_id = $company AND customer.id = $into"
 	" AND o.tenant_id = $tenant AND o.company_id = $company AND o.id = $from";
 
-struct status customer_merge(struct change *change, int64_t from, int64_t into)
+static struct status read_fields(struct change *change, int64_t id, struct arena *arena, const char *out[static COUNT(taken)])
 {
-	static const char *const moves[] = { OVER("contact"), OVER("action"), OVER("promise"), OVER("dispute"), OVER("hold"), OVER("reply"),
-		OVER("answer"), OVER("question"), OVER("outbox"), OVER("task"), OVER("inbox_message"), OVER("invoice_status"), OVER("insolvency_notice"),
-		OVER("dispute_case"), OVER("dispute_message"), OVER("payment_plan") };
+	for (size_t i = 0; i < COUNT(taken); i++) out[i] = "";
+	cleanup_rows struct rows *rows = db_query(change->db, fields_sql, DB_ARGS(OF_COMPANY(change), db_int("id", id)));
+	if (rows_next(rows))
+		for (size_t i = 0; i < COUNT(taken); i++) out[i] = arena_strdup(arena, row_text(rows, (int)i));
+	return rows_status(rows);
+}
+
+static struct status gather(struct change *change, const char *sql, int64_t from, json_t **out)
+{
+	*out = json_array();
+	cleanup_rows struct rows *rows = db_query(change->db, sql, DB_ARGS(OF_COMPANY(change), db_int("from", from)));
+	while (rows_next(rows)) json_array_append_new(*out, json_integer(row_int(rows, 0)));
+	return rows_status(rows);
+}
+
+static struct status move(struct change *change, int64_t from, int64_t into, json_t *noted)
+{
+	const struct db_arg *args = DB_ARGS(OF_COMPANY(change), db_int("from", from), db_int("into", into), db_int("rev", change->rev));
+	const struct db_arg *bare = DB_ARGS(OF_COMPANY(change), db_int("from", from), db_int("into", into));
+	cleanup_arena struct arena *arena = arena_new();
+	const char *before[COUNT(taken)], *after[COUNT(taken)];
+	TRY(read_fields(change, into, arena, before));
+	TRY(db_run(change->db, take_sql, args));
+	TRY(read_fields(change, into, arena, after));
+	json_t *fields = json_object(), *rows = json_object(), *ids;
+	json_object_set_new(noted, "fields", fields);
+	json_object_set_new(noted, "rows", rows);
+	for (size_t i = 0; i < COUNT(taken); i++)
+		if (strcmp(before[i], after[i]) != 0) json_object_set_new(fields, taken[i].column, json_string(after[i]));
+	/* who was made one with him before goes along */
+	TRY(gather(change, "SELECT id FROM customer WHERE tenant_id = $tenant AND company_id = $company AND merged_into = $from ORDER BY id", from, &ids));
+	json_object_set_new(noted, "merged", ids);
+	TRY(db_run(change->db, "UPDATE customer SET merged_into = $into, rev = $rev WHERE tenant_id = $tenant AND company_id = $company AND merged_into = $from", args));
+	TRY(db_run(change->db, "UPDATE customer SET payer_id = $into, rev = $rev WHERE tenant_id = $tenant AND company_id = $company AND payer_id = $from AND id <> $into", args));
+	for (size_t i = 0; i < COUNT(tables); i++) {
+		TRY(gather(change, tables[i].ids, from, &ids));
+		size_t count = json_array_size(ids);
+		json_object_set_new(rows, tables[i].table, ids);
+		if (count) TRY(db_run(change->db, tables[i].over, strcmp(tables[i].table, "document") == 0 ? bare : args));
+	}
+	TRY(db_run(change->db, "UPDATE dispute_message SET customer_id = $into WHERE tenant_id = $tenant AND company_id = $company AND customer_id = $from", bare));
+	/* one main contact */
+	return db_run(change->db,
+	              "UPDATE contact SET main = 0, rev = $rev WHERE tenant_id = $tenant AND company_id = $company AND customer_id = $into AND main = 1"
+	              " AND id > (SELECT min(m.id) FROM contact m WHERE m.tenant_id = $tenant AND m.company_id = $company AND m.customer_id = $into"
+	              " AND m.main = 1 AND m.removed = 0)",
+	              DB_ARGS(OF_COMPANY(change), db_int("into", into), db_int("rev", change->rev)));
+}
+
+static struct status merge(struct change *change, int64_t from, int64_t into, int64_t *id)
+{
 	int64_t changed = 0;
 	TRY(db_run_count(change->db,
 	                 "UPDATE customer SET merged_into = $into, rev = $rev, ledger_rev = $rev WHERE tenant_id = $tenant AND company_id = $company"
 	                 " AND id = $from AND merged_into = 0 AND id <> $into AND EXISTS (SELECT 1 FROM customer o WHERE o.tenant_id = $tenant"
 	                 " AND o.company_id = $company AND o.id = $into AND o.merged_into = 0)",
-	                 DB_ARGS(db_int("tenant", change->company.tenant_id), db_int("company", change->company.id), db_int("from", from),
-	                         db_int("into", into), db_int("rev", change->rev)), &changed));
+	                 DB_ARGS(OF_COMPANY(change), db_int("from", from), db_int("into", into), db_int("rev", change->rev)), &changed));
 	if (changed != 1) return status_make(STATUS_CONFLICT, "These two customers can't be made one: one of them is part of another already.");
-	TRY(db_run(change->db, take_sql,
-	           DB_ARGS(db_int("tenant", change->company.tenant_id), db_int("company", change->company.id), db_int("from", from),
-	                   db_int("into", into), db_int("rev", change->rev))));
-	for (size_t i = 0; i < COUNT(moves); i++)
-		TRY(db_run(change->db, moves[i],
-		           DB_ARGS(db_int("tenant", change->company.tenant_id), db_int("company", change->company.id), db_int("from", from), db_int("into", into),
-		                   db_int("rev", change->rev))));
-	TRY(db_run(change->db, "UPDATE document SET customer_id = $into WHERE tenant_id = $tenant AND company_id = $company AND customer_id = $from",
-	           DB_ARGS(db_int("tenant", change->company.tenant_id), db_int("company", change->company.id), db_int("from", from), db_int("into", into))));
-	static const char *const followers[] = {
-		"UPDATE watch SET customer_id = $into WHERE tenant_id = $tenant AND company_id = $company AND customer_id = $from AND NOT EXISTS"
-		" (SELECT 1 FROM watch w WHERE w.tenant_id = $tenant AND w.company_id = $company AND w.customer_id = $into AND w.user_id = watch.user_id)",
-		"DELETE FROM watch WHERE tenant_id = $tenant AND company_id = $company AND customer_id = $from AND CAST($into AS BIGINT) > 0",
-		"UPDATE debtor_link SET customer_id = $into WHERE tenant_id = $tenant AND company_id = $company AND customer_id = $from",
-		"UPDATE notification SET customer_id = $into WHERE tenant_id = $tenant AND company_id = $company AND customer_id = $from",
-	};
-	for (size_t i = 0; i < COUNT(followers); i++)
-		TRY(db_run(change->db, followers[i],
-		           DB_ARGS(db_int("tenant", change->company.tenant_id), db_int("company", change->company.id), db_int("from", from), db_int("into", into))));
-	/* one main contact */
+	json_t *noted = json_object();
+	struct status status = move(change, from, into, noted);
+	cleanup_free char *text = json_dumps(noted, JSON_COMPACT);
+	json_decref(noted);
+	TRY(status);
+	TRY(id_take(change->db, change->company.tenant_id, change->company.id, "customer_merge", 1, id));
 	TRY(db_run(change->db,
-	           "UPDATE contact SET main = 0, rev = $rev WHERE tenant_id = $tenant AND company_id = $company AND customer_id = $into AND main = 1"
-	           " AND id > (SELECT min(m.id) FROM contact m WHERE m.tenant_id = $tenant AND m.company_id = $company AND m.customer_id = $into"
-	           " AND m.main = 1 AND m.removed = 0)",
-	           DB_ARGS(db_int("tenant", change->company.tenant_id), db_int("company", change->company.id), db_int("into", into), db_int("rev", change->rev))));
-	char content[64];
-	snprintf(content, sizeof content, "{\"from\":%lld}", (long long)from);
-	return event_add(change, &(struct event_new){ .kind = "customer.merged", .customer_id = into, .ref = from, .content = content });
+	           "INSERT INTO customer_merge (tenant_id, company_id, id, from_id, into_id, at, by_user, moved, state, rev)"
+	           " VALUES ($tenant, $company, $id, $from, $into, $at, $user, $moved, 'active', $rev)",
+	           DB_ARGS(OF_COMPANY(change), db_int("id", *id), db_int("from", from), db_int("into", into), db_int("at", change->now),
+	                   db_int("user", change->viewer->user_id), db_text("moved", text), db_int("rev", change->rev))));
+	return event_add_json(change, (struct event_new){ .kind = "customer.merged", .customer_id = into, .ref = from }, json_pack("{s:I}", "from", (json_int_t)from));
+}
+
+struct status customer_merge(struct change *change, int64_t from, int64_t into)
+{
+	int64_t id;
+	return merge(change, from, into, &id);
+}
+
+struct status customer_merge_by_hand(struct change *change, int64_t from, int64_t into, int64_t *id)
+{
+	TRY(change_allows(change, RIGHT_SCENARIO));
+	TRY(customer_check(change->db, change->viewer, change->company.id, from));
+	TRY(customer_check(change->db, change->viewer, change->company.id, into));
+	if (from == into) return status_make(STATUS_INVALID, "A customer can't be made one with himself.");
+	TRY(merge(change, from, into, id));
+	return projection_refresh(change, (const int64_t[]){ from, into }, 2);
+}
+
+struct status customer_unmerge(struct change *change, int64_t id)
+{
+	TRY(change_allows(change, RIGHT_SCENARIO));
+	int64_t from = 0, into = 0, later = 0;
+	cleanup_free char *moved = NULL;
+	{
+		cleanup_rows struct rows *rows = db_query(change->db,
+			"SELECT from_id, into_id, moved FROM customer_merge WHERE tenant_id = $tenant AND company_id = $company AND id = $id AND state = 'active'",
+			DB_ARGS(OF_COMPANY(change), db_int("id", id)));
+		if (rows_next(rows)) from = row_int(rows, 0), into = row_int(rows, 1), moved = xstrdup(row_text(rows, 2));
+		TRY(rows_status(rows));
+	}
+	if (!from) return status_make(STATUS_NOT_FOUND, "There is no such merge, or it was taken back already.");
+	TRY(customer_check(change->db, change->viewer, change->company.id, into));
+	TRY(db_get_int(change->db, "SELECT COUNT(*) FROM customer WHERE tenant_id = $tenant AND company_id = $company AND id = $into AND merged_into > 0",
+	               DB_ARGS(OF_COMPANY(change), db_int("into", into)), &later, NULL));
+	if (later) return status_make(STATUS_CONFLICT, "The one he went into was made one with another since: take that back first.");
+	json_t *noted = json_loads(moved, 0, NULL), *value;
+	struct status status = STATUS_FINE;
+	size_t k;
+	for (size_t i = 0; i < COUNT(tables) && !status.code; i++)
+		json_array_foreach(json_object_get(json_object_get(noted, "rows"), tables[i].table), k, value) {
+			const struct db_arg args[] = { OF_COMPANY(change), db_int("from", from), db_int("into", into), db_int("id", json_integer_value(value)),
+				strcmp(tables[i].table, "document") == 0 ? (struct db_arg){ .type = DB_END } : db_int("rev", change->rev), { .type = DB_END } };
+			if (!status.code) status = db_run(change->db, tables[i].back, args);
+		}
+	if (!status.code)
+		status = db_run(change->db,
+			"UPDATE dispute_message SET customer_id = $from WHERE tenant_id = $tenant AND company_id = $company AND customer_id = $into AND case_id IN"
+			" (SELECT id FROM dispute_case WHERE tenant_id = $tenant AND company_id = $company AND customer_id = $from)",
+			DB_ARGS(OF_COMPANY(change), db_int("from", from), db_int("into", into)));
+	for (size_t i = 0; i < COUNT(taken) && !status.code; i++) {
+		const char *text = json_string_value(json_object_get(json_object_get(noted, "fields"), taken[i].column));
+		if (text) status = db_run(change->db, taken[i].back, DB_ARGS(OF_COMPANY(change), db_int("into", into), db_text("value", text), db_int("rev", change->rev)));
+	}
+	json_array_foreach(json_object_get(noted, "merged"), k, value)
+		if (!status.code)
+			status = db_run(change->db, "UPDATE customer SET merged_into = $from, rev = $rev WHERE tenant_id = $tenant AND company_id = $company AND id = $id AND merged_into = $into",
+			                DB_ARGS(OF_COMPANY(change), db_int("from", from), db_int("into", into), db_int("id", json_integer_value(value)), db_int("rev", change->rev)));
+	json_decref(noted);
+	TRY(status);
+	TRY(db_run(change->db, "UPDATE customer SET merged_into = 0, rev = $rev, ledger_rev = $rev WHERE tenant_id = $tenant AND company_id = $company AND id = $from AND merged_into = $into",
+	           DB_ARGS(OF_COMPANY(change), db_int("from", from), db_int("into", into), db_int("rev", change->rev))));
+	TRY(db_run(change->db,
+	           "UPDATE customer_merge SET state = 'undone', undone_at = $at, undone_by = $user, rev = $rev WHERE tenant_id = $tenant AND company_id = $company AND id = $id",
+	           DB_ARGS(OF_COMPANY(change), db_int("at", change->now), db_int("user", change->viewer->user_id), db_int("id", id), db_int("rev", change->rev))));
+	TRY(event_add_json(change, (struct event_new){ .kind = "customer.unmerged", .customer_id = into, .ref = from }, json_pack("{s:I}", "from", (json_int_t)from)));
+	return projection_refresh(change, (const int64_t[]){ from, into }, 2);
+}
+
+struct status customer_distinct(struct change *change, int64_t one, int64_t other)
+{
+	TRY(change_allows(change, RIGHT_SCENARIO));
+	TRY(customer_check(change->db, change->viewer, change->company.id, one));
+	TRY(customer_check(change->db, change->viewer, change->company.id, other));
+	if (one == other) return status_make(STATUS_INVALID, "Name two customers.");
+	TRY(db_run(change->db,
+	           "INSERT INTO customer_distinct (tenant_id, company_id, low_id, high_id, at, by_user) VALUES ($tenant, $company, $low, $high, $at, $user)"
+	           " ON CONFLICT (tenant_id, company_id, low_id, high_id) DO NOTHING",
+	           DB_ARGS(OF_COMPANY(change), db_int("low", one < other ? one : other), db_int("high", one < other ? other : one), db_int("at", change->now),
+	                   db_int("user", change->viewer->user_id))));
+	return event_add_json(change, (struct event_new){ .kind = "customer.distinct", .customer_id = one, .ref = other }, json_pack("{s:I}", "other", (json_int_t)other));
+}
+
+/* --- lists ------------------------------------------------------------------------------------------------------------------------ */
+struct status customer_merges(struct db *db, const struct viewer *viewer, int64_t company_id, struct arena *arena, struct customer_merged **out, size_t *count)
+{
+	enum { MOST = 200 };
+	*out = arena_array(arena, struct customer_merged, MOST + 1), *count = 0;
+	if (!viewer_sees_company(viewer, company_id)) return STATUS_FINE;
+	cleanup_rows struct rows *rows = db_query(db,
+		"SELECT m.id, m.at, m.by_user, m.from_id, m.into_id, f.code, f.name, t.code, t.name, m.moved, t.collector_id, t.sales_id, t.group_code"
+		" FROM customer_merge m JOIN customer f ON f.tenant_id = m.tenant_id AND f.company_id = m.company_id AND f.id = m.from_id"
+		" JOIN customer t ON t.tenant_id = m.tenant_id AND t.company_id = m.company_id AND t.id = m.into_id"
+		" WHERE m.tenant_id = $tenant AND m.company_id = $company AND m.state = 'active' ORDER BY m.id DESC",
+		DB_ARGS(db_int("tenant", viewer->tenant_id), db_int("company", company_id)));
+	while (rows_next(rows) && *count < MOST) {
+		if (!viewer_sees_customer(viewer, row_int(rows, 10), row_int(rows, 11), row_text(rows, 12))) continue;
+		struct customer_merged *one = &(*out)[(*count)++];
+		*one = (struct customer_merged){ row_int(rows, 0), row_int(rows, 1), row_int(rows, 2), row_int(rows, 3), row_int(rows, 4), arena_strdup(arena, row_text(rows, 5)),
+			arena_strdup(arena, row_text(rows, 6)), arena_strdup(arena, row_text(rows, 7)), arena_strdup(arena, row_text(rows, 8)), 0 };
+		json_t *noted = json_loads(row_text(rows, 9), 0, NULL), *ids;
+		const char *table;
+		json_object_foreach(json_object_get(noted, "rows"), table, ids) one->moved += json_array_size(ids);
+		json_decref(noted);
+	}
+	return rows_status(rows);
+}
+
+/* Lower case, without accents and legal forms: "Sté Dupont & Fils SARL" gives "dupont fils". */
+static const char *plain_name(struct arena *arena, const char *name)
+{
+	static const char *const forms[] = { "sarl", "sas", "sasu", "sa", "eurl", "sci", "snc", "ste", "societe", "ets", "etablissements", "gmbh", "ltd", "llc", "srl", "bv", "nv", "spa" };
+	cleanup_free char *plain = text_normalise(name, strlen(name));
+	cleanup_text struct text out = { 0 };
+	for (const char *at = plain; *at;) {
+		size_t len = strcspn(at, " ");
+		bool form = false;
+		for (size_t i = 0; i < COUNT(forms); i++) form |= strlen(forms[i]) == len && memcmp(at, forms[i], len) == 0;
+		if (!form) text_addf(&out, "%s%.*s", out.len ? " " : "", (int)len, at);
+		at += len + (at[len] == ' ');
+	}
+	return arena_strdup(arena, text_cstr(&out));
+}
+
+struct keyed {
+	const char *key;
+	const struct customer *customer;
+};
+
+static int by_key(const void *a, const void *b)
+{
+	const struct keyed *x = a, *y = b;
+	int order = strcmp(x->key, y->key);
+	return order ? order : (x->customer->id > y->customer->id) - (x->customer->id < y->customer->id);
+}
+
+struct pair {
+	int64_t low, high;
+};
+
+static int by_pair(const void *a, const void *b)
+{
+	const struct pair *x = a, *y = b;
+	return x->low != y->low ? (x->low > y->low) - (x->low < y->low) : (x->high > y->high) - (x->high < y->high);
+}
+
+struct twins {
+	struct customer_twin *rows;
+	size_t count, most;
+	struct pair *apart; /* said to be two, or listed already; sorted up to `said` */
+	size_t said;
+};
+
+static void add_twins(struct twins *twins, struct keyed *list, size_t count, bool siren, struct arena *arena)
+{
+	qsort(list, count, sizeof *list, by_key);
+	for (size_t i = 0; i + 1 < count && twins->count < twins->most; i++) {
+		if (!*list[i].key || strcmp(list[i].key, list[i + 1].key) != 0) continue;
+		const struct customer *a = list[i].customer, *b = list[i + 1].customer;
+		const struct pair pair = { a->id < b->id ? a->id : b->id, a->id < b->id ? b->id : a->id };
+		if (twins->said && bsearch(&pair, twins->apart, twins->said, sizeof pair, by_pair)) continue;
+		/* two SIRENs are two companies, whatever their names */
+		if (!siren && *a->siren && *b->siren && strcmp(a->siren, b->siren) != 0) continue;
+		bool again = false;
+		for (size_t k = 0; k < twins->count; k++)
+			again |= (twins->rows[k].one_id == pair.low && twins->rows[k].other_id == pair.high) || (twins->rows[k].one_id == pair.high && twins->rows[k].other_id == pair.low);
+		if (again) continue;
+		twins->rows[twins->count++] = (struct customer_twin){ a->id, b->id, a->code, a->name, b->code, b->name, siren ? a->siren : "",
+			siren ? "" : arena_printf(arena, "%s %s", a->postcode, a->city) };
+	}
+}
+
+struct status customer_twins(struct db *db, const struct viewer *viewer, int64_t company_id, size_t most, struct arena *arena, struct customer_twin **out,
+                             size_t *count)
+{
+	struct customer *customers;
+	size_t all, cap = 0;
+	struct pair *apart = NULL;
+	struct twins twins = { .rows = arena_array(arena, struct customer_twin, most + 1), .most = most };
+	TRY(customer_all(db, viewer, company_id, arena, &customers, &all));
+	struct rows *rows = db_query(db, "SELECT low_id, high_id FROM customer_distinct WHERE tenant_id = $tenant AND company_id = $company ORDER BY low_id, high_id",
+	                             DB_ARGS(db_int("tenant", viewer->tenant_id), db_int("company", company_id)));
+	while (rows_next(rows)) {
+		GROW(apart, twins.said, cap);
+		apart[twins.said++] = (struct pair){ row_int(rows, 0), row_int(rows, 1) };
+	}
+	struct status status = rows_status(rows);
+	rows_close(rows);
+	twins.apart = apart;
+	struct keyed *list = arena_array(arena, struct keyed, all + 1);
+	size_t kept = 0;
+	for (size_t i = 0; i < all; i++)
+		if (*customers[i].siren) list[kept++] = (struct keyed){ customers[i].siren, &customers[i] };
+	if (!status.code) add_twins(&twins, list, kept, true, arena);
+	kept = 0;
+	for (size_t i = 0; i < all; i++) {
+		const char *name = plain_name(arena, customers[i].name);
+		if (*name && *customers[i].postcode) list[kept++] = (struct keyed){ arena_printf(arena, "%s/%s", name, customers[i].postcode), &customers[i] };
+	}
+	if (!status.code) add_twins(&twins, list, kept, false, arena);
+	free(apart);
+	*out = twins.rows, *count = twins.count;
+	return status;
 }

@@ -5,7 +5,7 @@
 #include "ledger/customer.h"
 #include "web/item_view.h"
 
-extern const struct route customer_routes[], customer_edit_routes[], bind_routes[], search_routes[], items_routes[], customers_routes[],
+extern const struct route customer_routes[], customer_edit_routes[], bind_routes[], search_routes[], items_routes[], customers_routes[], duplicates_routes[],
 	item_routes[];
 
 /* What every part needs, read once. */

@@ -30,6 +30,7 @@ const struct route *const route_tables[] = {
 	scenario_publish_routes,
 	trials_routes,
 	customers_routes,
+	duplicates_routes,
 	customer_routes,
 	customer_edit_routes,
 	together_routes,

@@ -137,6 +137,27 @@ test("a rule is tried, saved, followed, and shown in the dry run", async (desk) 
 	await shot(page, "draft-rules");
 });
 
+test("two customers are made one, and two again", async (desk) => {
+	const page = await desk.login("credit_manager");
+	await page.goto(desk.url("/customers"));
+	await press(page, ".acts a[href='/customers/duplicates']");
+	await desk.settled(page);
+	await page.fill("#d-from", "C3");
+	await page.fill("#d-into", "C2");
+	await press(page, "form[action='/customers/merge'] button");
+	await desk.settled(page);
+	await shot(page, "merge");
+	await press(page, "button[data-key='ctrl+enter']");
+	check(new URL(page.url()).pathname === "/customers/C2", page.url());
+	await page.goto(desk.url("/customers/duplicates"));
+	check((await page.textContent("main")).includes("Durand et Fils"), "what was made one is listed");
+	await desk.settled(page);
+	await shot(page, "duplicates");
+	await press(page, "form[action^='/customers/merges/'] button");
+	await page.goto(desk.url("/customers/C3"));
+	check((await page.textContent("h1")).includes("Durand"), "he is a customer again");
+});
+
 test("rules are an affair of those who set scenarios", async (desk) => {
 	const page = await desk.login("collector");
 	const answer = await page.goto(desk.url("/imports/rules"));
@@ -147,7 +168,8 @@ test("rules are an affair of those who set scenarios", async (desk) => {
 test("fields in the dark, in English, on a phone", async (desk) => {
 	const page = await desk.login("administrator", { lang: "en", theme: "dark", width: 390 });
 	for (const [path, name] of [["/settings/fields", "fields-phone"], ["/customers/C1?tab=settings", "customer-phone"], ["/items?field.chantier=lyon", "items-phone"],
-		["/imports/rules", "rules-phone"], ["/imports/rules/new", "rule-phone"]]) {
+		["/imports/rules", "rules-phone"], ["/imports/rules/new", "rule-phone"],
+		["/customers/duplicates", "duplicates-phone"], ["/customers/merge?from=C1&into=C2", "merge-phone"]]) {
 		await page.goto(desk.url(path));
 		await desk.settled(page);
 		await shot(page, name);
