@@ -37,6 +37,7 @@ struct person { /* per customer index */
 	char score_class;
 	int16_t score, promises_kept, promises_broken, disputes;
 	int32_t siren, average_late; /* siren 0: none; average INT32_MIN: unknown */
+	int64_t payer_id;            /* 0: he pays himself */
 	const char *language;
 };
 struct buyer_row { /* a buyer heard from another account or company of the tenant on that day, or is about to */
@@ -167,9 +168,9 @@ static struct status load_people(struct load *load)
 
 	/* the general address is used when no contact has one (pitfall 44); a suppressed one never */
 	cleanup_rows struct rows *rows = db_query(load->db,
-		FOR(load->only, "SELECT c.id, c.minimum, c.payment_means, c.email, c.phone, s.address, c.siren, c.language FROM customer c LEFT JOIN suppression s"
+		FOR(load->only, "SELECT c.id, c.minimum, c.payment_means, c.email, c.phone, s.address, c.siren, c.language, c.payer_id FROM customer c LEFT JOIN suppression s"
 		" ON s.tenant_id = c.tenant_id AND s.address = LOWER(c.email) WHERE c.tenant_id = $tenant AND c.company_id = $company"
-		" AND (c.minimum IS NOT NULL OR c.payment_means = 'direct_debit' OR c.phone <> '' OR c.email <> '' OR c.siren <> '' OR c.language <> '')", SCOPE("c.id"), ""),
+		" AND (c.minimum IS NOT NULL OR c.payment_means = 'direct_debit' OR c.phone <> '' OR c.email <> '' OR c.siren <> '' OR c.language <> '' OR c.payer_id > 0)", SCOPE("c.id"), ""),
 		LOAD_NO_ARGS(load));
 	uint32_t at;
 	while (rows_next(rows)) {
@@ -179,6 +180,7 @@ static struct status load_people(struct load *load)
 		person->by_debit = strcmp(row_text(rows, 2), "direct_debit") == 0;
 		person->phone = row_text(rows, 4)[0] != 0;
 		person->siren = siren_of(row_text(rows, 6));
+		person->payer_id = row_int(rows, 8);
 		if (row_text(rows, 7)[0]) person->language = arena_strdup(load->arena, row_text(rows, 7));
 		if (row_text(rows, 3)[0]) {
 			person->address = row_null(rows, 5);
@@ -981,7 +983,16 @@ const struct profile_rule *plan_data_profile(const struct plan_data *data, size_
 	return profile_by_rules(data->rules, &facts);
 }
 
-int32_t plan_data_siren(const struct plan_data *data, size_t customer) { return data->people[customer].siren; }
+int64_t plan_data_buyer(const struct plan_data *data, size_t customer)
+{
+	const struct person *person = &data->people[customer];
+	if (person->payer_id) {
+		size_t payer = book_find_customer(data->book, person->payer_id);
+		if (payer != SIZE_MAX && data->people[payer].siren) return data->people[payer].siren;
+		return -person->payer_id;
+	}
+	return person->siren ? person->siren : -book_customer(data->book, customer).id;
+}
 
 bool plan_data_view(const struct plan_data *data, size_t customer, struct arena *scratch, struct plan_view *view,
                     const struct scenario **scenario)

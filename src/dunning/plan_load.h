@@ -26,7 +26,8 @@ size_t plan_data_customers(const struct plan_data *data);
 const struct book *plan_data_book(const struct plan_data *data);
 const struct plan_settings *plan_data_settings(const struct plan_data *data);
 int plan_data_cap(const struct plan_data *data); /* first contacts a day */
-int32_t plan_data_siren(const struct plan_data *data, size_t customer); /* 0: none known */
+/* Who hears of it in the end: his payer, where another pays for him; customers of one buyer have the same. */
+int64_t plan_data_buyer(const struct plan_data *data, size_t customer);
 /* False when there is nothing to plan for this customer. The view lives in the scratch arena; *scenario NULL: none was found. */
 bool plan_data_view(const struct plan_data *data, size_t customer, struct arena *scratch, struct plan_view *view,
                     const struct scenario **scenario);

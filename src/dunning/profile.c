@@ -126,6 +126,18 @@ struct status profile_stored(struct db *db, int64_t tenant, int64_t company, int
 	return rows_status(rows);
 }
 
+struct status profile_counts(struct db *db, int64_t tenant, int64_t company, struct arena *arena, struct profile_count **out, size_t *count)
+{
+	enum { MOST = 100 };
+	*out = arena_array(arena, struct profile_count, MOST);
+	*count = 0;
+	cleanup_rows struct rows *rows = db_query(db,
+		"SELECT profile, COUNT(*) FROM customer_profile WHERE tenant_id = $tenant AND company_id = $company GROUP BY profile ORDER BY COUNT(*) DESC, profile",
+		DB_ARGS(db_int("tenant", tenant), db_int("company", company)));
+	while (*count < MOST && rows_next(rows)) (*out)[(*count)++] = (struct profile_count){ arena_strdup(arena, row_text(rows, 0)), row_int(rows, 1) };
+	return rows_status(rows);
+}
+
 struct kept_profile {
 	int64_t customer_id;
 	const char *profile;

@@ -40,6 +40,12 @@ struct status profile_rules_check(const struct profile_rules *rules);
 /* What the last run made of a customer: *profile "" when none ran yet. */
 struct status profile_stored(struct db *db, int64_t tenant, int64_t company, int64_t customer_id, struct arena *arena, const char **profile,
                              int32_t *since);
+/* How many customers have each profile, as of the last run. */
+struct profile_count {
+	const char *profile;
+	int64_t customers;
+};
+struct status profile_counts(struct db *db, int64_t tenant, int64_t company, struct arena *arena, struct profile_count **out, size_t *count);
 /* The run's part: `now_of` gives each customer's profile by rule (NULL: leave him as he is). *changed: how many rows were written. */
 struct profile_now {
 	int64_t customer_id;

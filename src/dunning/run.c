@@ -223,14 +223,14 @@ static void plan_cap(struct day_plan *day, const struct plan_data *data, struct 
 }
 
 struct buyer_place {
-	int32_t siren;
+	int64_t buyer;
 	bool open;    /* proposed before: it keeps its place */
 	size_t index; /* in order of priority */
 };
 static int buyer_place_order(const void *a, const void *b)
 {
 	const struct buyer_place *x = a, *y = b;
-	if (x->siren != y->siren) return x->siren < y->siren ? -1 : 1;
+	if (x->buyer != y->buyer) return x->buyer < y->buyer ? -1 : 1;
 	if (x->open != y->open) return x->open ? -1 : 1;
 	return x->index < y->index ? -1 : x->index > y->index;
 }
@@ -244,13 +244,13 @@ static void plan_buyers(struct day_plan *day, const struct plan_data *data, int3
 		const struct planned *one = &day->list[i];
 		if (one->dropped || !channel_is_contact(one->action.channel)) continue;
 		if (one->open && one->open->snoozed_until != DAY_NONE && one->open->snoozed_until > today) continue;
-		int32_t siren = plan_data_siren(data, book_find_customer(plan_data_book(data), one->customer_id));
-		if (siren) places[count++] = (struct buyer_place){ siren, one->open != NULL, i };
+		int64_t buyer = plan_data_buyer(data, book_find_customer(plan_data_book(data), one->customer_id));
+		places[count++] = (struct buyer_place){ buyer, one->open != NULL, i };
 	}
 	if (count) qsort(places, count, sizeof *places, buyer_place_order);
 	int32_t tomorrow = calendar_add(&plan_data_settings(data)->calendar, today, 1);
 	for (size_t p = 1; p < count; p++)
-		if (places[p].siren == places[p - 1].siren) {
+		if (places[p].buyer == places[p - 1].buyer) {
 			struct planned *one = &day->list[places[p].index];
 			const char *step = arena_strdup(arena, one->action.step);
 			planned_drop(day, one, data, tomorrow, (struct plan_why){ .code = "buyer_today", .a = tomorrow, .text = step }, arena);

@@ -463,6 +463,23 @@ static void a_buyer_of_two_companies_once_a_day(struct store *store)
 	CHECK(told);
 }
 
+/* A holding pays for two of its companies: chased apart, and never twice on one day. */
+static void a_payer_hears_once_a_day(struct store *store)
+{
+	open_desk(store, "2026-03-10");
+	desk.viewer.lang = LANG_EN;
+	add_customer(1), add_customer(2), add_customer(3), add_item(101, 1, 10000, on("2026-03-05")), add_item(102, 2, 20000, on("2026-03-05"));
+	add_item(103, 3, 5000, on("2026-03-05"));
+	sql("UPDATE customer SET payer_id = 3 WHERE id IN (1, 2)");
+	struct run_result result = run(false);
+	CHECK(of_customer(&result, "C00002") && !of_customer(&result, "C00001") && !of_customer(&result, "C00003"));
+	CHECK_TEXT(left_of(&result, 101), "too_soon");
+	CHECK_TEXT(left_of(&result, 103), "too_soon");
+	sql("UPDATE customer SET payer_id = 0");
+	result = run(false);
+	CHECK(of_customer(&result, "C00001") && of_customer(&result, "C00002") && of_customer(&result, "C00003"));
+}
+
 static struct status approve_it(struct change *c, int64_t id) { return action_approve(c, id); }
 
 static void a_formal_notice_wants_two_persons(struct store *store)
@@ -538,6 +555,7 @@ static void why_on_any_past_day(struct store *store)
 	json_decref(first), json_decref(second), json_decref(third), json_decref(explained);
 }
 
+ON_BOTH(a_payer_hears_once_a_day)
 ON_BOTH(why_on_any_past_day)
 ON_BOTH(a_buyer_of_two_companies_once_a_day)
 ON_BOTH(a_formal_notice_wants_two_persons)
@@ -547,5 +565,6 @@ TESTS({ "a day is planned once", a_day_is_planned_once_on_both }, { "what binds 
       { "calls are tried three times", calls_are_tried_three_times_on_both }, { "thanks, explained, with interest", thanks_after_a_payment_and_explained_on_both },
       { "weeks against the store", weeks_against_the_store_on_both },
       { "a buyer of two companies, once a day", a_buyer_of_two_companies_once_a_day_on_both },
+      { "a payer hears once a day", a_payer_hears_once_a_day_on_both },
       { "why, on any past day", why_on_any_past_day_on_both },
       { "a formal notice wants two persons", a_formal_notice_wants_two_persons_on_both })

@@ -29,6 +29,7 @@ const struct route *const route_tables[] = {
 	scenarios_routes,
 	scenario_publish_routes,
 	trials_routes,
+	profiles_routes,
 	customers_routes,
 	duplicates_routes,
 	customer_routes,

@@ -15,6 +15,6 @@ struct status step_more_take(struct request *request, struct step *step);
 /* The same as words for the list of steps: "copy to sales · comes again 3 times"; "" for none. In the arena. */
 const char *step_more_words(const struct request *request, const struct step *step);
 
-extern const struct route scenarios_routes[], scenario_publish_routes[], trials_routes[];
+extern const struct route scenarios_routes[], scenario_publish_routes[], trials_routes[], profiles_routes[];
 
 #endif

@@ -329,6 +329,38 @@ static struct status step_move(struct request *request)
 	return draft_keep(request, draft, code, "Moved in the draft; publish it for it to count.");
 }
 
+static struct status scenario_copy(struct request *request)
+{
+	struct scenario *draft = arena_make(request->arena, struct scenario);
+	TRY(draft_take(request, draft));
+	const char *fr = request_field(request, "name_fr"), *en = request_field(request, "name_en");
+	if (!fr || !*fr || !en || !*en) return status_make(STATUS_INVALID, "A scenario needs a name in both languages.");
+	struct scenario *all;
+	size_t count;
+	TRY(scenario_load_all(request->db, request->viewer->tenant_id, request->company.id, request->arena, &all, &count));
+	/* its code comes from its English name: small letters, digits and _ */
+	char base[32], code[40];
+	size_t len = 0;
+	cleanup_free char *plain = text_normalise(en, strlen(en));
+	for (const char *c = plain; *c && len + 1 < sizeof base; c++) base[len++] = *c == ' ' ? '_' : *c;
+	base[len] = 0;
+	if (!len) snprintf(base, sizeof base, "scenario");
+	snprintf(code, sizeof code, "%s", base);
+	for (int n = 2; n < 100; n++) {
+		bool taken = false;
+		const struct scenario *own;
+		for (size_t i = 0; i < count; i++) taken |= strcmp(all[i].code, code) == 0;
+		TRY(scenario_load_draft(request->db, request->viewer->tenant_id, request->company.id, code, request->arena, &own));
+		if (!taken && !own) break;
+		snprintf(code, sizeof code, "%s_%d", base, n);
+	}
+	snprintf(draft->code, sizeof draft->code, "%s", code);
+	snprintf(draft->name_fr, sizeof draft->name_fr, "%s", fr);
+	snprintf(draft->name_en, sizeof draft->name_en, "%s", en);
+	draft->version = 0, draft->restart_day = draft->rank_day = 0;
+	return draft_keep(request, draft, draft->steps[0].code, "A draft of the new scenario is there: change it, publish it, then give it to customers by rule or by hand.");
+}
+
 static struct status step_add(struct request *request)
 {
 	struct scenario *draft = arena_make(request->arena, struct scenario);
@@ -375,6 +407,7 @@ static struct status discard_post(struct request *request)
 
 const struct route scenarios_routes[] = {
 	{ "GET", "/scenarios", RIGHT_READ, scenarios_show, .template = "scenarios", .menu = MENU_SCENARIOS, .summary = "Scenarios", .fields = "code step" },
+	{ "POST", "/scenarios/{code}/copy", RIGHT_SCENARIO, scenario_copy, .summary = "A new scenario from this one, as a draft", .fields = "name_fr* name_en*" },
 	{ "POST", "/scenarios/{code}/steps", RIGHT_SCENARIO, step_add, .summary = "Add a step to the draft of a scenario", .fields = "after" },
 	{ "POST", "/scenarios/{code}/steps/{step}", RIGHT_SCENARIO, step_save, .summary = "Change a step in the draft of a scenario",
 	  .fields = "rank offset from channel mode template minimum maximum min_gap label_fr label_en next_fr next_en recipient fallback sender people copy_sales copy_collector"

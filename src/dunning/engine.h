@@ -1,0 +1,33 @@
+/* engine — where an account stands: the three models, shown on a customer of the company's own.
+ *
+ * The example is the customer whose plan of today differs most between the models; where all agree, the one with most late items. */
+#ifndef DUNNING_ENGINE_H
+#define DUNNING_ENGINE_H
+
+#include "dunning/plan_load.h"
+
+enum engine { ENGINE_OLDEST, ENGINE_HIGHEST, ENGINE_ITEM, ENGINE_COUNT };
+const char *engine_code(enum engine engine); /* "oldest" "highest" "item" */
+enum engine engine_of(const struct plan_settings *settings);
+void engine_set(struct plan_settings *settings, enum engine engine);
+
+struct engine_outcome {
+	char step[40];      /* "": nothing would be proposed today */
+	int64_t amount;
+	size_t items;       /* claimed */
+	int32_t next_day;   /* nothing today: when the next step would be due; DAY_NONE */
+};
+struct engine_example {
+	bool found;
+	const char *code, *name;
+	char currency[4];
+	size_t late_items;
+	int32_t oldest_days;
+	const struct scenario *scenario;
+	struct engine_outcome outcomes[ENGINE_COUNT];
+};
+struct status engine_example(struct db *db, const struct company *company, int32_t today,
+                             const uint8_t *(*visible)(void *context, const struct book *book), void *context, struct arena *arena,
+                             struct engine_example *out);
+
+#endif
