@@ -6,6 +6,7 @@
 #include "intake/lifecycle_batch.h"
 #include "intake/notice_batch.h"
 #include "intake/statement_batch.h"
+#include "intake/truth.h"
 #include "intake/values.h"
 #include "ledger/event.h"
 #include "ledger/invoice_status.h"
@@ -49,8 +50,11 @@ static struct status add_customers(struct applying *a, const struct change *chan
 	return bulk_end(bulk);
 }
 
-static struct status update_customers(struct applying *a, const struct change *change)
+static struct status update_customers(struct applying *a, struct change *change)
 {
+	cleanup_arena struct arena *arena = arena_new();
+	struct truth *truth;
+	TRY(truth_load(change->db, change->company.tenant_id, change->company.id, a->batch->source, arena, &truth));
 	for (size_t i = 0; i < a->batch->customer_count; i++) {
 		const struct batch_customer *customer = &a->batch->customers[i];
 		if (customer->is_new) continue;
@@ -59,6 +63,7 @@ static struct status update_customers(struct applying *a, const struct change *c
 			           "UPDATE customer SET name = $name, rev = $rev WHERE tenant_id = $tenant AND company_id = $company AND id = $id",
 			           DB_ARGS(OF_COMPANY(a), db_int("id", customer->id), db_int("rev", change->rev),
 			                   db_text_len("name", customer->name.bytes, customer->name.len))));
+		if (customer->renamed) TRY(truth_note(change, truth, customer->id, "name"));
 		if (customer->generic) /* once answered, the answer stays */
 			TRY(db_run(change->db,
 			           "UPDATE customer SET generic = 'proposed', rev = $rev WHERE tenant_id = $tenant AND company_id = $company"

@@ -6,6 +6,9 @@
 #include "base/test.h"
 #include "db/teststore.h"
 #include "intake/intake.h"
+#include "intake/truth.h"
+
+#include <stdlib.h>
 
 enum { NOW = 1700000000, TODAY = 20400 /* 2025-11-08 */ };
 
@@ -97,6 +100,7 @@ struct desk {
 	struct intake_result result;
 	struct assign_rule rule;
 	int64_t id;
+	const char *source;
 };
 
 static struct status save(struct db *db, void *context)
@@ -120,7 +124,7 @@ static struct status by_hand(struct db *db, void *context)
 static struct status import_text(struct desk *desk, const char *text, bool dry)
 {
 	struct intake intake = { .store = desk->store, .viewer = &desk->viewer, .company_id = desk->company.id, .today = TODAY, .now = NOW, .arena = desk->arena,
-		.options = { .as_of = DAY_NONE, .yes = true, .file_name = "list.csv", .dry_run = dry } };
+		.options = { .as_of = DAY_NONE, .yes = true, .file_name = "list.csv", .dry_run = dry, .source = desk->source } };
 	complaints_free(&desk->result.rejected);
 	return intake_import(&intake, text, strlen(text), &desk->result);
 }
@@ -192,9 +196,72 @@ static void an_import_follows_them(struct store *store)
 	arena_free(desk.arena);
 }
 
+static struct status order(struct db *db, void *context)
+{
+	struct desk *desk = context;
+	struct change change;
+	TRY(company_begin(db, &desk->viewer, desk->company.id, TODAY, NOW, &change));
+	TRY(truth_order_set(&change, "email", "crm, accounting"));
+	TRY(truth_order_set(&change, "name", "accounting; crm"));
+	CHECK_INT(truth_order_set(&change, "nonsense", "crm").code, STATUS_NOT_FOUND);
+	return company_end(&change);
+}
+
+static const char *text_of(struct desk *desk, const char *sql)
+{
+	struct db *db;
+	char *text = NULL;
+	CHECK_OK(store_reader(desk->store, &db));
+	CHECK_OK(db_get_text(db, sql, DB_NO_ARGS, &text));
+	store_release(desk->store, db);
+	const char *kept = arena_strdup(desk->arena, text ? text : "(none)");
+	free(text);
+	return kept;
+}
+
+/* A list does not undo a rule; of two sources the one believed more has its word, in whatever order they come. */
+static void the_better_source_is_believed(struct store *store)
+{
+	struct desk desk = { .store = store, .viewer = viewer_system(1), .arena = arena_new() };
+	desk.viewer.lang = LANG_EN;
+	CHECK_OK(company_create(store, &desk.viewer, (struct company_new){ .name = "Test", .code = "TEST" }, NOW, &desk.company));
+	struct assign_condition lyon[] = { { "postcode", ASSIGN_BEGINS, "69", NULL } };
+	struct assign_outcome outcomes[] = { { "group", "RHONE" } };
+	desk.rule = (struct assign_rule){ .name = "Rhône", .enabled = true, .conditions = lyon, .condition_count = 1, .outcomes = outcomes, .outcome_count = 1 };
+	CHECK_OK(store_transact(store, save, &desk));
+	static const char list[] = "code client;nom client;code postal;groupe;email;siren\nC1;Dupont;69003;PARIS;a@ex.fr;732829320\n";
+	CHECK_OK(import_text(&desk, list, false));
+	CHECK_TEXT(text_of(&desk, "SELECT group_code FROM customer WHERE code = 'C1'"), "RHONE");
+	CHECK_OK(import_text(&desk, list, false));
+	CHECK_INT(desk.result.import_id, 0); /* nor is it said again at each import */
+	CHECK_TEXT(text_of(&desk, "SELECT group_code FROM customer WHERE code = 'C1'"), "RHONE");
+
+	CHECK_OK(store_transact(store, order, &desk));
+	desk.source = "crm";
+	CHECK_OK(import_text(&desk, "code client;nom client;code postal;email;siren\nC1;DUPONT SA;69003;crm@ex.fr;732829320\n", false));
+	CHECK_TEXT(text_of(&desk, "SELECT email FROM customer WHERE code = 'C1'"), "crm@ex.fr");
+	CHECK_TEXT(text_of(&desk, "SELECT name FROM customer WHERE code = 'C1'"), "DUPONT SA");
+	desk.source = NULL;
+	CHECK_OK(import_text(&desk, "code client;nom client;code postal;email;siren\nC1;Dupont et fils;69003;b@ex.fr;732829320\n", false));
+	CHECK_TEXT(text_of(&desk, "SELECT email FROM customer WHERE code = 'C1'"), "crm@ex.fr"); /* the CRM is believed */
+	CHECK_TEXT(text_of(&desk, "SELECT name FROM customer WHERE code = 'C1'"), "Dupont et fils"); /* the accounting is */
+	desk.source = "crm";
+	CHECK_OK(import_text(&desk, "code client;nom client;code postal;email;siren\nC1;DUPONT SA;69003;crm2@ex.fr;732829320\n", false));
+	CHECK_TEXT(text_of(&desk, "SELECT email FROM customer WHERE code = 'C1'"), "crm2@ex.fr");
+	CHECK_TEXT(text_of(&desk, "SELECT name FROM customer WHERE code = 'C1'"), "Dupont et fils");
+	complaints_free(&desk.result.rejected);
+	arena_free(desk.arena);
+}
+
 static void in_both_stores(void)
 {
 	teststore_each(an_import_follows_them);
 }
 
-TESTS({ "conditions hold", conditions_hold }, { "the first rule has the field", the_first_rule_has_the_field }, { "an import follows them", in_both_stores }, )
+static void sources_in_both_stores(void)
+{
+	teststore_each(the_better_source_is_believed);
+}
+
+TESTS({ "conditions hold", conditions_hold }, { "the first rule has the field", the_first_rule_has_the_field }, { "an import follows them", in_both_stores },
+      { "the better source is believed", sources_in_both_stores }, )

@@ -5,6 +5,7 @@
 #include "intake/lifecycle_batch.h"
 #include "intake/notice_batch.h"
 #include "intake/statement_batch.h"
+#include "intake/truth.h"
 #include "intake/values.h"
 
 #include <assert.h>
@@ -44,6 +45,8 @@ static struct status find_customers(const struct intake *intake, struct db *db, 
 	cleanup_free struct code_ref *refs = xmalloc((batch->customer_count + 1) * sizeof *refs);
 	for (uint32_t i = 0; i < batch->customer_count; i++) refs[i] = (struct code_ref){ batch->customers[i].code, i };
 	qsort(refs, batch->customer_count, sizeof *refs, compare_codes);
+	struct truth *truth;
+	TRY(truth_load(db, intake->viewer->tenant_id, intake->company_id, batch->source, batch->arena, &truth));
 	cleanup_rows struct rows *rows = db_scan(db,
 		"SELECT id, code, name, hand_made, merged_into FROM customer WHERE tenant_id = $tenant AND company_id = $company",
 		DB_ARGS(db_int("tenant", intake->viewer->tenant_id), db_int("company", intake->company_id)));
@@ -55,7 +58,7 @@ static struct status find_customers(const struct intake *intake, struct db *db, 
 		customer->id = row_int(rows, 0);
 		if (!customer->into) customer->into = row_int(rows, 4);
 		customer->renamed = customer->name.len > 0 && !slice_equal(customer->name, row_text(rows, 2))
-		                    && !has_field(row_text(rows, 3), "name");
+		                    && !has_field(row_text(rows, 3), "name") && truth_may(truth, customer->id, "name");
 		result->customers_changed += customer->renamed;
 	}
 	TRY(rows_status(rows));

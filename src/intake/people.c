@@ -1,4 +1,5 @@
 #include "intake/people.h"
+#include "intake/truth.h"
 #include "intake/values.h"
 
 #include "base/email.h"
@@ -51,6 +52,7 @@ struct person {
 struct people {
 	struct person *rows;
 	size_t count, cap;
+	struct truth *truth; /* which source may say what; once matched */
 };
 
 struct reading {
@@ -220,6 +222,15 @@ static int64_t person_of(const struct batch_customer *customer)
 	return customer->into ? customer->into : customer->id;
 }
 
+/* What another source, or a rule, says better stays. */
+static void believe(const struct truth *truth, int64_t customer, struct person *person)
+{
+	for (int f = 0; f < FIELD_COUNT; f++) person->set[f] = person->set[f] && truth_may(truth, customer, fields[f].column);
+	static const char *const terms[] = { "terms_days", "terms_month", "terms_day" };
+	for (size_t i = 0; i < COUNT(terms); i++) person->set_terms = person->set_terms && truth_may(truth, customer, terms[i]);
+	person->set_limit = person->set_limit && truth_may(truth, customer, "credit_limit");
+}
+
 static struct status match_contact(const struct intake *intake, struct db *db, const struct batch *batch, struct person *person)
 {
 	const struct batch_customer *customer = &batch->customers[person->customer];
@@ -247,6 +258,7 @@ struct status people_match(const struct intake *intake, struct db *db, struct ba
                            bool *anything)
 {
 	*anything = false;
+	TRY(truth_load(db, intake->viewer->tenant_id, intake->company_id, batch->source, batch->arena, &batch->people->truth));
 	for (size_t i = 0; i < batch->people->count; i++) {
 		struct person *person = &batch->people->rows[i];
 		struct batch_customer *customer = &batch->customers[person->customer];
@@ -259,7 +271,7 @@ struct status people_match(const struct intake *intake, struct db *db, struct ba
 				DB_ARGS(db_int("tenant", intake->viewer->tenant_id), db_int("company", intake->company_id),
 				        db_int("id", person_of(customer))));
 			found = rows_next(rows);
-			if (found) compare(person, rows);
+			if (found) compare(person, rows), believe(batch->people->truth, person_of(customer), person);
 			TRY(rows_status(rows));
 		}
 		if (!found) compare(person, NULL);
@@ -276,6 +288,15 @@ struct status people_match(const struct intake *intake, struct db *db, struct ba
 #define OF_CUSTOMER(change, id_value)                                                                                  \
 	db_int("tenant", (change)->company.tenant_id), db_int("company", (change)->company.id), db_int("id", (id_value)),  \
 		db_int("rev", (change)->rev)
+
+/* Whose word each field is from now on. */
+static struct status note_origins(struct change *change, const struct truth *truth, const struct person *person, int64_t customer)
+{
+	for (int f = 0; f < FIELD_COUNT; f++)
+		if (person->set[f]) TRY(truth_note(change, truth, customer, fields[f].column));
+	if (person->set_terms) TRY(truth_note(change, truth, customer, "terms_days"));
+	return person->set_limit ? truth_note(change, truth, customer, "credit_limit") : STATUS_FINE;
+}
 
 static struct status apply_person(struct change *change, const struct person *person, int64_t customer, int64_t import_id)
 {
@@ -315,6 +336,7 @@ struct status people_apply(struct change *change, const struct intake *intake, c
 		const struct person *person = &batch->people->rows[i];
 		int64_t customer = person_of(&batch->customers[person->customer]);
 		TRY(apply_person(change, person, customer, import_id));
+		if (batch->people->truth) TRY(note_origins(change, batch->people->truth, person, customer));
 		if (!person->set_terms) continue;
 		GROW(*touched, *count, cap);
 		(*touched)[(*count)++] = customer;

@@ -53,6 +53,7 @@ const struct route *const route_tables[] = {
 	import_draft_routes,
 	feeds_routes,
 	rules_routes,
+	sources_routes,
 	quality_routes,
 	start_routes,
 	item_routes,

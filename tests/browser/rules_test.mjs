@@ -158,6 +158,17 @@ test("two customers are made one, and two again", async (desk) => {
 	check((await page.textContent("h1")).includes("Durand"), "he is a customer again");
 });
 
+test("sources are put in an order", async (desk) => {
+	const page = await desk.login("administrator");
+	await page.goto(desk.url("/imports/sources"));
+	await desk.settled(page);
+	await page.fill("#o-email", "crm, accounting");
+	await press(page, "button[data-key='ctrl+enter']");
+	same(await page.inputValue("#o-email"), "crm, accounting", "the order is kept");
+	await desk.settled(page);
+	await shot(page, "sources");
+});
+
 test("rules are an affair of those who set scenarios", async (desk) => {
 	const page = await desk.login("collector");
 	const answer = await page.goto(desk.url("/imports/rules"));
