@@ -71,9 +71,18 @@ struct status outbox_list(struct db *db, const struct viewer *viewer, int64_t co
 	size_t cap = 0, limit = filter->limit ? filter->limit : 200, skipped = 0;
 	*count = 0, *out = NULL;
 	if (!viewer_sees_company(viewer, company_id)) return STATUS_FINE;
+	cleanup_text struct text like = { 0 };
+	for (const char *p = filter->sought ? filter->sought : ""; *p && like.len < 200; p++) {
+		if (strchr("%_!", *p)) text_add_char(&like, '!');
+		text_add_char(&like, *p >= 'A' && *p <= 'Z' ? (char)(*p + 32) : *p);
+	}
+	if (like.len) text_add_char(&like, '%');
+	cleanup_text struct text pattern = { 0 };
+	if (like.len) text_addf(&pattern, "%%%s", text_cstr(&like));
 	struct rows *rows = db_query(db,
-	        "SELECT " ROW_COLUMNS ROW_FROM "AND (CAST($customer AS BIGINT) = 0 OR o.customer_id = $customer) ORDER BY o.id DESC",
-	        DB_ARGS(db_int("tenant", viewer->tenant_id), db_int("company", company_id), db_int("customer", filter->customer_id)));
+	        "SELECT " ROW_COLUMNS ROW_FROM "AND (CAST($customer AS BIGINT) = 0 OR o.customer_id = $customer) "
+	        "AND ($like = '' OR LOWER(o.subject || ' ' || o.recipient || ' ' || c.name || ' ' || o.body_text) LIKE $like ESCAPE '!') ORDER BY o.id DESC",
+	        DB_ARGS(db_int("tenant", viewer->tenant_id), db_int("company", company_id), db_int("customer", filter->customer_id), db_text("like", text_cstr(&pattern))));
 	while (*count < limit && rows_next(rows)) {
 		enum outbox_state state;
 		if (!outbox_state_parse(row_text(rows, 8), &state) || (filter->states && !(filter->states & 1u << state))) continue;

@@ -37,6 +37,7 @@ struct outbox_filter {
 	unsigned states;     /* 1u << OUTBOX_…, or-ed; 0: any */
 	int64_t customer_id; /* 0: any */
 	size_t limit, skip;  /* limit 0: 200 */
+	const char *sought;  /* in subject, text, recipient or customer's name, ASCII case aside; NULL, "": any */
 };
 /* Newest first, narrowed to the viewer's portfolio. Texts are left out of a list. */
 struct status outbox_list(struct db *db, const struct viewer *viewer, int64_t company_id, const struct outbox_filter *filter,

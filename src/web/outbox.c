@@ -51,8 +51,14 @@ static struct status outbox_show(struct request *request)
 	struct outbox_row *rows;
 	size_t count;
 	if (offset < 0 || offset > total) offset = 0;
-	struct outbox_filter filter = { .states = state < OUTBOX_STATES ? 1u << state : 0, .limit = PAGE, .skip = (size_t)offset };
+	struct outbox_filter filter = { .states = state < OUTBOX_STATES ? 1u << state : 0, .limit = PAGE, .skip = (size_t)offset, .sought = request_field(request, "q") };
+	if (filter.sought && *filter.sought) filter.limit = PAGE + 1; /* whether there is more */
+	json_object_set_new(request->model, "q", filter.sought && *filter.sought ? json_string(filter.sought) : json_null());
 	TRY(outbox_list(request->db, request->viewer, request->company.id, &filter, request->arena, &rows, &count));
+	if (filter.sought && *filter.sought) {
+		total = offset + (int64_t)count;
+		if (count > PAGE) count = PAGE;
+	}
 	json_t *messages = json_array();
 	for (int pass = 0; pass < 2; pass++) /* what needs somebody comes first */
 		for (size_t i = 0; i < count; i++)
@@ -212,7 +218,7 @@ static struct status sms_stop_post(struct request *request) { return phone_stop(
 static struct status sms_allow_post(struct request *request) { return phone_stop(request, true); }
 
 const struct route outbox_routes[] = {
-	{ "GET", "/outbox", RIGHT_READ, outbox_show, .template = "outbox", .menu = MENU_AGENDA, .summary = "Messages", .fields = "state offset" },
+	{ "GET", "/outbox", RIGHT_READ, outbox_show, .template = "outbox", .menu = MENU_AGENDA, .summary = "Messages", .fields = "state offset q" },
 	{ "GET", "/outbox/{id}", RIGHT_READ, message_show, .template = "message", .menu = MENU_AGENDA, .summary = "A message" },
 	{ "GET", "/outbox/{id}/html", RIGHT_READ, message_html, .menu = MENU_AGENDA, .summary = "A message as its reader sees it" },
 	{ "GET", "/letters/{id}", RIGHT_COLLECT, letter_show, .menu = MENU_AGENDA, .summary = "The letter of an action as PDF" },

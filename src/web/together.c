@@ -10,6 +10,7 @@
 #include "ledger/promise.h"
 #include "ledger/reply.h"
 #include "ledger/together.h"
+#include "outreach/digest.h"
 #include "web/customer_page.h"
 #include "web/people.h"
 
@@ -251,6 +252,9 @@ static struct status notices_show(struct request *request)
 	json_object_set_new(request->model, "notices", rows);
 	json_object_set_new(request->model, "has_notices", json_boolean(count > 0));
 	json_object_set_new(request->model, "unseen", json_integer(unseen));
+	bool wanted = false;
+	TRY(digest_wanted(request->db, request->viewer, &wanted));
+	json_object_set_new(request->model, "digest", json_boolean(wanted));
 	return STATUS_FINE;
 }
 
@@ -270,6 +274,19 @@ static struct status notices_seen(struct request *request)
 	struct seeing seeing = { request, request_int(request, "id", 0) };
 	TRY(request_transact(request, seen_work, &seeing));
 	request->redirect = request_back(request, "/notifications");
+	return STATUS_FINE;
+}
+
+static struct status digest_work(struct db *db, void *context)
+{
+	struct request *request = context;
+	return digest_want(db, request->viewer, request_int(request, "on", 1) == 1);
+}
+
+static struct status digest_save(struct request *request)
+{
+	TRY(request_transact(request, digest_work, request));
+	request->redirect = "/notifications";
 	return STATUS_FINE;
 }
 
@@ -409,6 +426,7 @@ const struct route together_routes[] = {
 	{ "POST", "/tasks/{id}/move", RIGHT_NOTE, task_moved, .menu = MENU_AGENDA, .summary = "Change a task's day or owner", .fields = "date owner back" },
 	{ "GET", "/notifications", RIGHT_SELF, notices_show, .template = "notifications", .menu = MENU_ACCOUNT, .summary = "What I should know", .live = true },
 	{ "POST", "/notifications/seen", RIGHT_SELF, notices_seen, .menu = MENU_ACCOUNT, .summary = "Notifications are seen", .fields = "id back" },
+	{ "POST", "/notifications/digest", RIGHT_SELF, digest_save, .menu = MENU_ACCOUNT, .summary = "Want the daily mail, or not", .fields = "on" },
 	{ "GET", "/portfolio/handover", RIGHT_SCENARIO, handover_show, .template = "portfolio_hand", .menu = MENU_CUSTOMERS, .summary = "Hand a portfolio over" },
 	{ "POST", "/portfolio/handover", RIGHT_SCENARIO, handover_save, .template = "portfolio_hand", .menu = MENU_CUSTOMERS, .summary = "Hand a portfolio over to a colleague",
 	  .fields = "from* to* note" },
