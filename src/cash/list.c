@@ -362,7 +362,7 @@ struct status cash_list(struct db *db, const struct viewer *viewer, int64_t comp
 		TRY(load_beside(&view, filter->line_id, &loaded));
 	else
 		TRY(load_lines(&view, sql, 0, &loaded));
-	if (sql != applied_lines && sql != ignored_lines) {
+	if (loaded.count && sql != applied_lines && sql != ignored_lines) { /* what is open is put in order for a line to be matched with, not for none */
 		TRY(view_load_matching(&view));
 		propose(&view, &loaded);
 		TRY(propose_returns(&view, &loaded));

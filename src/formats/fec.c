@@ -7,6 +7,8 @@
 #include "formats/table.h"
 
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 enum { PROGRESS_LINES = 1 << 16 };
 
@@ -732,6 +734,13 @@ void fec_drop_lines(struct fec *fec)
 {
 	free(fec->lines);
 	fec->lines = NULL, fec->line_count = 0;
+}
+
+void fec_lines_taken(struct fec *fec, size_t count)
+{
+	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), from = (uintptr_t)fec->lines, to = (uintptr_t)(fec->lines + count);
+	from = (from + page - 1) / page * page, to = to / page * page;
+	if (to > from) madvise((void *)from, to - from, MADV_DONTNEED); /* a wish: refused, they stay until fec_drop_lines */
 }
 
 void fec_free(struct fec *fec)

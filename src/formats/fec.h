@@ -123,6 +123,8 @@ struct fec {
 /* STATUS_INVALID, in words, when the bytes are no FEC or hold no line at all. Rows that can't be used are no failure: they
  * are in `rejected`, and the caller decides (contract: all or nothing unless --accept-partial). *out: free with fec_free. */
 struct status fec_read(const char *bytes, size_t len, struct fec_options options, struct fec **out);
+/* The first `count` lines were taken over and are not looked at again: their memory goes back while the rest is taken. */
+void fec_lines_taken(struct fec *fec, size_t count);
 void fec_drop_lines(struct fec *fec); /* once they were taken over: their texts stay */
 void fec_free(struct fec *fec); /* NULL is fine */
 

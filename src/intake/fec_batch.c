@@ -92,8 +92,10 @@ static void find_opening_days(struct batch *batch)
 	}
 }
 
-static void take_lines(const struct fec *fec, struct batch *batch, const char *currency)
+/* A file of a gigabyte has millions of them: the reader's rows go as ours come. */
+static void take_lines(struct fec *fec, struct batch *batch, const char *currency)
 {
+	enum { AT_ONCE = 1 << 16 };
 	batch->rows = xmalloc((fec->line_count + 1) * sizeof *batch->rows);
 	batch->row_count = fec->line_count;
 	for (size_t i = 0; i < fec->line_count; i++) {
@@ -109,11 +111,13 @@ static void take_lines(const struct fec *fec, struct batch *batch, const char *c
 			.extra = { "", 0 },
 		};
 		if (line->pair >= 0) {
-			int64_t other = fec->lines[line->pair].line;
+			size_t half = (size_t)line->pair;
+			int64_t other = half < i ? batch->rows[half].line : fec->lines[half].line;
 			row->pair = (uint32_t)(other < line->line ? other : line->line);
 		}
 		/* what a returned payment names in its label helps to find the item that it reopens */
 		if (row->kind == ITEM_UNPAID_RETURN && line->label_number.len) row->applies_to = line->label_number;
+		if ((i + 1) % AT_ONCE == 0) fec_lines_taken(fec, i + 1);
 	}
 }
 
