@@ -300,8 +300,7 @@ static struct status happen(struct change *change, void *opaque)
 		return tell_dispute(s, DEMO_BELGIAN, 1, (struct dispute_new){ .reason = "quantity", .note = "2 palettes manquantes sur 6.", .owner = "Logistique", .due_day = s->demo->today + 2, .credit_expected_day = DAY_NONE });
 	case 5:
 		TRY(tell_moved(s, DEMO_LIMIT, CASE_ANALYSIS, "Le prix de la commande prévoyait 4 % de remise : à vérifier avec l'accord-cadre."));
-		TRY(tell_dispute(s, DEMO_HOSPITAL, 1, (struct dispute_new){ .reason = "platform_suspended", .note = "Suspendue dans Chorus Pro : bon de commande à rattacher.", .owner = "Facturation", .due_day = s->demo->today + 3, .credit_expected_day = DAY_NONE }));
-		return tell_dispute(s, DEMO_KEY_ACCOUNT, 1, (struct dispute_new){ .reason = "purchase_order", .note = "Numéro de commande absent de la facture, à rééditer.", .owner = "Facturation", .due_day = s->demo->today + 1, .credit_expected_day = DAY_NONE });
+		break;
 	case 4:
 		TRY(customer_of(s, DEMO_TOWN, &customer));
 		int64_t id;
@@ -318,6 +317,8 @@ static struct status this_morning(struct change *change, void *opaque)
 {
 	struct story *s = opaque;
 	s->change = change;
+	TRY(tell_dispute(s, DEMO_HOSPITAL, 1, (struct dispute_new){ .reason = "platform_suspended", .note = "Suspendue dans Chorus Pro : bon de commande à rattacher.", .owner = "Facturation", .due_day = s->demo->today + 3, .credit_expected_day = DAY_NONE }));
+	TRY(tell_dispute(s, DEMO_KEY_ACCOUNT, 1, (struct dispute_new){ .reason = "purchase_order", .note = "Numéro de commande absent de la facture, à rééditer.", .owner = "Facturation", .due_day = s->demo->today + 1, .credit_expected_day = DAY_NONE }));
 	TRY(setting_change(change, "mail.host", "")); /* from now on nothing leaves: the desk shows what would */
 	return tell_reply(s, DEMO_REPLY, REPLY_REPLY, "Bonjour,\n\nNous avons réglé la facture la semaine dernière, par virement. Pouvez-vous vérifier ?\n\nCordialement,\nLe service comptabilité");
 }

@@ -9,6 +9,7 @@
 #include "outreach/facts.h"
 #include "outreach/outbox.h"
 #include "outreach/parts.h"
+#include "outreach/question.h"
 
 #include <string.h>
 
@@ -71,10 +72,10 @@ static const char *subject_of(const struct letter *letter, const struct dispute_
 	}
 }
 
-static struct status write_internal(struct change *change, const struct letter *letter, const struct dispute_case *one, struct arena *arena)
+/* What is said to one of our own about a dispute. */
+static void add_words(struct text *out, const struct letter *letter, const struct dispute_case *one, enum lang lang, struct arena *arena)
 {
-	enum lang lang = lang_parse(setting_text(letter->settings, "language"), LANG_FR);
-	cleanup_text struct text body = { 0 }, html = { 0 }, amount = { 0 }, due = { 0 };
+	cleanup_text struct text amount = { 0 }, due = { 0 };
 	words_amount(&amount, lang, one->amount, one->currency);
 	if (one->due_day != DAY_NONE) words_date_long(&due, lang, one->due_day);
 	static const char *const openings[] = {
@@ -83,14 +84,21 @@ static struct status write_internal(struct change *change, const struct letter *
 		[CASEWORK_LATE] = "Our answer to this dispute is late. Until it is given, nothing firm is sent to this customer.",
 		[CASEWORK_ESCALATED] = "The answer to this dispute is late. Until it is given, nothing firm is sent to this customer. Please see to it.",
 	};
-	text_addf(&body, "%s\n\n", tr(lang, openings[letter->what]));
-	add_line(&body, tr(lang, "Customer"), one->customer_name);
-	add_line(&body, tr(lang, "Items"), numbers_of(one, arena));
-	add_line(&body, tr(lang, "What is contested"), tr(lang, one->kind->label));
-	add_line(&body, tr(lang, "Amount"), text_cstr(&amount));
-	add_line(&body, tr(lang, "We answer by"), text_cstr(&due));
-	add_line(&body, tr(lang, "What was noted"), one->note);
-	if (letter->what == CASEWORK_ESCALATED) add_line(&body, tr(lang, "Who answers for it"), *one->owner_name ? one->owner_name : one->owner_email);
+	text_addf(out, "%s\n\n", tr(lang, openings[letter->what]));
+	add_line(out, tr(lang, "Customer"), one->customer_name);
+	add_line(out, tr(lang, "Items"), numbers_of(one, arena));
+	add_line(out, tr(lang, "What is contested"), tr(lang, one->kind->label));
+	add_line(out, tr(lang, "Amount"), text_cstr(&amount));
+	add_line(out, tr(lang, "We answer by"), text_cstr(&due));
+	add_line(out, tr(lang, "What was noted"), one->note);
+	if (letter->what == CASEWORK_ESCALATED) add_line(out, tr(lang, "Who answers for it"), *one->owner_name ? one->owner_name : one->owner_email);
+}
+
+static struct status write_internal(struct change *change, const struct letter *letter, const struct dispute_case *one, struct arena *arena)
+{
+	enum lang lang = lang_parse(setting_text(letter->settings, "language"), LANG_FR);
+	cleanup_text struct text body = { 0 }, html = { 0 };
+	add_words(&body, letter, one, lang, arena);
 	text_addf(&body, "\n%s\n", tr(lang, "Answer on the page of the dispute, or to whoever gave it to you. This message stays among us."));
 	text_add(&html, "<!doctype html><html><body><pre style=\"font-family:inherit;white-space:pre-wrap\">");
 	mustache_escape(&html, text_cstr(&body), body.len);
@@ -109,6 +117,21 @@ static struct status write_internal(struct change *change, const struct letter *
 	                  &id);
 }
 
+/* An owner without an account is asked by a link of his own, where the desk has an address to be reached by: what he answers comes
+ * back into the conversation about the dispute (question.h). */
+static struct status ask_by_link(struct change *change, const struct letter *letter, const struct dispute_case *one, struct arena *arena)
+{
+	cleanup_text struct text words = { 0 };
+	char number[24];
+	enum lang lang = lang_parse(setting_text(letter->settings, "language"), LANG_FR);
+	text_addf(&words, "%s\n", dispute_case_number(one, number));
+	add_words(&words, letter, one, lang, arena);
+	int64_t question;
+	return question_ask(change, &(struct question_new){ .customer_id = one->customer_id, .dispute_id = one->id, .item_id = one->part_count == 1 ? one->parts[0].item_id : 0,
+	                    .address = one->owner_email, .text = text_cstr(&words), .due_day = one->due_day != DAY_NONE && one->due_day >= change->today ? one->due_day : DAY_NONE },
+	                    arena, &question);
+}
+
 /* In one transaction: is it still due, then the message and the mark that it was written. */
 static struct status send_letter(struct db *db, void *context)
 {
@@ -120,7 +143,10 @@ static struct status send_letter(struct db *db, void *context)
 	TRY(dispute_case_get(db, letter->viewer, letter->company_id, letter->id, arena, &one));
 	letter->what = casework_due(&one, letter->calendar, (int)setting_int(letter->settings, "dispute.escalate_days"), letter->today);
 	if (letter->what == CASEWORK_NOTHING) return status_make(STATUS_CONFLICT, "This message is no longer due.");
-	TRY(write_internal(&change, letter, &one, arena));
+	if (letter->what == CASEWORK_GIVEN && !one.owner_id && *debtor_link_base(letter->settings))
+		TRY(ask_by_link(&change, letter, &one, arena));
+	else
+		TRY(write_internal(&change, letter, &one, arena));
 	TRY(dispute_reminded(&change, one.id, letter->what == CASEWORK_ESCALATED));
 	return company_end(&change);
 }

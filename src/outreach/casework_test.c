@@ -7,6 +7,7 @@
 #include "ledger/dispute.h"
 #include "outreach/casework.h"
 #include "outreach/outbox.h"
+#include "outreach/question.h"
 
 enum { NOW = 1760000000, THURSDAY = 20370 /* 2025-10-09 */ };
 static const struct calendar working = { 0 };
@@ -124,6 +125,9 @@ static struct status write_him(struct change *c)
 static struct status finish(struct change *c) { return dispute_case_close(c, case_id, &(struct dispute_closing){ .outcome = "accepted", .granted = -1 }); }
 static struct status again(struct change *c) { return dispute_reopen(c, case_id); }
 
+static const struct debtor_link *answering;
+static struct status answer_it(struct change *c) { return question_answer(c, answering, "La remise est due.", "Marie"); }
+
 static void a_case(struct store *given_store)
 {
 	store = given_store, system_viewer = viewer_system(TENANT_FIRST), today = THURSDAY;
@@ -179,6 +183,30 @@ static void a_case(struct store *given_store)
 	change(again);
 	CHECK_INT(number("SELECT COUNT(*) FROM dispute WHERE closed_day IS NULL"), 2);
 }
+static struct status desk_address(struct change *c) { return setting_change(c, "debtor.address", "https://desk.example.com"); }
+static void an_owner_answers_by_link(struct store *given_store)
+{
+	store = given_store, system_viewer = viewer_system(TENANT_FIRST), today = THURSDAY;
+	CHECK_OK(company_create(store, &system_viewer, (struct company_new){ .name = "Essai", .code = "T" }, NOW, &company));
+	CHECK_OK(sql("INSERT INTO customer (tenant_id, company_id, id, code, name, email, created_at) VALUES (1, 1, 1, 'C1', 'Dupont', 'compta@dupont.fr', 0);"
+	             "INSERT INTO item (tenant_id, company_id, customer_id, id, number, kind, account, issue_day, posting_day, due_day, due_source, amount, "
+	             "open_amount, currency, label) VALUES (1, 1, 1, 11, 'F1', 'invoice', '411', 20300, 20300, 20330, 'terms', 100000, 100000, 'EUR', ''),"
+	             "(1, 1, 1, 12, 'F2', 'invoice', '411', 20310, 20310, 20340, 'terms', 50000, 30000, 'EUR', '')"));
+	change(settings);
+	change(desk_address);
+	change(open_price);
+	struct casework_result told = day();
+	CHECK_INT(told.owners, 1);
+	CHECK_INT(number("SELECT COUNT(*) FROM question WHERE dispute_id = 1 AND address = 'sales@example.com' AND text LIKE '%L-1%'"), 1);
+	told = day();
+	CHECK_INT(told.owners, 0);
+	struct debtor_link link = { .tenant_id = 1, .company_id = 1, .customer_id = 1, .question_id = 1 };
+	answering = &link;
+	change(answer_it);
+	CHECK_INT(number("SELECT COUNT(*) FROM dispute_message WHERE side = 'internal' AND author = 'Marie' AND text = 'La remise est due.'"), 1);
+}
+static void an_owner_answers_by_link_on_both(void) { teststore_each(an_owner_answers_by_link); }
 static void a_case_on_both(void) { teststore_each(a_case); }
 
-TESTS({ "who hears when", the_rule }, { "a dispute from its opening to its credit note", a_case_on_both })
+TESTS({ "who hears when", the_rule }, { "a dispute from its opening to its credit note", a_case_on_both },
+      { "an owner without an account answers by a link", an_owner_answers_by_link_on_both })

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "dunning/plan_load.h"
 #include "ledger/customer.h"
+#include "ledger/dispute_case.h"
 #include "ledger/event.h"
 #include "ledger/item.h"
 #include "outreach/facts.h"
@@ -134,6 +135,10 @@ struct status question_answer(struct change *change, const struct debtor_link *l
 	        "AND company_id = $company AND id = $id",
 	        DB_ARGS(db_text("answer", text_cstr(&whole)), db_text("name", name), db_int("now", change->now), db_int("rev", change->rev),
 	                db_int("tenant", link->tenant_id), db_int("company", link->company_id), db_int("id", question.id))));
+	if (question.dispute_id) { /* his answer stands in the conversation about the dispute as well */
+		struct status said = dispute_say(change, question.dispute_id, false, "note", *name ? name : question.address, answer, 0);
+		if (said.code && said.code != STATUS_NOT_FOUND) return said;
+	}
 	return event_add_json(change, (struct event_new){ .kind = "question.answered", .customer_id = question.customer_id, .ref = question.id },
 	                      json_pack("{s:s, s:s, s:s, s:s}", "address", question.address, "name", name, "question", question.text, "text", answer));
 }

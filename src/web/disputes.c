@@ -86,6 +86,7 @@ json_t *dispute_row(const struct request *request, const struct dispute_case *on
 	json_object_set_new(row, "credit_amount", one->credit_amount ? json_integer(one->credit_amount) : json_null());
 	json_object_set_new(row, "proposed", one->credit_item_id && one->state != CASE_CLOSED ? json_string(one->credit_number) : json_null());
 	json_object_set_new(row, "outcome", *one->outcome ? json_string(one->outcome) : json_null());
+	json_object_set_new(row, "paid", json_boolean(one->state != CASE_CLOSED && one->amount == 0));
 	json_object_set_new(row, "clock", clock_of(one, request->today));
 	return row;
 }
