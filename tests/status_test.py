@@ -89,7 +89,7 @@ checks.equal(left()[("C1", "FA2")][0], "dispute", "the platform's was closed, so
 
 # --- others' invoices, unknown ones, unknown words
 foreign = take(cdar("FA1", "210", "2025-11-03", seller=OTHER), "foreign.xml")
-checks.check(foreign["import"] is None and "another seller" in str(foreign["warnings"]), "another seller's status is passed over", str(foreign))
+checks.check(foreign["import"] is None and "another seller's" in str(foreign["warnings"]), "another seller's status is passed over", str(foreign))
 early = take(cdar("FA9", "210", "2025-11-18", reason="DOUBLON"), "early.xml")
 checks.check("not known here yet" in str(early["warnings"]), "an unknown invoice's status waits", str(early))
 fec.sale("C1", "FA9", "2025-09-10", 7000)

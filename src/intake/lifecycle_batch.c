@@ -83,11 +83,11 @@ struct status lifecycle_batch_match(const struct intake *intake, struct db *db, 
 		if (row->code == LIFECYCLE_OTHER && !odd++) first_odd = row->said;
 	}
 	result->items_new = (int64_t)plan->row_count, result->items_unchanged = plan->told_again, result->ignored = foreign;
-	warn_count(intake, result, "{count} statuses speak of invoices of another seller ({first} is the first): they were passed over.", foreign, first_foreign);
-	warn_count(intake, result, "{count} statuses speak of invoices that are not known here yet ({first} is the first): they are kept until the invoices come.", unknown, first_unknown);
-	warn_count(intake, result, "{count} statuses speak of a number that several customers' invoices bear ({first} is the first), and name no SIREN that tells which: they change nothing.", unclear,
+	warn_count(intake, result, "Statuses of another seller's invoices, passed over: {count} (the first: {first}).", foreign, first_foreign);
+	warn_count(intake, result, "Statuses of invoices that are not known here yet, kept until these come: {count} (the first: {first}).", unknown, first_unknown);
+	warn_count(intake, result, "Statuses whose number several customers' invoices bear, without a SIREN that tells which; they change nothing: {count} (the first: {first}).", unclear,
 	           first_unclear);
-	warn_count(intake, result, "{count} statuses are of a kind that is not known (“{first}” is the first): they are kept and change nothing.", odd, first_odd);
+	warn_count(intake, result, "Statuses of a kind that is not known, kept without effect: {count} (the first: “{first}”).", odd, first_odd);
 	return STATUS_FINE;
 }
 
