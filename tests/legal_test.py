@@ -142,4 +142,41 @@ claimed = {i for a in desk.must("--json", "run", "--dry-run").json["actions"] fo
 checks.check({"F1", "F2"} <= claimed, "the file closed: they are ours to remind of again", str(claimed))
 checks.check(desk.must("--json", "verify").json["ok"], "the store verifies again")
 desk.close()
+
+# --- the ledger of late interest: law.md's worked example, claimed once, surviving the payment of the principal
+desk = Desk(today="2026-01-15")
+desk.must("init", "--name", "Essai", "--code", "E")
+items = desk.write("items.csv", "customer code;customer name;number;kind;issue date;due date;amount\n"
+                   "PRO;Pro SARL;F1;invoice;2025-12-02;2026-01-01;1200,00\nPRO;Pro SARL;F2;invoice;2025-12-02;2026-01-05;800,00\n")
+desk.must("import", items, "--yes", "--mode", "delta")
+desk.must("customer", "set", "PRO", "class=professional")
+owed = {r["item"]: r for r in desk.must("--json", "interest", "--customer", "PRO").json["rows"]}
+first = desk.must("--json", "interest", "note", "PRO", "--item", "F1").json
+note = desk.must("--json", "interest", "notes", "PRO").json["notes"][0]
+checks.equal((note["interest"], note["fee"], note["number"]), (owed["F1"]["interest"], 4000, "PEN-2026-0001"), "the note claims what `interest` computes")
+checks.equal(note["interest"], 559, "1 200,00 × 12,15 % × 14 ÷ 365")
+checks.check(desk.run("interest", "note", "PRO", "--item", "F1").code == 2, "claimed once, not twice")
+before = desk.must("--json", "items", "--customer", "PRO").json["items"]
+payment = desk.write("pay.csv", "customer code;invoice number;payment date;payment amount\nPRO;F1;2026-02-14;1200,00\n")
+desk.must("import", payment, "--yes", "--mode", "delta", today="2026-02-20")
+later = {r["item"]: r for r in desk.must("--json", "interest", "--customer", "PRO", today="2026-03-01").json["rows"]}
+checks.check(later["F1"]["open"] == 0 and later["F1"]["interest"] > 559, "paid late: the interest of the last weeks is still owed", str(later["F1"]))
+second = desk.must("--json", "interest", "note", "PRO", "--item", "F1", today="2026-03-01").json["id"]
+notes = {n["id"]: n for n in desk.must("--json", "interest", "notes", "PRO").json["notes"]}
+checks.equal(notes[second]["interest"] + 559, later["F1"]["interest"], "the second note claims only what came since")
+checks.equal(notes[second]["fee"], 0, "and the fixed fee only once")
+after = {i["number"]: i["amount"] for i in desk.must("--json", "items", "--customer", "PRO").json["items"]}
+checks.equal([after[i["number"]] for i in before], [i["amount"] for i in before], "no invoice changed")
+checks.check(desk.run("interest", "pay", str(first["id"]), "--amount", "46,00").code == 2, "not more than what is left")
+desk.must("interest", "pay", str(first["id"]), "--amount", "40,00")
+checks.check(desk.run("interest", "cancel", str(first["id"]), "--reason", "x").code == 2, "what was paid in part is not cancelled")
+checks.check(desk.run("interest", "waive", str(first["id"])).code == 2, "giving up wants a reason")
+desk.must("interest", "waive", str(first["id"]), "--reason", "geste commercial")
+desk.must("interest", "cancel", str(second), "--reason", "erreur")
+notes = {n["id"]: n for n in desk.must("--json", "interest", "notes", "PRO").json["notes"]}
+checks.equal((notes[first["id"]]["paid"], notes[first["id"]]["waived"], notes[second]["cancelled"]), (4000, 559, True), "paid, given up, cancelled: each its own")
+again = desk.must("--json", "interest", "note", "PRO", "--item", "F1", today="2026-03-01").json["id"]
+checks.check(again > second, "what was cancelled may be claimed again")
+checks.check(desk.must("--json", "verify").json["ok"], "the store verifies with its notes")
+desk.close()
 checks.finish()

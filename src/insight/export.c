@@ -50,6 +50,13 @@ static const struct table {
 	  "ORDER BY t.application_id, t.position" },
 	{ "cash_payers.csv", "id:i,iban:t,name:t,customer:t,times:i,last_date:d,by:i",
 	  "SELECT t.id, t.iban, t.name, c.code, t.times, t.last_day, t.by_user FROM cash_payer t " CUSTOMER OF "ORDER BY t.id" },
+	{ "interest_notes.csv",
+	  "id:i,customer:t,number:t,date:d,currency:t,interest:a,fee:a,paid:a,waived:a,settled_on:d,cancelled:b,by:i,at:z",
+	  "SELECT t.id, c.code, t.number, t.day, t.currency, t.interest, t.fee, t.paid, t.waived, t.settled_day, t.cancelled, t.by_user, t.at "
+	  "FROM interest_note t " CUSTOMER OF "ORDER BY t.id" },
+	{ "interest_note_items.csv", "note:i,item_id:i,interest:a,fee:a,currency:t",
+	  "SELECT t.note_id, t.item_id, t.interest, t.fee, n.currency FROM interest_note_item t LEFT JOIN interest_note n ON n.tenant_id = t.tenant_id "
+	  "AND n.company_id = t.company_id AND n.id = t.note_id" OF "ORDER BY t.note_id, t.item_id" },
 	{ "limitation_events.csv", "id:i,customer:t,item_id:i,item:t,kind:t,date:d,until:d,proof:t,document:i,noted_by:i,noted_at:z,confirmed_by:i,confirmed_at:z,removed_at:z",
 	  "SELECT t.id, c.code, t.item_id, x.number, t.kind, t.day, t.until_day, t.proof, t.document_id, t.noted_by, t.noted_at, t.confirmed_by, "
 	  "t.confirmed_at, t.removed_at FROM limitation_event t " CUSTOMER ITEM OF "ORDER BY t.id" },

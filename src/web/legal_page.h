@@ -5,7 +5,7 @@
 #include "insight/report.h"
 #include "web/web.h"
 
-extern const struct route limitation_routes[], cases_routes[], insolvency_routes[];
+extern const struct route limitation_routes[], cases_routes[], insolvency_routes[], interest_routes[];
 
 /* The tabs of the legal desk with one on ("limitation"). */
 void legal_tabs(struct request *request, const char *on);

@@ -46,6 +46,7 @@ const struct route *const route_tables[] = {
 	cash_more_routes,
 	limitation_routes,
 	insolvency_routes,
+	interest_routes,
 	cases_routes,
 	forecast_routes,
 	reports_routes,
