@@ -177,6 +177,8 @@ notes = {n["id"]: n for n in desk.must("--json", "interest", "notes", "PRO").jso
 checks.equal((notes[first["id"]]["paid"], notes[first["id"]]["waived"], notes[second]["cancelled"]), (4000, 559, True), "paid, given up, cancelled: each its own")
 again = desk.must("--json", "interest", "note", "PRO", "--item", "F1", today="2026-03-01").json["id"]
 checks.check(again > second, "what was cancelled may be claimed again")
+desk.must("customer", "set", "PRO", "insolvency=2026-01-14")
+checks.check(desk.run("interest", "note", "PRO", today="2026-03-02").code == 2, "in a collective procedure nothing is claimed")
 checks.check(desk.must("--json", "verify").json["ok"], "the store verifies with its notes")
 desk.close()
 checks.finish()

@@ -20,6 +20,12 @@ struct status interest_note_make(struct change *change, const struct interest_no
 {
 	TRY(change_allows(change, RIGHT_COLLECT));
 	TRY(customer_check(change->db, change->viewer, change->company.id, note->customer_id));
+	int64_t insolvent = 0;
+	TRY(db_get_int(change->db,
+	               "SELECT count(*) FROM customer WHERE tenant_id = $tenant AND company_id = $company AND id = $customer AND insolvency_day IS NOT NULL",
+	               DB_ARGS(db_int("tenant", change->company.tenant_id), db_int("company", change->company.id), db_int("customer", note->customer_id)),
+	               &insolvent, NULL));
+	if (insolvent) return status_make(STATUS_CONFLICT, "In a collective procedure late interest is declared, not claimed (C. com. L622-7, L622-28).");
 	if (!note->count) return status_make(STATUS_CONFLICT, "There is no late interest to claim that was not claimed before.");
 	if (note->count > LINES_MOST) return status_make(STATUS_INVALID, "A note has at most %d lines.", LINES_MOST);
 	int64_t interest = 0, fee = 0;
