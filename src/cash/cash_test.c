@@ -515,6 +515,27 @@ static void a_line_is_set_aside_or_waits(struct store *given)
 	tear_down();
 }
 
+static void money_not_decided_is_aged(struct store *given)
+{
+	static const int32_t days[] = { TODAY, TODAY - 7, TODAY - 8, TODAY - 60, TODAY - 61 };
+	set_up(given);
+	for (size_t i = 0; i < COUNT(days); i++) {
+		static const char *const texts[] = { "a", "b", "c", "d", "e" };
+		one_line(50 + (int64_t)i, line(days[i], 1000 + (int64_t)i, texts[i], "?"));
+	}
+	struct db *db = NULL;
+	struct cash_list list;
+	CHECK_OK(store_reader(store, &db));
+	CHECK_OK(cash_list(db, &everybody, company.id, TODAY, &(struct cash_filter){ .state = "open" }, arena, &list));
+	store_release(store, db);
+	CHECK_INT(list.ages[0].count, 2);
+	CHECK_INT(list.ages[0].amount, 2001);
+	CHECK_INT(list.ages[1].count, 1);
+	CHECK_INT(list.ages[2].count, 1);
+	CHECK_INT(list.ages[3].amount, 1004);
+	tear_down();
+}
+
 /* Who pays for whom, and what his terms take off for an early payment, reach the matcher. */
 static void payers_and_discounts_are_known(struct store *given)
 {
@@ -560,6 +581,7 @@ ON_BOTH(the_books_post_the_same_money)
 ON_BOTH(items_are_matched_by_hand)
 ON_BOTH(a_line_is_set_aside_or_waits)
 ON_BOTH(payers_and_discounts_are_known)
+ON_BOTH(money_not_decided_is_aged)
 
 TESTS({ "a line is kept once", a_line_is_kept_once_on_both }, { "a missing statement is told", a_missing_statement_is_told_on_both },
       { "a payment settles and is taken back", a_payment_settles_and_is_taken_back_on_both },
@@ -569,4 +591,5 @@ TESTS({ "a line is kept once", a_line_is_kept_once_on_both }, { "a missing state
       { "the books post the same money", the_books_post_the_same_money_on_both },
       { "items are matched by hand", items_are_matched_by_hand_on_both },
       { "a line is set aside or waits", a_line_is_set_aside_or_waits_on_both },
-      { "payers and discounts are known", payers_and_discounts_are_known_on_both })
+      { "payers and discounts are known", payers_and_discounts_are_known_on_both },
+      { "money not decided is aged", money_not_decided_is_aged_on_both })

@@ -312,12 +312,17 @@ static bool seen(struct view *view, const struct viewer *viewer, const struct ca
 	return false;
 }
 
+const int32_t cash_age_edges[CASH_AGES - 1] = { 7, 30, 60 };
+
 static void sum_up(struct cash_list *list, const struct cash_row *row)
 {
 	if (row->amount <= 0 || row->pending || strcmp(row->currency, list->currency) != 0) return;
 	list->sums[row->state].count++, list->sums[row->state].amount += row->amount;
 	if (row->state >= LINE_APPLIED) return;
 	if (row->waiting_day != DAY_NONE) list->waiting.count++, list->waiting.amount += row->amount;
+	int age = 0;
+	while (age < CASH_AGES - 1 && list->today - row->day > cash_age_edges[age]) age++;
+	list->ages[age].count++, list->ages[age].amount += row->amount;
 	if (list->waiting_since == DAY_NONE || row->day < list->waiting_since) list->waiting_since = row->day;
 }
 
@@ -346,7 +351,7 @@ static struct status load_beside(struct view *view, int64_t line_id, struct load
 struct status cash_list(struct db *db, const struct viewer *viewer, int64_t company_id, int32_t today, const struct cash_filter *filter,
                         struct arena *arena, struct cash_list *out)
 {
-	*out = (struct cash_list){ .waiting_since = DAY_NONE, .currency = "EUR" };
+	*out = (struct cash_list){ .today = today, .waiting_since = DAY_NONE, .currency = "EUR" };
 	if (!viewer_sees_company(viewer, company_id)) return status_make(STATUS_NOT_FOUND, "There is no such company.");
 	enum cash_line_state wanted = LINE_STATE_COUNT;
 	bool only_open = filter->state && strcmp(filter->state, "open") == 0;

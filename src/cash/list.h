@@ -57,11 +57,15 @@ struct cash_filter {
 struct cash_sum {
 	int64_t count, amount;  /* of lines that came in, of the company's currency */
 };
+enum { CASH_AGES = 4 }; /* of money not decided: up to 7 days, 30, 60, and older */
+extern const int32_t cash_age_edges[CASH_AGES - 1];
 struct cash_list {
 	struct cash_row *rows;  /* newest first */
 	size_t count;
 	struct cash_sum sums[LINE_STATE_COUNT]; /* whatever the filter */
 	struct cash_sum waiting;/* put aside by a person, not decided */
+	struct cash_sum ages[CASH_AGES]; /* open lines that came in, by how long ago */
+	int32_t today;
 	int32_t waiting_since;  /* the oldest open line that came in; DAY_NONE */
 	const char *currency;
 };

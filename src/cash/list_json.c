@@ -74,6 +74,12 @@ json_t *cash_list_json(const struct cash_list *list)
 		json_object_set_new(sums, cash_line_state_code((enum cash_line_state)s),
 		                    json_pack("{s:I, s:I}", "count", (json_int_t)list->sums[s].count, "amount", (json_int_t)list->sums[s].amount));
 	json_object_set_new(sums, "waiting", json_pack("{s:I, s:I}", "count", (json_int_t)list->waiting.count, "amount", (json_int_t)list->waiting.amount));
+	json_t *ages = json_array();
+	for (int i = 0; i < CASH_AGES; i++)
+		json_array_append_new(ages, json_pack("{s:i, s:o, s:I, s:I}", "from", i ? (int)cash_age_edges[i - 1] + 1 : 0, "to",
+		                                      i < CASH_AGES - 1 ? json_integer(cash_age_edges[i]) : json_null(), "count", (json_int_t)list->ages[i].count, "amount",
+		                                      (json_int_t)list->ages[i].amount));
+	json_object_set_new(sums, "ages", ages);
 	return json_pack("{s:o, s:o, s:s, s:o}", "lines", lines, "sums", sums, "currency", list->currency, "waiting_since", day_json(list->waiting_since));
 }
 

@@ -256,6 +256,14 @@ static struct status cash_show(struct request *request)
 	json_object_set_new(model, "none", sum_json(sums[LINE_NONE], none));
 	json_object_set_new(model, "waiting", sum_json(list.waiting, none));
 	json_object_set_new(model, "oldest", list.waiting_since == DAY_NONE ? json_null() : json_integer(request->today - list.waiting_since));
+	json_t *ages = json_array();
+	for (int i = 0; i < CASH_AGES; i++)
+		if (list.ages[i].count)
+			json_array_append_new(ages, json_pack("{s:o, s:o, s:I, s:I}", "from", i ? json_integer(cash_age_edges[i - 1]) : json_null(), "to",
+			                                      i < CASH_AGES - 1 ? json_integer(cash_age_edges[i]) : json_null(), "count", (json_int_t)list.ages[i].count, "amount",
+			                                      (json_int_t)list.ages[i].amount));
+	json_object_set_new(model, "has_ages", json_boolean(json_array_size(ages) > 0));
+	json_object_set_new(model, "ages", ages);
 	int64_t count = 0, amount = 0, certain = 0;
 	for (size_t i = 0; i < list.count; i++) certain += list.rows[i].state == LINE_CERTAIN;
 	json_object_set_new(model, "certain_count", json_integer(certain)); /* with what comes back */
