@@ -25,6 +25,18 @@ static const struct table {
 	  "WHERE tenant_id = $tenant AND CAST($company AS BIGINT) > 0 ORDER BY id" },
 	{ "suppressed_addresses.csv", "address:t,reason:t,at:z",
 	  "SELECT address, reason, at FROM suppression WHERE tenant_id = $tenant AND CAST($company AS BIGINT) > 0 ORDER BY address" },
+	{ "phone_stops.csv", "phone:t,reason:t,at:z",
+	  "SELECT phone, reason, at FROM phone_stop WHERE tenant_id = $tenant AND CAST($company AS BIGINT) > 0 ORDER BY phone" },
+	{ "preferences.csv", "customer:t,channel:t,hours:t,no_phone:b,copies:t,note:t,language:t",
+	  "SELECT c.code, t.channel, t.hours, t.no_phone, t.copies, t.note, t.language FROM preference t " CUSTOMER OF "ORDER BY t.customer_id" },
+	{ "call_attempts.csv", "id:i,customer:t,action:i,at:z,date:d,minute:i,outcome:t,reached:b,reason:t,by:i,undone:b",
+	  "SELECT t.id, c.code, t.action_id, t.at, t.day, t.minute, t.outcome, t.reached, t.reason, t.by_user, t.undone FROM call_attempt t " CUSTOMER OF
+	  "ORDER BY t.id" },
+	{ "letters.csv", "action:i,customer:t,batch:i,number:t,printed_at:z,deposited:d,delivered:d,fate:t,note:t",
+	  "SELECT t.action_id, c.code, t.batch_id, t.number, t.printed_at, t.deposited_day, t.delivered_day, t.fate, t.note FROM letter t " CUSTOMER OF
+	  "ORDER BY t.action_id" },
+	{ "letter_batches.csv", "id:i,at:z,date:d,by:i,letters:i,pages:i",
+	  "SELECT t.id, t.at, t.day, t.by_user, t.letters, t.pages FROM letter_batch t" OF "ORDER BY t.id" },
 	{ "mappings.csv", "name:t,header:t,columns:t,updated_at:z",
 	  "SELECT t.name, t.header, t.columns, t.updated_at FROM mapping t" OF "ORDER BY t.name" },
 	{ "runs.csv", "date:d,first_at:z,last_at:z,created:i",

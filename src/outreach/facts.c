@@ -274,6 +274,18 @@ static struct status read_thanks(struct db *db, const struct company *company, c
 	return STATUS_FINE;
 }
 
+/* The postal number of a registered letter, once somebody noted it. */
+static struct status read_registered(struct db *db, const struct company *company, const struct action *action, struct arena *arena,
+                                     struct compose_facts *out)
+{
+	if (action->channel != CHANNEL_REGISTERED_LETTER || !action->id) return STATUS_FINE;
+	cleanup_free char *number = NULL;
+	TRY(db_get_text(db, "SELECT number FROM letter WHERE tenant_id = $tenant AND company_id = $company AND action_id = $action",
+	                DB_ARGS(db_int("tenant", company->tenant_id), db_int("company", company->id), db_int("action", action->id)), &number));
+	if (number) out->registered_no = arena_strdup(arena, number);
+	return STATUS_FINE;
+}
+
 static void read_next_due(struct compose_facts *out)
 {
 	for (size_t i = 0; i < out->item_count; i++) {
@@ -301,6 +313,7 @@ struct status facts_of_proposed(struct db *db, const struct viewer *viewer, cons
 	out->next_step = out->lang == LANG_FR ? action->next_fr : action->next_en;
 	out->next_day = action->next_day != DAY_NONE ? action->next_day : today + 8;
 	TRY(step_people(db, viewer, company, settings, &customer, action, arena, out));
+	TRY(read_registered(db, company, action, arena, out));
 	TRY(read_items(db, company, action, arena, out));
 	if (strcmp(out->template, "thanks") == 0) {
 		TRY(read_thanks(db, company, action, arena, out));

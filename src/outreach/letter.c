@@ -122,23 +122,44 @@ static void draw(struct paper *paper, void *context)
 	statement_draw(paper, facts, arena);
 }
 
-struct status letter_pdf(const struct compose_facts *facts, const struct template_text *text, int offset_x_mm, int offset_y_mm,
-                         struct arena *arena, struct attachment *out)
+struct letter_drawing {
+	struct letter_page page;
+	struct paper_about about;
+};
+
+struct status letter_drawing(const struct compose_facts *facts, const struct template_text *text, int offset_x_mm, int offset_y_mm,
+                             struct arena *arena, struct letter_drawing **out)
 {
 	if (!facts->customer_city || !*facts->customer_city)
 		return status_make(STATUS_INVALID, "No letter is made without the customer's address: his city is missing.");
-	struct letter_page page = { .facts = facts, .arena = arena };
+	struct letter_drawing *drawing = arena_make(arena, struct letter_drawing);
+	struct letter_page *page = &drawing->page;
+	*page = (struct letter_page){ .facts = facts, .arena = arena };
 	struct part *parts;
 	TRY(template_check(text, NULL));
-	TRY(parts_subject(facts, text, arena, &page.subject));
-	TRY(parts_fill(facts, text, MUSTACHE_MARKUP, arena, &parts, &page.count));
-	page.parts = parts;
+	TRY(parts_subject(facts, text, arena, &page->subject));
+	TRY(parts_fill(facts, text, MUSTACHE_MARKUP, arena, &parts, &page->count));
+	page->parts = parts;
+	drawing->about = (struct paper_about){ .title = page->subject, .author = facts->sender.name, .lang = facts->lang, .today = facts->today,
+	                                       .reference = arena_printf(arena, "%s · %s", facts->sender.name, facts->customer_code),
+	                                       .offset_x = offset_x_mm, .offset_y = offset_y_mm };
+	*out = drawing;
+	return STATUS_FINE;
+}
+
+struct paper_part letter_part(struct letter_drawing *drawing)
+{
+	return (struct paper_part){ draw, &drawing->page, drawing->about };
+}
+
+struct status letter_pdf(const struct compose_facts *facts, const struct template_text *text, int offset_x_mm, int offset_y_mm,
+                         struct arena *arena, struct attachment *out)
+{
+	struct letter_drawing *drawing;
 	char day[11];
+	TRY(letter_drawing(facts, text, offset_x_mm, offset_y_mm, arena, &drawing));
 	day_format(facts->today, day);
-	struct paper_about about = { .title = page.subject, .author = facts->sender.name, .lang = facts->lang, .today = facts->today,
-	                             .reference = arena_printf(arena, "%s · %s", facts->sender.name, facts->customer_code),
-	                             .offset_x = offset_x_mm, .offset_y = offset_y_mm };
-	TRY(paper_make(draw, &page, &about, arena, &out->bytes, &out->len));
+	TRY(paper_make(draw, &drawing->page, &drawing->about, arena, &out->bytes, &out->len));
 	cleanup_free char *code = text_normalise(facts->customer_code, strlen(facts->customer_code));
 	for (char *c = code; *c; c++)
 		if (*c == ' ') *c = '-';

@@ -207,6 +207,11 @@ static struct status add_document(struct change *change, int64_t customer_id, in
 	                db_blob("digest", digest, sizeof digest), db_blob("bytes", file->bytes, file->len), db_int("at", change->now)));
 }
 
+struct status outbox_attach(struct change *change, int64_t customer_id, int64_t outbox_id, const struct attachment *file)
+{
+	return add_document(change, customer_id, outbox_id, file);
+}
+
 struct status outbox_add(struct change *change, const struct settings *settings, const struct outbox_new *add, int64_t *id)
 {
 	const struct message *message = add->message;

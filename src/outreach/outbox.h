@@ -74,6 +74,8 @@ struct outbox_new {
 	const struct message *message;
 };
 struct status outbox_add(struct change *change, const struct settings *settings, const struct outbox_new *add, int64_t *id);
+/* A file that came later, kept beside what was sent: the scan of a receipt. */
+struct status outbox_attach(struct change *change, int64_t customer_id, int64_t outbox_id, const struct attachment *file);
 /* A person says what became of an unknown one: it arrived, or send it again (same Message-ID). */
 struct status outbox_settle(struct change *change, int64_t id, bool arrived, const char *note);
 /* Takes back what has not left (queued, held, failed); its action is cancelled and may be planned again. */

@@ -12,6 +12,7 @@
 #include "ledger/company.h"
 #include "ledger/customer.h"
 #include "outreach/confirm.h"
+#include "outreach/letters.h"
 #include "outreach/proof.h"
 #include "outreach/recap.h"
 #include "outreach/sms.h"
@@ -589,6 +590,93 @@ static void a_letter_goes_to_a_postal_service_once(struct store *store)
 	testmail_stop(&gateway);
 }
 
+/* --- letters printed together, posted once ------------------------------------------------------------------------------------------- */
+static struct letters_print print;
+static struct arena *print_arena;
+static int64_t print_ids[4];
+static size_t print_count;
+static struct status print_work(struct db *db, void *context)
+{
+	struct change change;
+	(void)context;
+	TRY(in_change(db, &change));
+	TRY(letters_print(&change, print_ids, print_count, print_arena, &print));
+	return company_end(&change);
+}
+static struct status posted_work(struct db *db, void *context)
+{
+	cleanup_arena struct arena *arena = arena_new();
+	struct change change;
+	TRY(in_change(db, &change));
+	TRY(letter_post(&change, *(int64_t *)context, desk.today, "2C 199 000 0087 4", arena));
+	return company_end(&change);
+}
+static struct status follow_work(struct db *db, void *context)
+{
+	struct change change;
+	TRY(in_change(db, &change));
+	TRY(letter_follow(&change, *(int64_t *)context, "delivered", desk.today, ""));
+	TRY(letter_scan(&change, *(int64_t *)context, "../AR.pdf", "%PDF-1.4 scan", 13));
+	return company_end(&change);
+}
+
+static void letters_are_printed_together_and_posted_once(struct store *store)
+{
+	open_desk(store);
+	add_customer(2, "x@y.example");
+	add_item(7, 2, 90000, 12);
+	sql("UPDATE customer SET city = '' WHERE id = 2");
+	plan();
+	sql("UPDATE action SET channel = 'registered_letter', state = 'planned', mode = 'manual'");
+	print_arena = arena_new();
+	print_count = 0;
+	for (int64_t id = number("SELECT MIN(id) FROM action"); id <= number("SELECT MAX(id) FROM action"); id++) print_ids[print_count++] = id;
+	CHECK_INT(print_count, 2);
+	CHECK_OK(store_transact(desk.store, print_work, NULL));
+	CHECK_INT(print.printed, 1); /* the other has no address for a letter: said so */
+	CHECK_INT(print.refused_count, 1);
+	CHECK(memcmp(print.pdf.bytes, "%PDF", 4) == 0 && print.pages >= 2);
+	int64_t id = number("SELECT action_id FROM outbox WHERE state = 'held'");
+	CHECK(is_text("planned", "SELECT state FROM action WHERE id = (SELECT action_id FROM outbox WHERE state = 'held')"));
+	CHECK_OK(store_transact(desk.store, print_work, NULL)); /* again: takes the place of the first */
+	CHECK_INT(number("SELECT COUNT(*) FROM outbox WHERE state = 'held'"), 1);
+	CHECK_INT(turn().sent + turn().cancelled, 0); /* no mail server's business */
+	CHECK_INT(number("SELECT COUNT(*) FROM outbox WHERE state = 'held'"), 1);
+	CHECK_INT(store_transact(desk.store, follow_work, &id).code, STATUS_CONFLICT); /* not posted yet */
+	CHECK_OK(store_transact(desk.store, posted_work, &id));
+	CHECK_INT(store_transact(desk.store, posted_work, &id).code, STATUS_CONFLICT); /* a second click */
+	CHECK(is_text("sent", "SELECT state FROM outbox WHERE state <> 'cancelled'") && is_text("done", "SELECT state FROM action WHERE done_day IS NOT NULL"));
+	CHECK(is_text("2C 199 000 0087 4", "SELECT number FROM letter"));
+	CHECK_OK(store_transact(desk.store, follow_work, &id));
+	CHECK(is_text("delivered", "SELECT fate FROM letter"));
+	CHECK_INT(number("SELECT COUNT(*) FROM document d JOIN outbox o ON o.id = d.outbox_id WHERE o.state = 'sent'"), 2);
+	CHECK(is_text("..AR.pdf", "SELECT name FROM document WHERE type = 'application/pdf' AND length(bytes) = 13"));
+	struct db *db = NULL;
+	struct attachment file;
+	CHECK_OK(store_reader(store, &db));
+	CHECK_OK(letters_batch(db, &desk.viewer, desk.company.id, print.batch_id, print_arena, &file));
+	CHECK(file.len == print.pdf.len);
+	store_release(store, db);
+	arena_free(print_arena);
+}
+
+/* Paid between printing and posting: it is not posted. */
+static void a_letter_that_no_longer_stands_is_not_posted(struct store *store)
+{
+	open_desk(store);
+	plan();
+	sql("UPDATE action SET channel = 'letter', state = 'planned', mode = 'manual'");
+	print_arena = arena_new();
+	print_ids[0] = number("SELECT MAX(id) FROM action"), print_count = 1;
+	CHECK_OK(store_transact(desk.store, print_work, NULL));
+	sql("INSERT INTO dispute (tenant_id, company_id, id, customer_id, item_id, reason, opened_day) VALUES (1, 1, 1, 1, 1, 'price', %d);"
+	    "UPDATE company SET rev = rev + 1 WHERE code = 'BRE'", desk.today);
+	CHECK_INT(store_transact(desk.store, posted_work, &print_ids[0]).code, STATUS_CONFLICT);
+	CHECK(is_text("planned", "SELECT state FROM action"));
+	CHECK_INT(number("SELECT COUNT(*) FROM outbox WHERE state = 'sent'"), 0);
+	arena_free(print_arena);
+}
+
 static void without_a_server_it_waits_for_one(struct store *store)
 {
 	open_desk(store);
@@ -1094,6 +1182,8 @@ BOTH(a_mail_leaves_once)
 BOTH(test_mode_sends_nothing)
 BOTH(a_simulated_message_lets_later_steps_be_seen)
 BOTH(without_a_server_it_waits_for_one)
+BOTH(letters_are_printed_together_and_posted_once)
+BOTH(a_letter_that_no_longer_stands_is_not_posted)
 BOTH(a_text_message_leaves_once)
 BOTH(each_answer_of_a_gateway_has_its_state)
 BOTH(stop_is_honoured)
@@ -1132,6 +1222,8 @@ TESTS({ "a mail leaves once", a_mail_leaves_once_on_both }, { "test mode sends n
       { "each answer of a gateway has its state", each_answer_of_a_gateway_has_its_state_on_both },
       { "STOP is honoured", stop_is_honoured_on_both },
       { "a letter goes to a postal service once", a_letter_goes_to_a_postal_service_once_on_both },
+      { "letters are printed together and posted once", letters_are_printed_together_and_posted_once_on_both },
+      { "a letter that no longer stands is not posted", a_letter_that_no_longer_stands_is_not_posted_on_both },
       { "without a server it waits for one", without_a_server_it_waits_for_one_on_both },
       { "what could not leave on its day is taken back", what_could_not_leave_on_its_day_is_taken_back_on_both },
       { "the last check takes it back", the_last_check_takes_it_back_on_both },

@@ -285,8 +285,25 @@ void paper_line_cells(struct paper *paper, const struct paper_column *columns, s
 
 /* --- making -------------------------------------------------------------------------------------------------------------------- */
 
-static struct status draw_once(paper_draw *draw, void *context, const struct paper_about *about, int pages, struct text *out, int *drawn)
+static void draw_part(cairo_t *cairo, const struct paper_part *part, int pages, int *drawn)
 {
+	const struct paper_about *about = &part->about;
+	cairo_save(cairo);
+	cairo_translate(cairo, about->offset_x * MM, about->offset_y * MM);
+	struct paper paper = { .cairo = cairo, .about = about, .context = part->context, .y = PAPER_MARGIN, .page = 1, .pages = pages };
+	if (about->head) about->head(&paper, part->context);
+	part->draw(&paper, part->context);
+	foot(&paper);
+	*drawn = paper.page;
+	if (paper.line) g_object_unref(paper.line);
+	cairo_show_page(cairo);
+	cairo_restore(cairo);
+}
+
+/* pages NULL: counting, into drawn. */
+static struct status draw_all(const struct paper_part *parts, size_t count, const int *pages, struct text *out, int *drawn)
+{
+	const struct paper_about *about = &parts[0].about;
 	cairo_surface_t *surface = cairo_pdf_surface_create_for_stream(append, out, (about->landscape ? PAPER_HEIGHT : PAPER_WIDTH) * MM,
 	                                                               (about->landscape ? PAPER_WIDTH : PAPER_HEIGHT) * MM);
 	cairo_t *cairo = cairo_create(surface);
@@ -297,14 +314,7 @@ static struct status draw_once(paper_draw *draw, void *context, const struct pap
 	cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_AUTHOR, about->author ? about->author : "");
 	cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATOR, "Encours");
 	cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATE_DATE, date);
-	cairo_translate(cairo, about->offset_x * MM, about->offset_y * MM);
-	struct paper paper = { .cairo = cairo, .about = about, .context = context, .y = PAPER_MARGIN, .page = 1, .pages = pages };
-	if (about->head) about->head(&paper, context);
-	draw(&paper, context);
-	foot(&paper);
-	*drawn = paper.page;
-	if (paper.line) g_object_unref(paper.line);
-	cairo_show_page(cairo);
+	for (size_t i = 0; i < count; i++) draw_part(cairo, &parts[i], pages ? pages[i] : 0, &drawn[i]);
 	cairo_destroy(cairo);
 	cairo_surface_finish(surface);
 	cairo_status_t status = cairo_surface_status(surface);
@@ -313,15 +323,29 @@ static struct status draw_once(paper_draw *draw, void *context, const struct pap
 	return status_make(STATUS_INTERNAL, "The PDF could not be drawn: %s.", cairo_status_to_string(status));
 }
 
-struct status paper_make(paper_draw *draw, void *context, const struct paper_about *about, struct arena *arena, const char **bytes,
-                         size_t *len)
+struct status paper_make_all(const struct paper_part *parts, size_t count, struct arena *arena, const char **bytes, size_t *len)
 {
 	cleanup_text struct text out = { 0 };
-	int pages = 0;
-	TRY(draw_once(draw, context, about, 0, &out, &pages));
+	int *pages = arena_array(arena, int, count + 1), *drawn = arena_array(arena, int, count + 1);
+	TRY(draw_all(parts, count, NULL, &out, pages));
 	text_clear(&out);
-	TRY(draw_once(draw, context, about, pages, &out, &pages));
+	TRY(draw_all(parts, count, pages, &out, drawn));
 	*bytes = arena_strndup(arena, out.bytes, out.len);
 	*len = out.len;
 	return STATUS_FINE;
+}
+
+struct status paper_count(const struct paper_part *part, size_t *pages)
+{
+	cleanup_text struct text out = { 0 };
+	int drawn = 0;
+	TRY(draw_all(part, 1, NULL, &out, &drawn));
+	*pages = (size_t)drawn;
+	return STATUS_FINE;
+}
+
+struct status paper_make(paper_draw *draw, void *context, const struct paper_about *about, struct arena *arena, const char **bytes,
+                         size_t *len)
+{
+	return paper_make_all(&(struct paper_part){ draw, context, *about }, 1, arena, bytes, len);
 }

@@ -32,6 +32,15 @@ typedef void paper_draw(struct paper *paper, void *context);
 struct status paper_make(paper_draw *draw, void *context, const struct paper_about *about, struct arena *arena, const char **bytes,
                          size_t *len);
 
+/* Several documents in one file, each with pages of its own count. */
+struct paper_part {
+	paper_draw *draw;
+	void *context;
+	struct paper_about about;
+};
+struct status paper_make_all(const struct paper_part *parts, size_t count, struct arena *arena, const char **bytes, size_t *len);
+struct status paper_count(const struct paper_part *part, size_t *pages);
+
 double paper_width(const struct paper *paper);   /* mm */
 double paper_height(const struct paper *paper);
 bool paper_counting(const struct paper *paper);  /* the first time: only where pages end matters */

@@ -5,6 +5,7 @@
 #define OUTREACH_PARTS_H
 
 #include "outreach/compose.h"
+#include "outreach/paper.h"
 
 enum part_kind {
 	PART_PARAGRAPH,
@@ -62,6 +63,11 @@ const char *parts_html(const struct compose_facts *facts, const struct part *par
 /* --- paper --------------------------------------------------------------------------------------------------------------- */
 /* PDF bytes in the arena. */
 struct status statement_pdf(const struct compose_facts *facts, struct arena *arena, struct attachment *out);
+/* The same letter to be drawn among others (paper_make_all). facts must outlive it. */
+struct letter_drawing;
+struct status letter_drawing(const struct compose_facts *facts, const struct template_text *text, int offset_x_mm, int offset_y_mm,
+                             struct arena *arena, struct letter_drawing **out);
+struct paper_part letter_part(struct letter_drawing *drawing);
 struct status letter_pdf(const struct compose_facts *facts, const struct template_text *text, int offset_x_mm, int offset_y_mm,
                          struct arena *arena, struct attachment *out);
 

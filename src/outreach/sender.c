@@ -497,7 +497,7 @@ static struct status company_turn(struct turn *turn, struct arena *arena)
 	TRY(setting_unlocked(turn->settings, "mail.password")); /* what waits goes on waiting */
 	found = true;
 	for (int64_t after = 0; found; after = turn->row.id) {
-		TRY(next_row(turn, "SELECT id FROM outbox WHERE tenant_id = $tenant AND company_id = $company AND state = 'held' AND id > $after "
+		TRY(next_row(turn, "SELECT id FROM outbox WHERE tenant_id = $tenant AND company_id = $company AND state = 'held' AND channel = 'email' AND id > $after "
 		                   "AND $now >= 0 AND $token >= 0 ORDER BY id LIMIT 1", after, &found));
 		if (found) TRY(unless_conflict(store_transact(turn->store, release, turn)));
 	}

@@ -4,6 +4,6 @@
 
 #include "web/web.h"
 
-extern const struct route remind_routes[], templates_routes[], outbox_routes[];
+extern const struct route remind_routes[], letters_routes[], templates_routes[], outbox_routes[];
 
 #endif

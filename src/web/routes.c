@@ -66,6 +66,7 @@ const struct route *const route_tables[] = {
 	outbox_routes,
 	debtor_routes,
 	debtor_answers_routes,
+	letters_routes,
 	search_routes,
 	login_routes,
 	account_routes,
