@@ -179,7 +179,7 @@ static void draw_listing(struct paper *paper, void *context)
 	}
 	const char **total = cells + list->count * COLUMNS;
 	for (int i = 0; i < COLUMNS; i++) total[i] = "";
-	total[1] = arena_printf(arena, lang == LANG_FR ? "%zu lettres, dont %zu recommandées" : "%zu letters, %zu of them registered", list->count, registered);
+	total[1] = arena_printf(arena, lang == LANG_FR ? "Lettres : %zu, dont recommandées : %zu" : "Letters: %zu, of them registered: %zu", list->count, registered);
 	total[4] = arena_printf(arena, "%zu", pages);
 	cleanup_text struct text day = { 0 };
 	words_date_long(&day, lang, list->today);
