@@ -164,6 +164,28 @@ void condition_value(struct text *out, const struct condition *condition, const 
 	}
 }
 
+/* "unknown, public" in the reader's words. */
+static void debtor_words(struct text *out, enum lang lang, const char *list)
+{
+	/* msgids */
+	static const struct { const char *code, *label; } kinds_of[] = {
+		{ "professional", "Professional" }, { "public", "Public sector" }, { "consumer", "Consumer" }, { "unknown", "Unknown" },
+	};
+	for (const char *p = list; *p;) {
+		size_t len = strcspn(p, ",");
+		struct slice piece = slice_trim((struct slice){ p, len });
+		const char *label = NULL;
+		for (size_t i = 0; i < COUNT(kinds_of); i++)
+			if (slice_equal_fold(piece, kinds_of[i].code)) label = tr(lang, kinds_of[i].label);
+		if (p != list) text_add(out, ", ");
+		if (label)
+			text_add(out, label);
+		else
+			text_add_bytes(out, piece.bytes, piece.len);
+		p += len + (p[len] == ',');
+	}
+}
+
 void condition_words(struct text *out, enum lang lang, const struct condition *condition, const char *currency)
 {
 	text_add(out, condition->fact == FACT_FIELD ? condition->field : tr(lang, kinds[condition->fact].label));
@@ -177,6 +199,8 @@ void condition_words(struct text *out, enum lang lang, const struct condition *c
 		words_amount(out, lang, condition->number, currency);
 	else if (kinds[condition->fact].shape == SHAPE_NUMBER)
 		words_number(out, lang, condition->number);
+	else if (condition->fact == FACT_DEBTOR)
+		debtor_words(out, lang, condition->text);
 	else if (condition->text[0])
 		text_add(out, condition->text);
 	else
