@@ -13,7 +13,7 @@ let code;
 test("a mention is answered", async (desk) => {
 	const manager = await desk.login("credit_manager", { lang: "fr" });
 	await manager.goto(desk.url("/customers?view=overdue"));
-	code = decodeURIComponent((await manager.getAttribute("main a[href^='/customers/']:not([href*='view'])", "href")).split("/")[2].split("?")[0]);
+	code = decodeURIComponent((await manager.getAttribute("main tbody a[href^='/customers/']", "href")).split("/")[2].split("?")[0]);
 	await manager.goto(desk.url(`/customers/${code}?tab=timeline`));
 	check((await text(manager, "#comment-help")).includes("@collector"), await text(manager, "#comment-help"));
 	await manager.fill("#comment", "@collector peux-tu rappeler <b>la comptable</b> ?");
