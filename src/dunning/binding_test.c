@@ -180,7 +180,8 @@ static void one_payment_keeps_one_promise(struct store *store)
 	open_desk(store, "2026-01-12");
 	add_item(1, 100000, on("2026-01-05"));
 	CHECK_OK(promised(first, 50000, "2026-01-15"));
-	CHECK_OK(promised(first, 0, "2026-01-30")); /* empty: what is left of it */
+	CHECK_INT(promised(first, 0, "2026-01-30").code, STATUS_CONFLICT); /* another part is said with its amount */
+	CHECK_OK(promised(first, 50000, "2026-01-30"));
 	CHECK_INT(number("SELECT amount FROM promise WHERE id = 2"), 50000);
 	CHECK_INT(promised(first, 1, "2026-01-30").code, STATUS_CONFLICT); /* all of it is promised */
 	desk.today = on("2026-01-14");

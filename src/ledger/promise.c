@@ -95,7 +95,7 @@ struct status promise_make(struct change *change, const struct promise_new *give
 	if (given->amount < 0) return status_make(STATUS_INVALID, "A promised amount is positive.");
 	int64_t promised = 0, other = 0;
 	TRY(promised_of(change, items, count, arena, &promised, &other));
-	if (promised >= open)
+	if (promised >= open || (promised && !given->amount)) /* another part is said with its amount: nothing is promised twice by mistake */
 		return status_make(STATUS_CONFLICT, "%s is covered by promise %lld already: cancel that one first.", items[0].number, (long long)other);
 	if (given->amount > open) {
 		cleanup_text struct text words = { 0 };
@@ -107,7 +107,7 @@ struct status promise_make(struct change *change, const struct promise_new *give
 		words_amount(&words, lang_spoken(), open - promised, items[0].currency);
 		return status_make(STATUS_CONFLICT, "Promise %lld covers a part of it already: %s is left to be promised.", (long long)other, text_cstr(&words));
 	}
-	int64_t amount = given->amount ? given->amount : open - promised;
+	int64_t amount = given->amount ? given->amount : open;
 	TRY(id_take(change->db, change->company.tenant_id, change->company.id, "promise", 1, id));
 	TRY(db_run(change->db,
 	           "INSERT INTO promise (tenant_id, company_id, id, customer_id, day, amount, currency, means, note, made_day, state, "
