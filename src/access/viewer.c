@@ -57,7 +57,11 @@ bool viewer_sees_customer(const struct viewer *viewer, int64_t collector_id, int
 {
 	switch (viewer->portfolio) {
 	case PORTFOLIO_ALL: return true;
-	case PORTFOLIO_OWN: return viewer->user_id && (collector_id == viewer->user_id || sales_id == viewer->user_id);
+	case PORTFOLIO_OWN:
+		if (!viewer->user_id) return false;
+		for (int i = 0; i < viewer->stands_for_count; i++)
+			if (collector_id == viewer->stands_for[i] || sales_id == viewer->stands_for[i]) return true;
+		return collector_id == viewer->user_id || sales_id == viewer->user_id;
 	case PORTFOLIO_GROUP: return viewer->portfolio_group[0] && group_code && strcmp(group_code, viewer->portfolio_group) == 0;
 	}
 	return false;

@@ -51,6 +51,8 @@ struct viewer {
 	char portfolio_group[64];
 	enum lang lang;
 	char name[96], email[160];
+	int64_t stands_for[8]; /* colleagues away today whose stand-in he is (access/absence.h) */
+	int stands_for_count;
 	int64_t companies[32]; /* that he may see; company_count 0: all of the tenant */
 	int company_count;
 };

@@ -513,6 +513,24 @@ struct status action_skip(struct change *change, int64_t id, const char *note)
 	return status;
 }
 
+struct status action_assign(struct change *change, int64_t id, int64_t user_id)
+{
+	cleanup_arena struct arena *arena = arena_new();
+	struct action *action;
+	cleanup_free char *email = NULL;
+	TRY(action_take(change, id, arena, &action));
+	if (!waiting(action)) return not_waiting(action);
+	if (user_id) {
+		TRY(db_get_text(change->db, "SELECT email FROM user_account WHERE tenant_id = $tenant AND id = $id AND disabled = 0",
+		                DB_ARGS(db_int("tenant", change->company.tenant_id), db_int("id", user_id)), &email));
+		if (!email) return status_make(STATUS_NOT_FOUND, "There is no such account.");
+	}
+	TRY(db_run(change->db, "UPDATE action SET assigned_to = $user, rev = $rev WHERE tenant_id = $tenant AND company_id = $company AND id = $id",
+	           DB_ARGS(db_int("user", user_id), db_int("rev", change->rev), db_int("tenant", change->company.tenant_id),
+	                   db_int("company", change->company.id), db_int("id", id))));
+	return action_event(change, action, "action.assigned", "to", email ? email : "");
+}
+
 struct status action_snooze(struct change *change, int64_t id, int32_t until)
 {
 	if (until <= change->today) return status_make(STATUS_INVALID, "Choose a day after today.");

@@ -83,6 +83,8 @@ struct status action_approval(struct db *db, const struct viewer *viewer, int64_
 /* A person passes the step over: the ladder goes on to the next one at its own time. */
 struct status action_skip(struct change *change, int64_t id, const char *note);
 struct status action_snooze(struct change *change, int64_t id, int32_t until); /* not before this day */
+/* Somebody else does it: an account that is not disabled; 0: nobody in particular. */
+struct status action_assign(struct change *change, int64_t id, int64_t user_id);
 /* A call, letter or task is done. outcome: a code of letters.md section 3 in lower case (promise, dispute, resent, approver,
  * po_missing, plan, offset, check_in_post, payment_sent, contact, search_bank, na, voicemail, call_back, refusal, wrong_number, insolvency, release, other)
  * or "".

@@ -1,3 +1,4 @@
+#include "dunning/priority.h"
 #include "dunning/plan.h"
 
 #include "base/day.h"
@@ -29,12 +30,10 @@ static void because(struct plan_action *action, const char *code, int64_t a, int
 		action->why[action->why_count++] = (struct plan_why){ .code = code, .a = a, .b = b, .text = text ? text : "" };
 }
 
-/* Amount at stake, weighed by its age and by the customer's risk. */
-static int64_t priority_of(const struct work *work, int64_t amount, int32_t late)
+static int64_t weight_of(const struct work *work, int64_t amount, int32_t late)
 {
-	int score = work->view->score < 0 ? 60 : work->view->score;
-	__int128 weight = (__int128)amount * (30 + (late > 180 ? 180 : late < 0 ? 0 : late)) * (150 - score) / 3000;
-	return weight > INT64_MAX ? INT64_MAX : (int64_t)weight;
+	struct priority priority = priority_of(amount, work->view->score, late);
+	return priority_value(&priority);
 }
 
 static void action_items_fill(struct work *work, const struct account *account, struct plan_action *action)
@@ -75,7 +74,7 @@ static void action_items_fill(struct work *work, const struct account *account, 
 	}
 	action->amount = account->amount;
 	action->max_days_late = (int16_t)(latest > INT16_MAX ? INT16_MAX : latest);
-	action->priority = priority_of(work, action->amount, latest);
+	action->priority = weight_of(work, action->amount, latest);
 	because(action, account->pre_due ? "pre_due" : "overdue", (int64_t)claimed, latest, NULL);
 	if (credits) because(action, "credits", (int64_t)credits, account->credits, NULL);
 	if (left) because(action, "left", (int64_t)left, 0, NULL);
@@ -227,7 +226,7 @@ static void remind_ourselves(struct work *work)
 		if (work->sheets[i].reason != LEFT_OWN_FAULT) continue;
 		struct plan_action *action =
 			plan_add(work, "own_fault", CHANNEL_TASK, MODE_MANUAL, work->view->items[i].currency);
-		action->priority = priority_of(work, work->view->items[i].open, plan_days_late(work, &work->view->items[i]));
+		action->priority = weight_of(work, work->view->items[i].open, plan_days_late(work, &work->view->items[i]));
 		because(action, "own_fault", 0, 0, work->view->items[i].number);
 		return;
 	}

@@ -225,6 +225,9 @@ static const struct table {
 	  "id:i,customer:t,at:z,kind:t,address:t,text:t,action:i,handled_at:z,handled_by:i,source:t,topic:t,subject:t,name:t,detail:t,back:d,how:t,note:t",
 	  "SELECT t.id, c.code, t.at, t.kind, t.address, t.text, t.action_id, t.handled_at, t.handled_by, t.source, t.topic, t.subject, t.name, t.detail, "
 	  "t.back_day, t.handled_how, t.handled_note FROM reply t " CUSTOMER OF "ORDER BY t.id" },
+	{ "absences.csv", "id:i,user:i,from:d,until:d,stand_in:i,at:z,by:i,ended_at:z",
+	  "SELECT id, user_id, from_day, until_day, stand_in_id, at, by_user, ended_at FROM absence "
+	  "WHERE tenant_id = $tenant AND CAST($company AS BIGINT) > 0 ORDER BY id" },
 	{ "debtor_links.csv", "id:i,customer:t,recipient:t,language:t,message:i,action:i,question:i,made_at:z,made_by:i,expires_at:z,revoked_at:z,opened_at:z,seen_at:z",
 	  "SELECT t.id, c.code, t.recipient, t.language, t.outbox_id, t.action_id, t.question_id, t.made_at, t.made_by, t.expires_at, t.revoked_at, "
 	  "t.opened_at, t.seen_at FROM debtor_link t " CUSTOMER OF "ORDER BY t.id" },

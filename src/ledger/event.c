@@ -168,6 +168,7 @@ static const struct event_kind kinds[] = {
 	{ "logo.changed", "Logo changed" },
 	{ "call.recap", "Notes of the call sent" },
 	{ "action.snoozed", "Action put off" },
+	{ "action.assigned", "Action given to somebody" },
 	{ "action.cancelled", "Action cancelled" },
 	{ "action.reopened", "Action taken up again" },
 	{ "message.leaving", "Message leaving" },

@@ -333,6 +333,12 @@ static const struct setting_key keys[] = {
 	{ "interest.notice_days", SETTING_INT, "8", "Days given by a formal notice", 1, 60 },
 
 	{ "language", SETTING_TEXT, "fr", "Language of the company's documents", .choices = "fr|en" },
+	/* what deserves a look in the agenda (dunning/alert.h) */
+	{ "alert.big_item", SETTING_AMOUNT, "1000000", "Alert when an item of at least this amount has just become overdue; 0 for none" },
+	{ "alert.days", SETTING_INT, "3", "Days for which an alert is shown", 1, 30 },
+	{ "alert.limit", SETTING_BOOL, "1", "Alert when a customer is over his credit limit" },
+	{ "alert.promise", SETTING_BOOL, "1", "Alert when a promise was broken" },
+
 	/* the customer's own page (outreach/debtor_link.h) */
 	{ "debtor.address", SETTING_TEXT, "", "Address under which customers reach this desk, as https://encours.example.com; empty: no links are sent", .check = check_web_address },
 	{ "debtor.days", SETTING_INT, "60", "Days for which a personal link is valid", 1, 730 },

@@ -2,6 +2,9 @@
 #include "web/agenda_page.h"
 
 #include "base/memory.h"
+#include "base/words.h"
+#include "dunning/alert.h"
+#include "dunning/priority.h"
 #include "dunning/why.h"
 #include "insight/report.h"
 #include "ledger/reply.h"
@@ -103,6 +106,7 @@ json_t *agenda_action(const struct agenda *agenda, const struct action *action)
 	json_object_set_new(row, "has_yes", json_boolean(action->reason[0] && json_array_size(json_object_get(row, "yes")) > 0));
 	json_object_set_new(row, "attempts", json_integer(action->attempts));
 	json_object_set_new(row, "late", action->max_days_late > 0 ? json_integer(action->max_days_late) : json_null());
+	int score = -1;
 	json_object_set_new(row, "score", json_null());
 	json_object_set_new(row, "class", json_null());
 	json_object_set_new(row, "days_late", json_null());
@@ -111,12 +115,20 @@ json_t *agenda_action(const struct agenda *agenda, const struct action *action)
 		struct standing standing = standing_one(agenda->book, index, (struct standing_options){ .as_of = request->today });
 		if (standing.score.known) {
 			char class[2] = { standing.score.class, 0 };
+			score = (int)standing.score.value;
 			json_object_set_new(row, "score", json_integer((int64_t)standing.score.value));
 			json_object_set_new(row, "class", json_string(class));
 		}
 		if (standing.behaviour.late_weight > 0)
 			json_object_set_new(row, "days_late", json_integer((int64_t)(standing.behaviour.days_late / standing.behaviour.late_weight)));
 	}
+	/* the parts of the order, as they were weighed: a returned payment or a broken promise counts half as much again */
+	struct priority priority = priority_of(action->amount, score, action->max_days_late);
+	cleanup_text struct text urgency = { 0 };
+	words_decimal(&urgency, request->lang, priority.urgency / 100.0, 1);
+	json_object_set_new(row, "stake", json_integer(priority.stake));
+	json_object_set_new(row, "chance", json_real(priority.chance / 100.0));
+	json_object_set_new(row, "urgency", json_string(text_cstr(&urgency)));
 	return row;
 }
 
@@ -134,7 +146,7 @@ static const char *level_of(int64_t before, int64_t total)
 	return before * 2 < total ? "high" : before * 5 < total * 4 ? "medium" : "low";
 }
 
-static json_t *tabs_model(const struct request *request, const char *tab, size_t todo, size_t replies, size_t left, size_t anomalies)
+static json_t *tabs_model(const struct request *request, const char *tab, size_t todo, size_t replies, size_t left, size_t anomalies, size_t sent, size_t alerts)
 {
 	const struct {
 		const char *code, *label;
@@ -142,6 +154,7 @@ static json_t *tabs_model(const struct request *request, const char *tab, size_t
 		const char *class;
 	} tabs[] = {
 		{ "todo", "To do", todo, "" }, { "replies", "Replies to process", replies, "" },
+		{ "alerts", "Alerts", alerts, alerts ? "warn" : "" }, { "sent", "Messages", sent, "" },
 		{ "left", "Not chased, and why", left, "" }, { "anomalies", "Anomalies", anomalies, anomalies ? "bad" : "" },
 	};
 	json_t *out = json_array();
@@ -152,19 +165,7 @@ static json_t *tabs_model(const struct request *request, const char *tab, size_t
 	return out;
 }
 
-struct day { /* all the tabs need */
-	struct agenda agenda;
-	const struct day_list *list;       /* everybody's; held by agenda_show */
-	const struct day_action **actions; /* the viewer's: what waits, then what is put off, then what is done */
-	size_t count;
-	const struct day_left **left;
-	size_t left_count;
-	struct reply *replies;
-	size_t reply_count;
-	const char *tab;
-};
-
-static json_t *customer_row(const struct agenda *agenda, int64_t customer_id)
+json_t *agenda_customer(const struct agenda *agenda, int64_t customer_id)
 {
 	size_t index = book_find_customer(agenda->book, customer_id);
 	if (index == SIZE_MAX) return json_pack("{s:s, s:s}", "customer", "", "name", "");
@@ -200,7 +201,7 @@ static size_t anomalies_count(const struct day *day)
 static json_t *anomaly(const struct day *day, int64_t customer_id, const char *kind, json_t *id, int64_t amount, const char *currency,
 		       const char *detail)
 {
-	json_t *row = customer_row(&day->agenda, customer_id);
+	json_t *row = agenda_customer(&day->agenda, customer_id);
 	json_object_set_new(row, "kind", json_string(kind));
 	json_object_set_new(row, "id", id);
 	json_object_set_new(row, "amount", json_integer(amount));
@@ -243,6 +244,16 @@ static struct status anomalies_model(struct request *request, const struct day *
 		json_array_append_new(out, anomaly(day, last, none ? "no_scenario" : "suppressed", json_null(), left[l].amount, left[l].currency,
 						   left[l].detail));
 	}
+	size_t *orphans, orphan_count = agenda_orphans(request, day, &orphans);
+	for (size_t i = 0; i < orphan_count; i++)
+		if (passed++ >= first && json_array_size(out) < PAGE_ROWS)
+			json_array_append_new(out, anomaly(day, book_customer(day->agenda.book, orphans[i]).id, "no_collector", json_null(), 0,
+			                                   request->company.currency, ""));
+	json_t *scenarios = json_array();
+	for (size_t i = 0; i < day->agenda.scenario_count; i++)
+		json_array_append_new(scenarios, json_pack("{s:s, s:s}", "code", day->agenda.scenarios[i].code, "name",
+		                                           scenario_name(&day->agenda.scenarios[i], request->lang)));
+	json_object_set_new(request->model, "scenarios", scenarios);
 	json_object_set_new(request->model, "anomalies", out);
 	json_object_set_new(request->model, "pager", page_pager(request, first, PAGE_ROWS, passed));
 	return STATUS_FINE;
@@ -254,8 +265,6 @@ static struct status day_read(struct request *request, struct day *out)
 	if (!out->tab || !*out->tab) out->tab = "todo";
 	TRY(agenda_open(request, &out->agenda));
 	TRY(day_list_get(request->db, request->company.tenant_id, request->company.id, request->as_of, &out->list));
-	const char *mine = request_field(request, "mine");
-	int64_t only = mine && *mine == '1' ? request->viewer->user_id : 0;
 	const struct book *book = out->agenda.book;
 	const uint8_t *selected = request_selected(request, book);
 	out->actions = arena_array(request->arena, const struct day_action *, out->list->count + 1);
@@ -264,7 +273,7 @@ static struct status day_read(struct request *request, struct day *out)
 			const struct day_action *action = &out->list->actions[i];
 			bool open = action->state == STATE_PLANNED || action->state == STATE_TO_CONFIRM;
 			int group = day_action_waits(action, request->today) ? 0 : open ? 1 : 2;
-			if (group != turn || (only && action->assigned_to != only)) continue;
+			if (group != turn || !agenda_of_collector(request, action->assigned_to)) continue;
 			if (selected) {
 				size_t customer = book_find_customer(book, action->customer_id);
 				if (customer == SIZE_MAX || !selected[customer]) continue;
@@ -307,7 +316,7 @@ static json_t *replies_model(const struct day *day)
 {
 	json_t *out = json_array();
 	for (size_t i = 0; i < day->reply_count; i++) {
-		json_t *row = customer_row(&day->agenda, day->replies[i].customer_id);
+		json_t *row = agenda_customer(&day->agenda, day->replies[i].customer_id);
 		json_object_set_new(row, "id", json_integer(day->replies[i].id));
 		json_object_set_new(row, "kind", json_string(reply_kind_code(day->replies[i].kind)));
 		json_object_set_new(row, "at", model_instant(day->replies[i].at));
@@ -662,12 +671,21 @@ static struct status agenda_json(struct request *request)
 static struct status agenda_page(struct request *request, struct day *day)
 {
 	TRY(day_read(request, day));
-	json_t *model = request->model;
-	size_t waiting = 0, anomalies = anomalies_count(day);
+	json_t *model = request->model, *collectors, *people;
+	size_t *orphans, waiting = 0, anomalies = anomalies_count(day) + agenda_orphans(request, day, &orphans), alerts = 0;
+	struct alert *alert_rows;
+	TRY(alert_list(request->db, request->viewer, request->company.id, day->agenda.book, request_selected(request, day->agenda.book), request->settings,
+	               request->company.currency, request->as_of, request->arena, &alert_rows, &alerts));
+	TRY(agenda_collectors(request, day, &collectors));
+	TRY(agenda_people(request, &people));
+	json_object_set_new(model, "collectors", collectors);
+	json_object_set_new(model, "many_collectors", json_boolean(json_array_size(collectors) > 1));
+	json_object_set_new(model, "people", people);
+	json_object_set_new(model, "stands_in", json_boolean(request->viewer->stands_for_count > 0));
 	for (size_t i = 0; i < day->count; i++) waiting += day_action_waits(day->actions[i], request->today);
 	json_object_set_new(model, "date", model_day(request->as_of));
 	json_object_set_new(model, "planned", json_boolean(day->list->planned));
-	json_object_set_new(model, "tabs", tabs_model(request, day->tab, waiting, day->reply_count, day->left_count, anomalies));
+	json_object_set_new(model, "tabs", tabs_model(request, day->tab, waiting, day->reply_count, day->left_count, anomalies, agenda_sent_count(day), alerts));
 	json_object_set_new(model, "tab", json_string(day->tab));
 	json_object_set_new(model, "mine", json_boolean(request_int(request, "mine", 0) == 1));
 	json_object_set_new(model, "mine_href", page_link(request, "mine", request_int(request, "mine", 0) == 1 ? NULL : "1"));
@@ -682,6 +700,14 @@ static struct status agenda_page(struct request *request, struct day *day)
 		TRY(tray_model(request));
 		request->template = "agenda_replies";
 		return STATUS_FINE;
+	}
+	if (strcmp(day->tab, "alerts") == 0) {
+		request->template = "agenda_alerts";
+		return agenda_alerts_model(request, day);
+	}
+	if (strcmp(day->tab, "sent") == 0) {
+		request->template = "agenda_sent";
+		return agenda_sent_model(request, day);
 	}
 	if (strcmp(day->tab, "anomalies") == 0) {
 		request->template = "agenda_anomalies";
@@ -702,6 +728,6 @@ static struct status agenda_show(struct request *request)
 
 const struct route agenda_routes[] = {
 	{ "GET", "/agenda", RIGHT_READ, agenda_show, .template = "agenda", .menu = MENU_AGENDA, .summary = "The day's actions",
-	  .fields = "tab channel action reason mine offset", .live = true },
+	  .fields = "tab channel action reason mine collector offset", .live = true },
 	{ 0 },
 };

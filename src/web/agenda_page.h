@@ -38,6 +38,27 @@ struct status calls_reasons(struct request *request, int64_t customer_id, json_t
 struct status calls_after(struct request *request);
 
 extern const struct route calls_routes[];
-extern const struct route agenda_routes[], agenda_act_routes[];
+struct day { /* all the tabs need */
+	struct agenda agenda;
+	const struct day_list *list;       /* everybody's; held by agenda_show */
+	const struct day_action **actions; /* the viewer's: what waits, then what is put off, then what is done */
+	size_t count;
+	const struct day_left **left;
+	size_t left_count;
+	struct reply *replies;
+	size_t reply_count;
+	const char *tab;
+};
+json_t *agenda_customer(const struct agenda *agenda, int64_t customer_id); /* { customer, name } */
+/* agenda_more.c */
+struct status agenda_collectors(struct request *request, const struct day *day, json_t **out);
+bool agenda_of_collector(const struct request *request, int64_t assigned_to); /* by ?mine= and ?collector= */
+struct status agenda_people(struct request *request, json_t **out);           /* [{ id, name, email }] who may collect */
+struct status agenda_alerts_model(struct request *request, const struct day *day);
+size_t agenda_sent_count(const struct day *day);
+struct status agenda_sent_model(struct request *request, const struct day *day);
+size_t agenda_orphans(struct request *request, const struct day *day, size_t **out); /* customers of the day without a collector */
+
+extern const struct route agenda_routes[], agenda_act_routes[], agenda_more_routes[];
 
 #endif

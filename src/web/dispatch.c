@@ -1,5 +1,6 @@
 #include "web/server.h"
 
+#include "access/absence.h"
 #include "access/user.h"
 #include "base/day.h"
 #include "base/log.h"
@@ -227,6 +228,7 @@ static bool not_modified(struct exchange *x)
 	          x->viewer.company_count, x->viewer.portfolio_group, x->viewer.name);
 	text_addf(&basis, "%d %d %d %s %s %s ", (int)request->lang, request->json, request->fragment, x->session.theme, theme ? theme : "",
 	          notice ? notice : "");
+	for (int i = 0; i < x->viewer.stands_for_count; i++) text_addf(&basis, "for %lld ", (long long)x->viewer.stands_for[i]);
 	json_t *news = imports_news(request); /* has no revision, and shows on every page */
 	cleanup_free char *told = news ? json_dumps(news, JSON_COMPACT | JSON_ENCODE_ANY) : NULL;
 	json_decref(news);
@@ -305,6 +307,7 @@ static void answer(struct exchange *x)
 	}
 	status = choose_company(x);
 	if (!status.code) status = load_company(x);
+	if (!status.code && request->viewer) status = absence_extend(request->db, request->today, &x->viewer);
 	if (status.code) return represent_status(x, status, 0);
 	if (!request->company.id && !route->no_company && !route->public_page) {
 		const char *start = first_run(x);

@@ -1,4 +1,5 @@
 /* inbox — mail that waits for its customer, and one answer: what was said, what it answers, writing back, what was done with it. */
+#include "web/debtor_page.h"
 #include "web/inbox_page.h"
 
 #include "base/memory.h"
@@ -309,6 +310,11 @@ static struct status reply_show(struct request *request)
 {
 	int64_t id;
 	TRY(id_of_path(request, "id", &id));
+	/* what he said on his own page has its parts, and may wait for a yes */
+	struct answer *answers;
+	size_t count;
+	TRY(answer_list(request->db, request->viewer, request->company.id, 0, id, false, request->arena, &answers, &count));
+	json_object_set_new(request->model, "page_answer", count ? answer_model(request, &answers[0]) : json_null());
 	return reply_fill(request, id, NULL);
 }
 

@@ -26,6 +26,7 @@ static void key_of(const struct exchange *x, struct text *out)
 	          (int)request->lang, request->json, request->fragment);
 	text_addf(out, "%u %d %s %lld ", viewer->rights, (int)viewer->portfolio, viewer->portfolio_group,
 	          (long long)(viewer->portfolio == PORTFOLIO_OWN ? viewer->user_id : 0));
+	for (int i = 0; viewer->portfolio == PORTFOLIO_OWN && i < viewer->stands_for_count; i++) text_addf(out, "for %lld ", (long long)viewer->stands_for[i]);
 	for (const struct field *field = x->path_fields.first; field; field = field->next) text_addf(out, "%s/", field->value);
 	text_addf(out, "?%s", x->query_text ? x->query_text : "");
 }

@@ -24,6 +24,7 @@ const struct route *const route_tables[] = {
 	dashboard_routes,
 	agenda_routes,
 	agenda_act_routes,
+	agenda_more_routes,
 	calls_routes,
 	inbox_routes,
 	scenarios_routes,

@@ -21,7 +21,7 @@ static const struct section {
 	{ "terms", "Terms and figures", "How due dates are found where a file gives none, and how figures are counted.", { 0 },
 	  { "terms", "accounts", "opening", "assumed", "quality", "ageing", "import", "stale" } },
 	{ "reminders", "Reminders", "What holds for every scenario.", { 0 },
-	  { "item_mode", "daily_cap", "contact", "minimum", "firm", "takeover", "reply", "promise", "thanks" } },
+	  { "item_mode", "daily_cap", "contact", "minimum", "firm", "takeover", "reply", "promise", "thanks", "alert" } },
 	{ "hours", "Hours and holidays", "Messages leave on working days, within these hours of the company's time zone.", { 0 },
 	  { "window", "holidays" } },
 	{ "mail", "Mail", "The server that sends for you. Without one the desk shows what would leave.", { 0 }, { "mail", "proof" } },
