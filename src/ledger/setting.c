@@ -270,6 +270,7 @@ static const struct setting_key keys[] = {
 	{ "mail.from_name", SETTING_TEXT, "", "Name shown beside that address" },
 	{ "mail.reply_to", SETTING_TEXT, "", "Address that replies go to", .check = check_email },
 	{ "mail.copy_to", SETTING_TEXT, "", "Address that gets a blind copy of everything", .check = check_email },
+	{ "mail.invoices", SETTING_BOOL, "1", "Attach the PDFs of the invoices that are asked for, where they are known and light enough" },
 	{ "proof.mail", SETTING_BOOL, "1", "Mail the seal of the history to the administrators each day" },
 	{ "mail.per_minute", SETTING_INT, "20", "Most messages in a minute", 1, 10000 },
 	{ "mail.per_hour", SETTING_INT, "300", "Most messages in an hour", 1, 100000 },

@@ -77,7 +77,9 @@ struct compose_facts {
 	const char *answer_link;           /* to his own page (debtor_link.h): a place for it in a mail; "" none */
 	const char *answer_words;          /* what he said there, for its confirmation */
 	const char *question;              /* asked of a colleague */
-	bool invoice_copies;               /* invoices are attached too */
+	bool invoice_copies;               /* invoices are attached too: all of those claimed whose PDF is known, or none */
+	const int64_t *invoice_documents;  /* their documents */
+	size_t invoice_count;
 
 	/* what only some texts need; "" or 0 when unknown */
 	int64_t promise_amount;

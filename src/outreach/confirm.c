@@ -93,6 +93,17 @@ static struct status confirm_sms(struct change *change, const struct settings *s
 	                  &out->outbox_id);
 }
 
+/* The invoices themselves, as imports brought them: what the text says is attached. */
+static struct status attach_invoices(struct db *db, const struct viewer *viewer, const struct company *company, const struct compose_facts *facts,
+                                     struct arena *arena, struct message *message)
+{
+	for (size_t i = 0; facts->invoice_copies && i < facts->invoice_count; i++) {
+		if (message->attachment_count == COUNT(message->attachments)) break;
+		TRY(outbox_file(db, viewer, company->id, facts->invoice_documents[i], arena, &message->attachments[message->attachment_count++]));
+	}
+	return STATUS_FINE;
+}
+
 struct status confirm_action(struct change *change, int64_t action_id, const struct confirm_edit *edit, struct arena *arena,
                              struct confirmed *out)
 {
@@ -110,6 +121,7 @@ struct status confirm_action(struct change *change, int64_t action_id, const str
 	if (!*facts.recipient) return no_address(&facts, action);
 	TRY(make(change->db, company, &facts, edit, arena, &message));
 	TRY(compose_attachments(&facts, arena, &message));
+	TRY(attach_invoices(change->db, change->viewer, company, &facts, arena, &message));
 	if (message.asked != action->amount && strcmp(facts.template, "thanks") != 0) /* R5: text, rows and action say the same */
 		return status_make(STATUS_CONFLICT, "The amounts of %s have changed. Plan the day again.", facts.customer_name);
 	TRY(action_queue(change, action_id, facts.recipient, facts.contact_id, lang_code(facts.lang)));

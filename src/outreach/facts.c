@@ -323,6 +323,8 @@ struct status facts_of_proposed(struct db *db, const struct viewer *viewer, cons
 	               : facts_customer_contacts(db, company, today, arena, out));
 	TRY(facts_references(db, company, arena, out));
 	TRY(facts_fields(db, company, arena, out));
+	if (action->channel == CHANNEL_EMAIL && setting_bool(settings, "mail.invoices") && strcmp(out->template, "thanks") != 0)
+		TRY(facts_invoices(db, company, arena, out));
 	TRY(facts_promise(db, company, out->broken_promise, arena, out));
 	return facts_interest(db, company, settings, arena, out);
 }

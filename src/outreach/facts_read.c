@@ -117,6 +117,30 @@ struct status facts_references(struct db *db, const struct company *company, str
 	return STATUS_FINE;
 }
 
+struct status facts_invoices(struct db *db, const struct company *company, struct arena *arena, struct compose_facts *facts)
+{
+	enum { FILES_MAX = 6, BYTES_MAX = 8 << 20 }; /* beside the statement, under the 10 MB of a mail */
+	int64_t *documents = arena_array(arena, int64_t, FILES_MAX), size = 0;
+	size_t count = 0;
+	for (size_t i = 0; i < facts->item_count; i++) {
+		if (facts->items[i].role != PLAN_CLAIMED) continue;
+		cleanup_rows struct rows *rows = db_query(db,
+		        "SELECT id, length(bytes) FROM document WHERE tenant_id = $tenant AND company_id = $company AND item_id = $item AND customer_id = $customer "
+		        "AND import_id > 0 AND type = 'application/pdf' ORDER BY id DESC LIMIT 1",
+		        DB_ARGS(db_int("tenant", company->tenant_id), db_int("company", company->id), db_int("item", facts->items[i].id),
+		                db_int("customer", facts->customer_id)));
+		if (rows_next(rows)) {
+			if (count == FILES_MAX) return STATUS_FINE;
+			documents[count++] = row_int(rows, 0);
+			size += row_int(rows, 1);
+		}
+		TRY(rows_status(rows));
+	}
+	if (!count || size > BYTES_MAX) return STATUS_FINE;
+	facts->invoice_copies = true, facts->invoice_documents = documents, facts->invoice_count = count;
+	return STATUS_FINE;
+}
+
 struct status facts_promise(struct db *db, const struct company *company, bool broken, struct arena *arena, struct compose_facts *facts)
 {
 	const struct db_arg *args = DB_ARGS(db_int("tenant", company->tenant_id), db_int("company", company->id),

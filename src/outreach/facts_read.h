@@ -16,6 +16,8 @@ struct status facts_customer_contacts(struct db *db, const struct company *compa
                                        struct compose_facts *facts);
 /* Orders and deliveries that the claimed items name. */
 struct status facts_references(struct db *db, const struct company *company, struct arena *arena, struct compose_facts *facts);
+/* The PDFs that imports brought of what is claimed: all of them when they are few and light enough for one mail, else none. */
+struct status facts_invoices(struct db *db, const struct company *company, struct arena *arena, struct compose_facts *facts);
 /* The customer's last promise: a broken one, or the one expected. */
 struct status facts_promise(struct db *db, const struct company *company, bool broken, struct arena *arena, struct compose_facts *facts);
 struct status facts_dispute(struct db *db, const struct company *company, struct arena *arena, struct compose_facts *facts);

@@ -677,6 +677,24 @@ static void a_letter_that_no_longer_stands_is_not_posted(struct store *store)
 	arena_free(print_arena);
 }
 
+/* The invoice's own PDF goes along where an import brought it; too many or too heavy, none does. */
+static void known_invoices_are_attached(struct store *store)
+{
+	open_desk(store);
+	struct testmail mail = testmail_start("/usr/bin/python3", "real.py", NULL);
+	server_is(mail.port);
+	sql("INSERT INTO document (tenant_id, company_id, id, customer_id, item_id, import_id, name, type, digest, bytes, at) VALUES "
+	    "(1, 1, 900, 1, 1, 1, 'FA0001.pdf', 'application/pdf', %s, %s, 0), (1, 1, 901, 1, 1, 0, 'ours.pdf', 'application/pdf', %s, %s, 0);"
+	    "UPDATE counter SET value = 950 WHERE name = 'document' AND company_id = 1;",
+	    store_kind(store) == DB_SQLITE ? "x'01'" : "'\\x01'", store_kind(store) == DB_SQLITE ? "x'25504446'" : "'\\x25504446'",
+	    store_kind(store) == DB_SQLITE ? "x'02'" : "'\\x02'", store_kind(store) == DB_SQLITE ? "x'25504446'" : "'\\x25504446'");
+	confirm(plan());
+	CHECK_INT(turn().sent, 1);
+	cleanup_free char *got = testmail_read(&mail, "0001.eml");
+	CHECK(strstr(got, "FA0001.pdf") && !strstr(got, "ours.pdf") && strstr(got, "releve-c00001"));
+	testmail_stop(&mail);
+}
+
 static void without_a_server_it_waits_for_one(struct store *store)
 {
 	open_desk(store);
@@ -1182,6 +1200,7 @@ BOTH(a_mail_leaves_once)
 BOTH(test_mode_sends_nothing)
 BOTH(a_simulated_message_lets_later_steps_be_seen)
 BOTH(without_a_server_it_waits_for_one)
+BOTH(known_invoices_are_attached)
 BOTH(letters_are_printed_together_and_posted_once)
 BOTH(a_letter_that_no_longer_stands_is_not_posted)
 BOTH(a_text_message_leaves_once)
@@ -1224,6 +1243,7 @@ TESTS({ "a mail leaves once", a_mail_leaves_once_on_both }, { "test mode sends n
       { "a letter goes to a postal service once", a_letter_goes_to_a_postal_service_once_on_both },
       { "letters are printed together and posted once", letters_are_printed_together_and_posted_once_on_both },
       { "a letter that no longer stands is not posted", a_letter_that_no_longer_stands_is_not_posted_on_both },
+      { "known invoices are attached", known_invoices_are_attached_on_both },
       { "without a server it waits for one", without_a_server_it_waits_for_one_on_both },
       { "what could not leave on its day is taken back", what_could_not_leave_on_its_day_is_taken_back_on_both },
       { "the last check takes it back", the_last_check_takes_it_back_on_both },
