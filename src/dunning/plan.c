@@ -150,8 +150,13 @@ static void account_act(struct work *work, struct account *account)
 	action->broken_promise = work->view->broken_promise && step->rank >= RANK_REMINDER;
 	if (work->sheets[account->lead].again && work->sheets[account->lead].next == account->step) because(action, "again", step->repeat, 0, step->code);
 	action->first_wave = (account->reasons & YES_TAKEOVER) != 0;
-	bool reachable = step->channel == CHANNEL_SMS ? work->view->phone_usable : work->view->address_usable;
-	if (channel_needs_address(step->channel) && !reachable) {
+	if (work->view->no_phone && (step->channel == CHANNEL_CALL || step->channel == CHANNEL_SMS)) {
+		action->channel = CHANNEL_EMAIL, action->mode = MODE_CONFIRM;
+		if (step->channel == CHANNEL_SMS) action->template[0] = 0;
+		because(action, "no_phone", 0, 0, NULL);
+	}
+	bool reachable = action->channel == CHANNEL_SMS ? work->view->phone_usable : work->view->address_usable;
+	if (channel_needs_address(action->channel) && !reachable) {
 		action->reasons |= YES_NO_CONTACT;
 		action->channel = CHANNEL_TASK;
 		action->mode = MODE_MANUAL;

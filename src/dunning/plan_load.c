@@ -33,7 +33,7 @@ struct item_mark {
 struct person { /* per customer index */
 	int64_t minimum;       /* -1: none */
 	int32_t replied_day, broken_day;
-	bool by_debit, own_fault, address, suppressed, phone, history;
+	bool by_debit, own_fault, address, suppressed, phone, no_phone, history;
 	char score_class;
 	int16_t score, promises_kept, promises_broken, disputes;
 	int32_t siren, average_late; /* siren 0: none; average INT32_MIN: unknown */
@@ -205,6 +205,19 @@ static struct status load_people(struct load *load)
 			person->suppressed = true;
 	}
 	return rows_status(contacts);
+}
+
+static struct status load_preferences(struct load *load)
+{
+	cleanup_rows struct rows *rows = db_query(load->db,
+		FOR(load->only, "SELECT customer_id FROM preference WHERE tenant_id = $tenant AND company_id = $company AND no_phone = 1",
+		SCOPE("customer_id"), ""), LOAD_NO_ARGS(load));
+	uint32_t at;
+	while (rows_next(rows)) {
+		struct person *person = person_of(load, row_int(rows, 0), &at);
+		if (person) person->no_phone = true;
+	}
+	return rows_status(rows);
 }
 
 static struct status load_replies(struct load *load)
@@ -802,6 +815,7 @@ struct status plan_data_load(struct db *db, const struct company *company, int32
 	if (only_customer) data->only = book_find_customer(data->book, only_customer);
 	TRY(load_settings(&load));
 	TRY(load_people(&load));
+	TRY(load_preferences(&load));
 	TRY(load_replies(&load));
 	TRY(profile_rules_load(db, company->tenant_id, company->id, arena, &data->rules));
 	TRY(load_trials(&load));
@@ -1027,7 +1041,7 @@ bool plan_data_view(const struct plan_data *data, size_t customer, struct arena 
 		.generic_proposed = strcmp(who.generic, "proposed") == 0, .insolvency_day = who.insolvency_day,
 		.supplier_balance = who.supplier_balance, .minimum = person->minimum, .pays_by_debit = person->by_debit,
 		.own_fault = person->own_fault, .replied_day = person->replied_day, .address_usable = person->address,
-		.address_suppressed = person->suppressed, .phone_usable = person->phone, .score = person->score,
+		.address_suppressed = person->suppressed, .phone_usable = person->phone, .no_phone = person->no_phone, .score = person->score,
 		.items = items, .item_count = count };
 	view->who = facts_of(data, customer, &who, scratch);
 	for (size_t i = 0; i < count; i++) {

@@ -36,6 +36,7 @@ static const struct {
 	{ "own_fault", SLOT_NONE, SLOT_NONE, SLOT_TEXT, "Our own answer or credit note is overdue: nothing firm before it.", NULL, NULL },
 	{ "thanks", SLOT_AMOUNT, SLOT_NUMBER, SLOT_NONE, "Was reminded and has paid {a}.", NULL, NULL },
 	{ "now", SLOT_NUMBER, SLOT_NONE, SLOT_NONE, "Asked for now by a person: {a} item.", "Asked for now by a person: {a} items.", NULL },
+	{ "no_phone", SLOT_NONE, SLOT_NONE, SLOT_NONE, "He does not want to be called: a message instead.", NULL, NULL },
 	/* of an item left out */
 	{ "now_gap", SLOT_DAY, SLOT_DAY, SLOT_NONE, "Heard from us on {b}: the next contact is possible from {a} on.", NULL, NULL },
 	{ "now_pressure", SLOT_DAY, SLOT_NUMBER, SLOT_NONE, "This buyer has been contacted {b} times, the most that is allowed: possible from {a} on.", NULL, NULL },

@@ -4,6 +4,7 @@
 #include "base/email.h"
 #include "base/memory.h"
 #include "ledger/contact.h"
+#include "ledger/preference.h"
 #include "outreach/debtor_link.h"
 #include "outreach/facts_read.h"
 
@@ -184,6 +185,12 @@ static struct status step_people(struct db *db, const struct viewer *viewer, con
                                  const struct customer *customer, const struct action *action, struct arena *arena, struct compose_facts *out)
 {
 	const struct step *step = action->of_step;
+	struct preference preference;
+	TRY(preference_get(db, company->tenant_id, company->id, customer->id, arena, &preference));
+	const char *sales = "", *collector = "";
+	if (preference.copy_sales || (step && step->copy_sales)) TRY(mail_of(db, viewer, customer->sales_id, arena, &sales));
+	if (preference.copy_collector || (step && step->copy_collector)) TRY(mail_of(db, viewer, customer->collector_id, arena, &collector));
+	out->copies = strcmp(sales, collector) == 0 ? sales : arena_printf(arena, "%s%s%s", sales, *sales && *collector ? "," : "", collector);
 	if (!step) return STATUS_FINE;
 	if (step->recipient[0]) {
 		struct recipient recipient;
@@ -191,10 +198,6 @@ static struct status step_people(struct db *db, const struct viewer *viewer, con
 		out->recipient = recipient.email, out->contact_name = recipient.name, out->contact_id = recipient.contact_id;
 		out->lang = recipient.lang;
 	}
-	const char *sales = "", *collector = "";
-	if (step->copy_sales) TRY(mail_of(db, viewer, customer->sales_id, arena, &sales));
-	if (step->copy_collector) TRY(mail_of(db, viewer, customer->collector_id, arena, &collector));
-	out->copies = strcmp(sales, collector) == 0 ? sales : arena_printf(arena, "%s%s%s", sales, *sales && *collector ? "," : "", collector);
 	int64_t writer = 0;
 	if (step->sender == SENDER_SALES) writer = customer->sales_id;
 	if (step->sender == SENDER_ESCALATED && *setting_text(settings, "escalation.sender")) {

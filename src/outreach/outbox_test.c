@@ -695,6 +695,25 @@ static void known_invoices_are_attached(struct store *store)
 	testmail_stop(&mail);
 }
 
+/* Who does not want to be called is written to; who has a salesperson in copy has him on each message. */
+static void preferences_bind(struct store *store)
+{
+	open_desk(store);
+	sql("UPDATE contact SET phone = '06 12 34 56 78';"
+	    "INSERT INTO user_account (tenant_id, id, email, name, role, created_at) VALUES (1, 77, 'vendeur@brevent.example', 'V', 'sales', 0);"
+	    "UPDATE customer SET sales_id = 77, scenario = 'close_follow_up' WHERE id = 1; UPDATE company SET rev = rev + 1 WHERE code = 'BRE';"
+	    "UPDATE customer SET rev = (SELECT MAX(rev) FROM company) WHERE id = 1");
+	plan();
+	int64_t calls = number("SELECT COUNT(*) FROM action WHERE channel = 'call' AND state = 'planned'");
+	sql("INSERT INTO preference (tenant_id, company_id, customer_id, no_phone, copies) VALUES (1, 1, 1, 1, 'sales')");
+	int64_t action = plan();
+	CHECK_INT(number("SELECT COUNT(*) FROM action WHERE channel = 'call' AND state = 'planned'"), 0);
+	if (calls) CHECK(action && is_text("email", "SELECT channel FROM action WHERE state = 'to_confirm'"));
+	CHECK(action);
+	confirm(action);
+	CHECK(is_text("vendeur@brevent.example", "SELECT copies FROM outbox"));
+}
+
 static void without_a_server_it_waits_for_one(struct store *store)
 {
 	open_desk(store);
@@ -1200,6 +1219,7 @@ BOTH(a_mail_leaves_once)
 BOTH(test_mode_sends_nothing)
 BOTH(a_simulated_message_lets_later_steps_be_seen)
 BOTH(without_a_server_it_waits_for_one)
+BOTH(preferences_bind)
 BOTH(known_invoices_are_attached)
 BOTH(letters_are_printed_together_and_posted_once)
 BOTH(a_letter_that_no_longer_stands_is_not_posted)
@@ -1244,6 +1264,7 @@ TESTS({ "a mail leaves once", a_mail_leaves_once_on_both }, { "test mode sends n
       { "letters are printed together and posted once", letters_are_printed_together_and_posted_once_on_both },
       { "a letter that no longer stands is not posted", a_letter_that_no_longer_stands_is_not_posted_on_both },
       { "known invoices are attached", known_invoices_are_attached_on_both },
+      { "preferences bind", preferences_bind_on_both },
       { "without a server it waits for one", without_a_server_it_waits_for_one_on_both },
       { "what could not leave on its day is taken back", what_could_not_leave_on_its_day_is_taken_back_on_both },
       { "the last check takes it back", the_last_check_takes_it_back_on_both },

@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "base/zone.h"
 #include "dunning/call.h"
+#include "ledger/preference.h"
 #include "outreach/recap.h"
 
 /* What customers say, what to answer, and how it is noted (reference/letters.md section 3). msgids */
@@ -35,6 +36,10 @@ json_t *calls_objections(const struct request *request)
 /* Reasons to choose from, and those said before: "Third time: waiting for approval". */
 struct status calls_reasons(struct request *request, int64_t customer_id, json_t *call)
 {
+	struct preference preference;
+	TRY(preference_get(request->db, request->company.tenant_id, request->company.id, customer_id, request->arena, &preference));
+	json_object_set_new(call, "call_hours", *preference.hours ? json_string(preference.hours) : json_null());
+	json_object_set_new(call, "call_note", *preference.note ? json_string(preference.note) : json_null());
 	size_t count, known_count;
 	const struct late_reason *known = late_reason_list(&known_count);
 	struct call_reason *said;
