@@ -18,7 +18,7 @@ import time
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 LOGS = os.path.join(ROOT, ".cache", "check")
 COUNT = re.compile(r"^(?:\w+: )?(\d+) passed, (\d+) failed\b", re.M)
-LONG = ("smtp", "outbox", "import_work", "intake/work")
+LONG = ("smtp", "outbox", "outreach/channels", "import_work", "intake/work")
 print_lock = threading.Lock()
 
 
