@@ -57,9 +57,10 @@ for (const view of views) {
 		const failures = [];
 		for (const path of await addresses(desk, page)) {
 			page.troubles.length = 0;
-			await page.goto(desk.url(path), { waitUntil: "networkidle" });
+			await page.goto(desk.url(path), { waitUntil: "load" });
 			try {
-				same(await page.getAttribute("html", "lang"), view.lang, "language");
+				// the customer's own page speaks his language, whoever looks at it
+				if (!path.endsWith("/portal/preview")) same(await page.getAttribute("html", "lang"), view.lang, "language");
 				same((await page.$$("h1")).length, 1, "headings of the first level");
 				await desk.settled(page);
 			} catch (error) {
