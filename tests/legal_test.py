@@ -132,6 +132,7 @@ for expected in ("Pro / SARL", "Me Test", "Injonction de payer", "F1", "F2", "Bo
     checks.check(expected in words, f"the index says {expected}", words[:3000])
 checks.check("Autre SARL" not in words and "G1" not in words and "Autre SARL" not in chain, "nothing of another customer")
 one = str(made["id"])
+desk.must("hold", "set", "--item", "F2", "--date", "2026-03-31", "--reason", "convenu avec le client")
 desk.must("case", "step", one, "--stage", "title", "--reference", "IP 2026/12", "--cost", "35,21")
 row = desk.must("--json", "case", "list").json["files"][0]
 checks.equal((row["stage"], row["deadline"], row["costs"], row["reference"]), ("title", "2026-04-12", 3521, "IP 2026/12"), "the order made: three months to serve it")
@@ -139,7 +140,11 @@ desk.must("case", "close", one, "--outcome", "withdrawn")
 checks.check(desk.run("case", "step", one, "--stage", "sent").code == 2, "a closed file is closed")
 checks.equal(desk.must("--json", "case", "list").json["files"], [], "no file is open")
 claimed = {i for a in desk.must("--json", "run", "--dry-run").json["actions"] for i in a["items"]}
-checks.check({"F1", "F2"} <= claimed, "the file closed: they are ours to remind of again", str(claimed))
+checks.check("F1" in claimed, "the file closed: it is ours to remind of again", str(claimed))
+checks.check("F2" not in claimed, "but not what a person held meanwhile", str(claimed))
+desk.must("hold", "lift", "--item", "F2")
+claimed = {i for a in desk.must("--json", "run", "--dry-run").json["actions"] for i in a["items"]}
+checks.check({"F1", "F2"} <= claimed, "lifted by hand, that one too", str(claimed))
 checks.check(desk.must("--json", "verify").json["ok"], "the store verifies again")
 desk.close()
 

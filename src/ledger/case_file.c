@@ -164,6 +164,17 @@ struct status case_file_step(struct change *change, int64_t id, const struct cas
 	                                (json_int_t)step->cost, "currency", file.currency, "until", day));
 }
 
+/* The holds that it set on its items. */
+static struct status holds_of(struct change *change, int64_t id, struct arena *arena, int64_t **out, size_t *count)
+{
+	*out = arena_array(arena, int64_t, ITEMS_MOST), *count = 0;
+	cleanup_rows struct rows *rows = db_query(change->db,
+		"SELECT hold_id FROM case_file_item WHERE tenant_id = $tenant AND company_id = $company AND file_id = $id AND hold_id > 0 ORDER BY item_id",
+		DB_ARGS(db_int("tenant", change->company.tenant_id), db_int("company", change->company.id), db_int("id", id)));
+	while (*count < ITEMS_MOST && rows_next(rows)) (*out)[(*count)++] = row_int(rows, 0);
+	return rows_status(rows);
+}
+
 struct status case_file_close(struct change *change, int64_t id, const char *outcome, const char *note)
 {
 	cleanup_arena struct arena *arena = arena_new();
@@ -172,13 +183,13 @@ struct status case_file_close(struct change *change, int64_t id, const char *out
 	note = note ? note : "";
 	if (!outcome || !among(case_outcomes, outcome)) return status_make(STATUS_INVALID, "Say how it ended: recovered, partly_recovered, settled, irrecoverable or withdrawn.");
 	TRY(check_words(note));
-	struct case_file_item *items;
+	int64_t *holds;
 	size_t count;
-	TRY(case_file_items(change->db, change->company.tenant_id, change->company.id, id, arena, &items, &count));
+	TRY(holds_of(change, id, arena, &holds, &count));
 	for (size_t i = 0; i < count; i++) {
-		/* paid since, the hold ended with it, or a person lifted it */
-		struct status status = hold_lift_of(change, file.customer_id, items[i].item_id, HOLD_HOLD);
-		if (status.code && status.code != STATUS_NOT_FOUND) return status;
+		/* only ours: one that a person set meanwhile stays; over when a person lifted it */
+		struct status status = hold_lift(change, holds[i]);
+		if (status.code && status.code != STATUS_NOT_FOUND && status.code != STATUS_CONFLICT) return status;
 	}
 	TRY(db_run(change->db,
 	           "UPDATE case_file SET stage = 'closed', outcome = $outcome, closed_day = $today, deadline_day = NULL, deadline_text = '', rev = $rev"

@@ -473,6 +473,17 @@ static void hex_of(const void *bytes, size_t len, char *out)
 	out[2 * len] = 0;
 }
 
+/* What may leave the house: what passed between us and the customer, and what has effect in law. Comments among colleagues, tasks,
+ * questions and settings show their digest only. */
+static bool told_outside(const char *kind)
+{
+	static const char *const told[] = { "action.", "message.", "reply.", "promise.", "plan.", "limitation.", "interest.", "case.", "insolvency.",
+		"dispute.opened", "dispute.closed", "dispute.exchange", "dispute.credit", "customer.insolvent", "customer.solvent" };
+	for (size_t i = 0; i < COUNT(told); i++)
+		if (strncmp(kind, told[i], strlen(told[i])) == 0) return true;
+	return false;
+}
+
 static void add_line(struct text *out, json_t *line)
 {
 	cleanup_free char *text = json_dumps(line, JSON_COMPACT);
@@ -508,7 +519,7 @@ struct status event_proof(struct db *db, int64_t tenant, int64_t company, int64_
 		const void *content_hash = row_blob(rows, 9, &content_len);
 		hex_of(content_hash, content_len == HASH ? HASH : 0, hex);
 		json_t *line = json_pack("{s:s, s:I, s:s}", "what", "link", "seq", (json_int_t)last, "content_hash", hex);
-		if (customer_id && row_int(rows, 5) == customer_id && !row_null(rows, 7)) {
+		if (customer_id && row_int(rows, 5) == customer_id && !row_null(rows, 7) && told_outside(row_text(rows, 4))) {
 			size_t salt_len = 0;
 			const void *salt = row_blob(rows, 8, &salt_len);
 			hex_of(salt, salt_len == SALT ? SALT : 0, salt_hex);

@@ -56,7 +56,7 @@ struct status event_erase_customer(struct change *change, int64_t customer_id);
 /* Walks the chain: *broken_at is the first seq that does not fit, 0 when all do. */
 struct status event_verify(struct db *db, int64_t tenant, int64_t company, int64_t *count, int64_t *broken_at);
 /* A customer's part of the chain as JSON lines that anybody can check without the rest (docs/security.md says how): where it starts,
- * each link from his first event to the head, of his own events also what they say, and the head. Appends to `out`. */
+ * each link from his first event to the head, of his own events also what they say (not what colleagues said among themselves), and the head. Appends to `out`. */
 struct status event_proof(struct db *db, int64_t tenant, int64_t company, int64_t customer_id, struct text *out);
 /* The head as hexadecimal; "" for an empty chain. */
 enum { EVENT_HEX = 65 };

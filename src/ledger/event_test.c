@@ -269,12 +269,36 @@ static void words(void)
 	{                                                                                                                      \
 		teststore_each(name);                                                                                          \
 	}
+/* What leaves the house tells what passed with that customer; colleagues' words, and other customers', are digests. */
+static void a_part_for_others_keeps_our_own_words(struct store *store)
+{
+	struct company company = company_made(store, "Dehors");
+	CHECK_OK(store_transact(store, add, &(struct add){ company.id, 2, "promise.made", "{\"text\":\"d’un autre\"}" }));
+	CHECK_OK(store_transact(store, add, &(struct add){ company.id, 1, "promise.made", "{\"text\":\"je paierai\"}" }));
+	CHECK_OK(store_transact(store, add, &(struct add){ company.id, 1, "note.added", "{\"text\":\"entre nous\"}" }));
+	CHECK_OK(store_transact(store, add, &(struct add){ company.id, 1, "dispute.comment", "{\"text\":\"entre nous\"}" }));
+	CHECK_OK(store_transact(store, add, &(struct add){ company.id, 1, "question.answered", "{\"text\":\"entre nous\"}" }));
+	cleanup_text struct text out = { 0 };
+	struct db *db = NULL;
+	int64_t seq = 0;
+	char head[EVENT_HEX];
+	CHECK_OK(store_reader(store, &db));
+	CHECK_OK(event_proof(db, TENANT_FIRST, company.id, 1, &out));
+	CHECK_OK(event_head(db, TENANT_FIRST, company.id, &seq, head));
+	store_release(store, db);
+	CHECK(strstr(text_cstr(&out), "je paierai") != NULL);
+	CHECK(strstr(text_cstr(&out), "entre nous") == NULL);
+	CHECK(strstr(text_cstr(&out), "d’un autre") == NULL);
+	CHECK(strstr(text_cstr(&out), head) != NULL); /* and it goes on to the head */
+}
+
+BOTH(a_part_for_others_keeps_our_own_words)
 BOTH(tampering_shows)
 BOTH(rewriting_shows)
 BOTH(erasing_keeps_the_chain)
 BOTH(reading)
 BOTH(two_processes)
 
-TESTS({ "tampering shows", tampering_shows_both }, { "rewriting shows", rewriting_shows_both },
+TESTS({ "a part for others keeps our own words", a_part_for_others_keeps_our_own_words_both }, { "tampering shows", tampering_shows_both }, { "rewriting shows", rewriting_shows_both },
       { "erasing keeps the chain", erasing_keeps_the_chain_both }, { "reading is filtered and narrowed", reading_both },
       { "two processes take revisions in order", two_processes_both }, { "every kind has words", words }, { "(child)", child }, )

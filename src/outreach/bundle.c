@@ -230,7 +230,7 @@ static struct status answers(struct making *m, size_t *room)
 /* Calls, promises, disputes and the like: what the timeline of the customer says besides messages and answers. */
 static struct status happened(struct making *m, size_t *room)
 {
-	static const char *const kinds[] = { "action.done", "promise.", "dispute.", "plan.", "limitation.", "customer.insolvent", "case." };
+	static const char *const kinds[] = { "action.done", "promise.", "dispute.opened", "dispute.closed", "dispute.exchange", "dispute.credit", "plan.", "limitation.", "customer.insolvent", "case." };
 	for (size_t k = 0; k < COUNT(kinds); k++) {
 		struct event *events;
 		size_t count;
