@@ -46,6 +46,7 @@ static struct status interest_show(struct request *request)
 	json_object_set_new(model, "paid", json_integer(paid));
 	json_object_set_new(model, "waived", json_integer(waived));
 	json_object_set_new(model, "left", json_integer(left));
+	json_object_set_new(model, "insolvent", json_boolean(customer.insolvency_day != DAY_NONE)); /* declared, not claimed */
 	json_object_set_new(model, "customer", json_string(customer.code));
 	json_object_set_new(model, "name", json_string(customer.name));
 	json_object_set_new(model, "currency", json_string(request->company.currency));
