@@ -36,8 +36,6 @@ struct run_result {
 };
 struct status run_day(struct store *store, const struct viewer *viewer, int64_t company_id, int32_t today, int64_t now,
                       const struct run_options *options, struct arena *arena, struct run_result *out);
-/* Whether that day was run already, by anybody. */
-struct status run_done(struct db *db, const struct viewer *viewer, int64_t company_id, int32_t day, bool *out);
 /* The stored left-outs of a day's run, for the viewer's portfolio. */
 struct status left_out_list(struct db *db, const struct viewer *viewer, int64_t company_id, int32_t day, struct arena *arena,
                             struct run_left **out, size_t *count);
@@ -51,7 +49,7 @@ struct status left_out_read(struct db *db, const struct viewer *viewer, int64_t 
 json_t *run_to_json(const struct run_result *result, const char *company_code);
 json_t *action_to_json(const struct action *action); /* one of `actions` */
 json_t *left_to_json(const struct run_left *left);   /* one of `left_out` */
-/* Whether the day was planned already; what a job asks before it plans. */
+/* Whether the day was planned already, by anybody; what a job asks before it plans. */
 struct status run_done(struct db *db, const struct viewer *viewer, int64_t company_id, int32_t day, bool *out);
 /* Plans one customer without writing, as of `today`: for "why", previews and explain. */
 struct status run_preview(struct db *db, const struct viewer *viewer, int64_t company_id, int64_t customer_id, int32_t today,
