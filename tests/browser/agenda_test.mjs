@@ -2,7 +2,7 @@
 // somebody away and who stands in, the collector's filter, the order in words. On the demo company, by keyboard and on a phone.
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { check, run, same, test } from "./harness.mjs";
+import { check, counted, run, says, shown, test } from "./harness.mjs";
 import { prepare } from "./store.mjs";
 
 const shots = process.env.AGENDA_SHOTS;
@@ -38,26 +38,26 @@ test("actions go to somebody else, and the filter finds them", async (desk) => {
 	await page.locator("input[name=action]").first().check();
 	await page.selectOption("#give-to", { label: "collector@test.example" });
 	await press(page, "[formaction='/agenda/assign']");
-	check((await text(page, "body")).includes("Actions given over: 1."), "it says so");
+	await says(page, "body", "Actions given over: 1.", "it says so");
 	await page.goto(desk.url("/agenda"));
 	const href = await page.locator(".fbar .menu a", { hasText: "collector@test.example" }).first().getAttribute("href");
 	await page.goto(desk.url(href));
-	same(await page.locator("input[name=action]").count(), 1, "his one action");
+	await counted(page.locator("input[name=action]"), 1, "his one action");
 	await desk.settled(page);
 	const his = await desk.login("collector", { lang: "en" });
 	await his.goto(desk.url("/agenda?mine=1"));
-	same(await his.locator("input[name=action]").count(), 1, "it is his own");
+	await counted(his.locator("input[name=action]"), 1, "it is his own");
 
 	// he goes away, and the credit manager stands in
 	await his.goto(desk.url("/agenda/absences"));
 	await his.fill("#ab-until", "2025-12-31");
 	await his.selectOption("#ab-for", { label: "credit_manager@test.example" });
 	await press(his, "main form[action='/agenda/absences'] button.p");
-	check((await text(his, "main")).includes("credit_manager@test.example"), "the absence stands");
+	await says(his, "main", "credit_manager@test.example", "the absence stands");
 	await desk.settled(his);
 	await page.goto(desk.url("/agenda?mine=1"));
-	check(await page.locator("input[name=action]").count() >= 1, "his action is among the stand-in's");
-	check((await text(page, "main")).includes("You stand in"), "and it is said");
+	await shown(page.locator("input[name=action]"), "his action is among the stand-in's");
+	await says(page, "main", "You stand in", "and it is said");
 	await his.goto(desk.url("/agenda/absences"));
 	await press(his, "form[action$='/end'] button");
 	await page.goto(desk.url("/agenda"));
@@ -74,11 +74,11 @@ test("customers without a collector get one, many at once", async (desk) => {
 	await boxes.nth(1).check();
 	await page.selectOption("#fix-c", { label: "collector@test.example" });
 	await press(page, "button[name=what][value=collector]");
-	check((await text(page, "body")).includes("Customers put right: 2."), await text(page, "main"));
-	same(await page.locator("input[name=customer]").count(), before - 2, "two fewer");
+	await says(page, "body", "Customers put right: 2.");
+	await counted(page.locator("input[name=customer]"), before - 2, "two fewer");
 	const sales = await desk.login("sales", { lang: "en" });
 	await sales.goto(desk.url("/agenda?tab=anomalies"));
-	same(await sales.locator("button[name=what]").count(), 0, "others may not");
+	await counted(sales.locator("button[name=what]"), 0, "others may not");
 });
 
 await run({ prepare });

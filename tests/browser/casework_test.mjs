@@ -2,7 +2,7 @@
 // every screen in both languages, at 1440 and 390 px, light and dark.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { check, run, same, test } from "./harness.mjs";
+import { check, counted, run, same, says, test } from "./harness.mjs";
 
 const press = (page, selector) => Promise.all([page.waitForNavigation(), page.click(selector)]);
 const text = async (page, selector) => (await page.innerText(selector)).replace(/[\s\u00a0\u202f]+/g, " ").trim();
@@ -54,26 +54,26 @@ test("a dispute is solved by its owner", async (desk) => {
 	const [message] = JSON.parse(desk.command("explain", "item", "FA-1", "--json")).detail;
 	check(message, "the item says why it is left out");
 	await page.goto(desk.url("/outbox"));
-	check((await text(page, "main")).includes("resolver@test.example"), "the owner is written to");
+	await says(page, "main", "resolver@test.example", "the owner is written to");
 
 	const owner = await desk.login("resolver");
 	await owner.goto(desk.url("/disputes?mine=1"));
 	await press(owner, ".kc a");
 	const dispute = path(owner);
 	await press(owner, "form[action$='/next'] button");
-	check((await text(owner, "main")).includes("En analyse"), "the owner looks into it");
+	await says(owner, "main", "En analyse", "the owner looks into it");
 	await owner.fill("#d-comment", "La remise figure à l’accord-cadre.");
 	await press(owner, "form[action$='/comment'] button");
 	await owner.fill("#d-exchange", "<b>Bonjour</b> & merci");
 	await press(owner, "form[action$='/exchange'] button[value=in]");
-	check((await text(owner, "main")).includes("<b>Bonjour</b> & merci"), "what he said is text");
+	await says(owner, "main", "<b>Bonjour</b> & merci", "what he said is text");
 	await desk.settled(owner);
 	await owner.click("details:has(form[action$='/credit']) summary");
 	await owner.fill("#d-credit", "2500");
 	await press(owner, "form[action$='/close'] button.p");
 	await owner.goto(desk.url(dispute));
 	await owner.waitForSelector(".ch.ok");
-	check((await text(owner, "main")).includes("Fondé"), `it ended: ${await text(owner, "main")}`);
+	await says(owner, "main", "Fondé", "it ended");
 	await press(owner, "form[action$='/reopen'] button");
 	await owner.selectOption("#d-outcome", "settled");
 	await owner.fill("#d-granted", "80");
@@ -95,7 +95,7 @@ test("a promise is broken and the scenario resumes", async (desk) => {
 	check(/BRUME/.test(day) && /500,00 €/.test(day) && /non tenue|rompue/i.test(day), `broken in its week: ${day}`);
 	await desk.settled(page);
 	await page.goto(desk.url("/agenda"));
-	check((await text(page, "main")).includes("BRUME"), "the scenario asks for it today");
+	await says(page, "main", "BRUME", "the scenario asks for it today");
 	// in parts: a half for tomorrow, confirmed by mail; the same half again is too much
 	const dune = await idOf(desk, page, "FA-5");
 	for (const [amount, fits] of [["200", true], ["150", false], ["100", true]]) {
@@ -105,13 +105,13 @@ test("a promise is broken and the scenario resumes", async (desk) => {
 		if (amount === "200") await page.check("[name=confirm]");
 		await press(page, "main form.form button.p");
 		same(path(page) === "/items/promise", !fits, `a promise of ${amount}`);
-		if (!fits) check((await text(page, "[role=alert]")).includes("100,00 €"), `what is left: ${await text(page, "[role=alert]")}`);
+		if (!fits) await says(page, "[role=alert]", "100,00 €", "what is left");
 	}
 	await page.goto(desk.url("/promises?week=2025-10-03"));
-	same(await page.locator(".kc").count(), 2, "promises of the week");
-	check((await text(page, "h2")).includes("300,00 €"), `their sum: ${await text(page, "h2")}`);
+	await counted(page.locator(".kc"), 2, "promises of the week");
+	await says(page, "h2", "300,00 €", "their sum");
 	await page.goto(desk.url("/outbox"));
-	check((await text(page, "main")).includes("compta@dune.example"), "one is confirmed");
+	await says(page, "main", "compta@dune.example", "one is confirmed");
 });
 
 test("a plan is agreed and missed", async (desk) => {
@@ -120,11 +120,11 @@ test("a plan is agreed and missed", async (desk) => {
 	await page.fill("#p-count", "2");
 	await page.fill("#p-first", "2025-09-30");
 	await press(page, "button[name=recompute]");
-	same(await page.locator("input[name=day]").count(), 2, "two instalments");
+	await counted(page.locator("input[name=day]"), 2, "two instalments");
 	await desk.settled(page);
 	await page.fill("input[name=amount] >> nth=0", "100");
 	await press(page, "main button.p:not([name])");
-	check((await text(page, "[role=alert]")).includes("900,00 €"), `the sum must fit: ${await text(page, "[role=alert]")}`);
+	await says(page, "[role=alert]", "900,00 €", "the sum must fit");
 	await page.fill("input[name=amount] >> nth=0", "450");
 	await press(page, "main button.p:not([name])");
 	check(/^\/plans\/\d+$/.test(path(page)), page.url());
@@ -133,7 +133,7 @@ test("a plan is agreed and missed", async (desk) => {
 	await press(page, "form[action$='/send'] button");
 	await page.check("[name=acknowledged]");
 	await press(page, "form[action$='/agree'] button");
-	check((await text(page, ".ph")).includes("dette reconnue"), await text(page, ".ph"));
+	await says(page, ".ph", "dette reconnue");
 	page.troubles.splice(0); // the answers that were not accepted above
 	await desk.settled(page);
 	desk.command("run");
@@ -147,7 +147,7 @@ test("a plan is agreed and missed", async (desk) => {
 	const said = await text(page, "main");
 	check(/Rompu/.test(said) && /exigible/.test(said), `broken, and the rest is due: ${said}`);
 	await page.goto(desk.url("/plans"));
-	check((await text(page, "main")).includes("CEDRE"), "listed");
+	await says(page, "main", "CEDRE", "listed");
 });
 
 test("every screen, narrow, dark and in English", async (desk) => {

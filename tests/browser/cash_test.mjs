@@ -1,6 +1,6 @@
 // Bank lines in a real browser: applied, split, moved to another customer, put aside and taken back, by keyboard; both languages,
 // a phone, dark; and what a reader may not do.
-import { check, run, same, test } from "./harness.mjs";
+import { check, counted, run, same, shown, test } from "./harness.mjs";
 
 const title = (page) => page.locator("#line-detail h2").innerText();
 const waiting = async (page) => Number((await page.locator('a[data-go="cash"] .cnt').innerText()).replace(/\D/g, ""));
@@ -64,7 +64,7 @@ test("all that is certain at one word", async (t) => {
 	await page.goto(t.url("/cash"));
 	await t.settled(page);
 	await Promise.all([page.waitForNavigation(), page.keyboard.press("t")]);
-	same(await page.locator("text=/^Accepter les/").count(), 0, "nothing certain is left");
+	await counted(page.locator("text=/^Accepter les/"), 0, "nothing certain is left");
 	for (const path of ["/cash/accounts", "/cash/credits", "/cash/payers", "/cash/lettering", "/cash?state=ignored"]) {
 		await page.goto(t.url(path));
 		await t.settled(page);
@@ -82,10 +82,10 @@ test("on a phone", async (t) => {
 test("a reader only looks, and pages read without scripts", async (t) => {
 	const reader = await t.login("reader", { lang: "en" });
 	await reader.goto(t.url("/cash"));
-	same(await reader.locator("#line-detail .ft button").count(), 0, "no button for a reader");
+	await counted(reader.locator("#line-detail .ft button"), 0, "no button for a reader");
 	const plain = await t.login("collector", { lang: "en", javaScript: false });
 	await plain.goto(t.url("/cash?state=proposed"));
-	check((await plain.locator("[data-allocate] input[name=item]").count()) > 0, "the form is there");
+	await shown(plain.locator("[data-allocate] input[name=item]"), "the form is there");
 });
 
 await run({ demo: true, today: "2025-11-21", prepare: (desk) => { desk.command("demo", "--prepare-only"); } });

@@ -3,7 +3,7 @@
 // kind of link.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { check, run, same, test } from "./harness.mjs";
+import { check, counted, run, same, says, test } from "./harness.mjs";
 
 // As of Tuesday 30/09/2025: ALMA owes three invoices of 1 200,00, 500,00 and 300,00 since 13/09, less a credit of 100,00; BRUME owes too.
 const head = "JournalCode JournalLib EcritureNum EcritureDate CompteNum CompteLib CompAuxNum CompAuxLib PieceRef PieceDate EcritureLib Debit Credit EcritureLet DateLet ValidDate Montantdevise Idevise";
@@ -89,7 +89,7 @@ test("a customer disputes one invoice and promises the others, on his phone", as
 	await page.fill("#text_dispute", "Remise de 4 % oubliée <script>alert(1)</script>");
 	await shot(page, "fr-390-dispute");
 	await press(page, "[data-send]");
-	check((await text(page, "#received")).includes("Remise de 4 % oubliée <script>alert(1)</script>"), `received, as text: ${await text(page, "#received")}`);
+	await says(page, "#received", "Remise de 4 % oubliée <script>alert(1)</script>", "received, as text");
 	same(await text(page, ".pv"), "1 400,00 €", "the disputed one is not asked any more");
 	await desk.settled(page);
 	await shot(page, "fr-390-received");
@@ -99,7 +99,7 @@ test("a customer disputes one invoice and promises the others, on his phone", as
 	await page.fill("#promise_on", "2025-10-10");
 	await press(page, "[data-send]");
 	same(await text(page, ".pv"), "0,00 €", "nothing is left to pay today");
-	check((await text(page, "#content")).includes("10/10/2025"), "the promised day is shown");
+	await says(page, "#content", "10/10/2025", "the promised day is shown");
 	await desk.settled(page);
 
 	// the desk sees both, with their words
@@ -142,13 +142,13 @@ test("the same without JavaScript, in English, in the dark; a proof goes with it
 	await page.fill("#reference", "VIR 77");
 	await page.setInputFiles("#file_paid", { name: "..\\..\\proof<b>.pdf", mimeType: "text/html", buffer: Buffer.from("%PDF-1.4 a proof of payment, long enough") });
 	await press(page, "[data-send]");
-	check((await text(page, "#received")).includes("VIR 77"), await text(page, "#received"));
+	await says(page, "#received", "VIR 77");
 	await shot(page, "en-390-paid");
 	const staff = await desk.login("collector", { lang: "en", theme: "dark" });
 	await staff.goto(desk.url("/customers/BRUME/portal"));
 	await staff.click("section .rpl a.b");
 	await staff.waitForURL(/\/answers\/\d+$/);
-	check((await text(staff, "main")).includes("proof_b_.pdf"), await text(staff, "main"));
+	await says(staff, "main", "proof_b_.pdf");
 	await desk.settled(staff);
 	await shot(staff, "answer-en-dark-1440");
 	desk.command("run");
@@ -159,8 +159,8 @@ test("the desk sees the page as the customer does, and can't answer for him", as
 	for (const [lang, theme, width] of [["fr", "light", 1440], ["en", "dark", 390]]) {
 		const page = await desk.login("collector", { lang, theme, width });
 		await page.goto(desk.url(`/customers/ALMA/portal/preview?lang=${lang}`));
-		check(await page.locator(".pprev").count() === 1, "it says that it is a preview");
-		check(await page.locator("[data-send]:enabled").count() === 0, "nothing can be sent");
+		await counted(page.locator(".pprev"), 1, "it says that it is a preview");
+		await counted(page.locator("[data-send]:enabled"), 0, "nothing can be sent");
 		await desk.settled(page);
 		await shot(page, `preview-${lang}-${theme}-${width}`);
 	}
@@ -174,7 +174,7 @@ test("a link that is revoked opens nothing", async (desk) => {
 	await staff.goto(desk.url("/customers/ALMA/portal"));
 	await press(staff, "form[action='/customers/ALMA/portal/revoke'] button.bad");
 	same((await page.goto(desk.url(path))).status(), 410, "it is over");
-	check((await text(page, "main")).includes("02 61 91 00 30"), "and says whom to call");
+	await says(page, "main", "02 61 91 00 30", "and says whom to call");
 	page.troubles.length = 0;
 	await desk.settled(page);
 	await shot(page, "revoked-390");

@@ -1,7 +1,7 @@
 // Customers, a customer's file, items, search: what a person does there, with figures that can be added up by hand.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { check, run, same, test } from "./harness.mjs";
+import { check, counted, run, same, says, shown, test } from "./harness.mjs";
 
 // As of 30/09/2025, today: Alma owes 1 000,00 (50 days late), 250,50 (due that day), less a credit of 100,00; Brume owes 4 000,00 (5 days late).
 const items = `customer code;customer name;number;kind;issue date;due date;amount
@@ -20,18 +20,18 @@ const text = async (page, selector) => (await page.innerText(selector)).replace(
 test("items: the sums are those of the list, and of its filters", async (desk) => {
 	const page = await desk.login("reader");
 	await page.goto(desk.url("/items"));
-	check((await text(page, ".sub")).includes("4 pièces, 5 150,50 € restant dus, dont 5 000,00 € en retard"), await text(page, ".sub"));
+	await says(page, ".sub", "4 pièces, 5 150,50 € restant dus, dont 5 000,00 € en retard");
 	await desk.settled(page);
 	await page.click("nav[aria-label=Vues] >> text=En retard");
-	same(await page.locator("tbody tr").count(), 2, "overdue rows");
+	await counted(page.locator("tbody tr"), 2, "overdue rows");
 	await page.fill("input[form=items-filter][name=q]", "brume");
 	await page.press("input[form=items-filter][name=q]", "Enter");
 	await page.waitForURL(/q=brume/);
-	same(await page.locator("tbody tr").count(), 1, "rows with brume");
+	await counted(page.locator("tbody tr"), 1, "rows with brume");
 	check(page.url().includes("state=overdue"), "the view stays");
-	same(await page.locator("[data-bulk]").count(), 0, "a reader has no bar of actions");
+	await counted(page.locator("[data-bulk]"), 0, "a reader has no bar of actions");
 	await page.goto(desk.url("/items?q=nowhere"));
-	check((await text(page, ".ec-empty")).includes("Aucune pièce ne correspond"), "the empty list says why");
+	await says(page, ".ec-empty", "Aucune pièce ne correspond", "the empty list says why");
 	await desk.settled(page);
 });
 
@@ -50,12 +50,12 @@ test("a promise: ticked, summed, noted, undone", async (desk) => {
 	await page.click("#sheet button.p");
 	await page.waitForSelector("[data-toast]");
 	check(new URL(page.url()).pathname === "/customers/ALMA", "back on the file");
-	check((await text(page, "tr:has(input[aria-label=FA-1])")).includes("Promesse"), "its chip says so");
+	await says(page, "tr:has(input[aria-label=FA-1])", "Promesse", "its chip says so");
 	await page.keyboard.press("Control+z");
 	await page.waitForSelector("[data-toast] >> text=Annulé.");
-	check((await text(page, "tr:has(input[aria-label=FA-1])")).includes("En retard"), "and no longer");
+	await says(page, "tr:has(input[aria-label=FA-1])", "En retard", "and no longer");
 	await page.goto(desk.url("/customers/ALMA?tab=timeline"));
-	check((await text(page, ".tl")).includes("Promesse annulée"), "the timeline keeps both");
+	await says(page, ".tl", "Promesse annulée", "the timeline keeps both");
 	await desk.settled(page);
 });
 
@@ -66,7 +66,7 @@ test("a refused form says what is wrong under its field, and keeps the rest", as
 	await page.fill("#s-city", "Orléans");
 	await page.click("button[data-key='ctrl+enter']");
 	await page.waitForSelector(".fe");
-	check((await text(page, ".fe")).includes("« beaucoup » n’est pas un montant"), await text(page, ".fe"));
+	await says(page, ".fe", "« beaucoup » n’est pas un montant");
 	same(await page.inputValue("#s-city"), "Orléans", "the city that was typed");
 	page.troubles.splice(0); // the browser reports the 422 itself
 	await page.fill("#s-limit", "1 500,50");
@@ -74,7 +74,7 @@ test("a refused form says what is wrong under its field, and keeps the rest", as
 	await page.waitForSelector("[data-toast]");
 	same(await page.inputValue("#s-limit"), "1500,50", "the limit as typed next time");
 	await page.goto(desk.url("/customers/ALMA"));
-	check((await text(page, ".c360")).includes("disponible 350 €"), await text(page, ".c360"));
+	await says(page, ".c360", "disponible 350 €");
 	await desk.settled(page);
 });
 
@@ -96,7 +96,7 @@ test("contacts, a comment, a hold: each in the file", async (desk) => {
 	await page.fill("[name=note]", "En attente du directeur");
 	await page.click(".sheet button.p");
 	await page.goto(desk.url("/customers/BRUME?tab=bound"));
-	check((await text(page, "table")).includes("En attente du directeur"), "the hold and its reason");
+	await says(page, "table", "En attente du directeur", "the hold and its reason");
 	await page.click("text=Lever");
 	await page.waitForSelector("text=levée le");
 	await desk.settled(page);
@@ -126,11 +126,11 @@ test("search: by name, number and amount, from anywhere", async (desk) => {
 test("in the past the desk only shows, and links stay there", async (desk) => {
 	const page = await desk.login("collector");
 	await page.goto(desk.url("/customers?as_of=2025-08-31"));
-	check((await text(page, ".pastb")).includes("31/08/2025"), "the banner");
-	check((await text(page, ".sub")).includes("5 250,50 € d’encours"), await text(page, ".sub"));
+	await says(page, ".pastb", "31/08/2025", "the banner");
+	await says(page, ".sub", "5 250,50 € d’encours");
 	await page.click("tbody >> text=Alma Boulangerie");
 	await page.waitForURL(/as_of=2025-08-31/);
-	same(await page.locator("input[name=item]").count(), 0, "nothing to tick");
+	await counted(page.locator("input[name=item]"), 0, "nothing to tick");
 	await desk.settled(page);
 	await page.click(".pastb >> text=Revenir");
 	check(!page.url().includes("as_of"), "back to today");
@@ -145,7 +145,7 @@ test("without JavaScript: a dispute from the list", async (desk) => {
 	await page.fill("[name=amount]", "500.00");
 	await page.click(".sheet button.p");
 	await page.goto(desk.url("/items?state=disputed"));
-	check((await text(page, "tbody")).includes("FA-3"), "it is disputed");
+	await says(page, "tbody", "FA-3", "it is disputed");
 });
 
 test("files: what is filtered is what is exported", async (desk) => {
@@ -161,16 +161,16 @@ test("files: what is filtered is what is exported", async (desk) => {
 test("reports: a period month by month, drawn, and back to a day", async (desk) => {
 	const page = await desk.login("credit_manager");
 	await page.goto(desk.url("/reports"));
-	same(await page.locator(".chart canvas, .chart svg").count() > 0, true, "the ages of those who owe are drawn");
+	await shown(page.locator(".chart canvas, .chart svg"), "the ages of those who owe are drawn");
 	await page.fill("[name=from]", "2025-08-01");
 	await page.fill("[name=to]", "2025-09-30");
 	await page.click(".fbar2 form button");
 	await page.waitForURL(/from=2025-08-01/);
-	check((await text(page, ".sub")).includes("Du 01/08/2025 au 30/09/2025"), await text(page, ".sub"));
-	same(await page.locator("tbody tr").count(), 2, "a row each month");
-	check((await text(page, "tbody tr:last-child")).includes("5 150,50 €"), "September ends as the list of items says");
+	await says(page, ".sub", "Du 01/08/2025 au 30/09/2025");
+	await counted(page.locator("tbody tr"), 2, "a row each month");
+	await says(page, "tbody tr:last-child", "5 150,50 €", "September ends as the list of items says");
 	await page.click("nav[aria-label=Rapports] >> text=Indicateurs clés");
-	same(await page.locator("tbody tr").count(), 2, "the key figures keep the period");
+	await counted(page.locator("tbody tr"), 2, "the key figures keep the period");
 	await page.click("text=D’un seul jour");
 	check(!page.url().includes("from="), "a day again");
 });

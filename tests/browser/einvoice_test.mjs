@@ -2,7 +2,7 @@
 // becomes an item, and is there to be opened from it. With SHOTS=folder each step is kept as a picture.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { check, run, same, test } from "./harness.mjs";
+import { check, counted, run, same, test } from "./harness.mjs";
 
 const shots = process.env.SHOTS;
 async function shot(page, name) {
@@ -51,7 +51,7 @@ test("several files dropped at once wait one by one", async (desk) => {
 	await drop(page, [file(desk, "FX-2.xml", invoice("FX-2", "80.00")), file(desk, "FX-3.xml", invoice("FX-3", "40.00")),
 		file(desk, "clients.csv", "Code client;Nom client;Ville\nEFACT;Menuiserie Lenoir;Lyon\n")]);
 	same(new URL(page.url()).pathname, "/imports", "led to the list");
-	same(await page.locator("a[href^='/imports/drafts/']").count(), 2, "files that wait");
+	await counted(page.locator("a[href^='/imports/drafts/']"), 2, "files that wait");
 	await desk.settled(page);
 	await shot(page, "einvoice-waiting");
 });

@@ -39,6 +39,37 @@ export function same(got, want, words) {
 	if (got !== want) throw new Error(`${words}: got ${JSON.stringify(got)}, expected ${JSON.stringify(want)}`);
 }
 
+// What a page shows comes when it comes: these three wait for it, and say what is there instead.
+const patience = 10000;
+
+async function becomes(holds, words) {
+	for (const end = Date.now() + patience; ; await new Promise((resolve) => setTimeout(resolve, 50))) {
+		const { yes, got } = await holds();
+		if (yes) return;
+		if (Date.now() > end) throw new Error(`${words}: got ${got}`);
+	}
+}
+
+export async function counted(locator, want, words) {
+	await becomes(async () => {
+		const got = await locator.count();
+		return { yes: got === want, got: `${got}, expected ${want}` };
+	}, words);
+}
+
+export async function shown(locator, words) {
+	await becomes(async () => ({ yes: await locator.count() > 0, got: "nothing" }), words);
+}
+
+// The element's text holds the words; runs of spaces count as one.
+export async function says(page, selector, words, why = `${selector} says it`) {
+	const flat = (text) => text.replace(/\s+/g, " ").trim();
+	await becomes(async () => {
+		const got = flat(await page.innerText(selector));
+		return { yes: got.includes(flat(words)), got: `${JSON.stringify(got.slice(0, 2000))}, expected ${JSON.stringify(words)}` };
+	}, why);
+}
+
 function freshDatabase() {
 	const server = process.env.ENCOURS_TEST_PG, name = `desk_${process.pid}_${Date.now()}`;
 	const tell = (sql) => execFileSync("psql", ["-qX", "-v", "ON_ERROR_STOP=1", "-c", sql, server], { stdio: ["ignore", "ignore", "inherit"] });

@@ -3,7 +3,7 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { check, root, run, same, test } from "./harness.mjs";
+import { check, counted, root, run, same, says, test } from "./harness.mjs";
 
 const shots = process.env.SHOTS;
 async function shot(page, name) {
@@ -44,7 +44,7 @@ test("the first steps lead from nothing to a plan", async (desk) => {
 	await page.fill("#name", "Brévent Industrie SAS");
 	await page.fill("#siren", "12");
 	await press(page, "form[method=post][action='/start'] button");
-	check(await page.locator("[role=alert]").count() === 1, "a wrong SIREN is refused in words");
+	await counted(page.locator("[role=alert]"), 1, "a wrong SIREN is refused in words");
 	page.troubles.length = 0; // the 422 is meant
 	await page.fill("#siren", "");
 	await press(page, "form[method=post][action='/start'] button");
@@ -57,7 +57,7 @@ test("the first steps lead from nothing to a plan", async (desk) => {
 	await shot(page, "draft-fec");
 	await press(page, "form[method=post][action$='/import'] button");
 	same(new URL(page.url()).pathname, "/start/quality", "after the import");
-	check((await page.textContent("main")).includes("au centime"), "receivables equal the accounts");
+	await says(page, "main", "au centime", "receivables equal the accounts");
 	await desk.settled(page);
 	await shot(page, "start-3");
 	await page.goto(desk.url("/start/scenario"));
@@ -76,7 +76,7 @@ test("columns that can't be told are asked for, and refused lines named", async 
 	await shot(page, "draft-asks");
 	for (const name of ["dates-2", "dates-3"]) await page.selectOption(`select[name='${name}']`, "dmy");
 	await press(page, "form[method=post][action^='/imports/drafts/'] button:has-text('Contrôler')");
-	check((await page.textContent("main")).includes("12x"), "the refused value is shown");
+	await says(page, "main", "12x", "the refused value is shown");
 	await desk.settled(page);
 	await shot(page, "draft-csv");
 	await page.check("input[name=accept_partial]");
@@ -104,11 +104,11 @@ test("contacts are typed and pasted", async (desk) => {
 	check(before > 2, `${before} customers without contact`);
 	await page.locator("input[type=email]").first().fill("compta@dupont.example");
 	await press(page, "form[method=post][action='/quality/contacts'] button");
-	same(await page.locator("input[name=customer]").count(), before - 1, "one has a contact now");
+	await counted(page.locator("input[name=customer]"), before - 1, "one has a contact now");
 	const code = (await page.locator("tbody .mut").first().textContent()).trim();
 	await page.fill("#lines", `${code}\tpaste@dupont.example\tAnne Petit\t0102030405`);
 	await press(page, "form[method=post][action='/quality/contacts/paste'] button");
-	same(await page.locator("input[name=customer]").count(), before - 2, "two have a contact now");
+	await counted(page.locator("input[name=customer]"), before - 2, "two have a contact now");
 });
 
 test("a file comes in without JavaScript, in English, on a phone, in the dark", async (desk) => {
@@ -137,7 +137,8 @@ test("refused lines are mended on the page, the rest is held aside and finished 
 	await press(page, "form[action$='/mend'] .ft button");
 	const mended = await page.innerText("main");
 	check(mended.includes("corrigé par"), "who mended it");
-	check(await page.locator("#mend-3-4").count() === 0 && await page.locator("#mend-4-5").count() === 1, "one line less to mend");
+	await counted(page.locator("#mend-4-5"), 1, "the other line waits");
+	await counted(page.locator("#mend-3-4"), 0, "one line less to mend");
 	await desk.settled(page);
 	await shot(page, "mend-2");
 	await page.fill("#save_as", "Notre balance");
@@ -160,13 +161,13 @@ test("refused lines are mended on the page, the rest is held aside and finished 
 	await press(page, "form[action$='/mend'] .ft button");
 	await importIt(page);
 	await page.goto(desk.url("/customers/M3"));
-	check((await page.innerText("main")).includes("12,00"), "finished later");
+	await says(page, "main", "12,00", "finished later");
 	await page.goto(desk.url("/customers/M1"));
-	check((await page.innerText("main")).includes("M-101"), "and nothing else was closed by it");
+	await says(page, "main", "M-101", "and nothing else was closed by it");
 
 	await page.goto(desk.url("/imports"));
 	await drop(page, file(desk, "mois-suivant.csv", `${head}\nM1;Atelier Un;M-201;03/10/2025;03/11/2025;99,00\nM2;Atelier Deux;M-202;04/10/2025;04/11/2025;98,00\n`));
-	check((await page.innerText("main")).includes("Lu comme la dernière fois : « Notre balance »"), "the same header, the same columns");
+	await says(page, "main", "Lu comme la dernière fois : « Notre balance »", "the same header, the same columns");
 	await desk.settled(page);
 	await page.goto(desk.url("/imports"));
 	await drop(page, file(desk, "autre.csv", `${head.replace("Montant TTC", "Total TTC")};Agence\nM1;Atelier Un;M-301;03/10/2025;03/11/2025;99,00;Lyon\nM2;Atelier Deux;M-302;04/10/2025;04/11/2025;98,00;Nice\n`));
@@ -185,7 +186,7 @@ test("refused lines are mended on the page, the rest is held aside and finished 
 	await press(page, "form.mapf button");
 	await desk.settled(page);
 	await shot(page, "mend-6");
-	check(await page.locator("form[action$='/import'] button").count() === 1, `and it can be imported: ${await page.innerText("main")}`);
+	await counted(page.locator("form[action$='/import'] button"), 1, `and it can be imported: ${await page.innerText("main")}`);
 });
 
 await run({});

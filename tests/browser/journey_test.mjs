@@ -2,7 +2,7 @@
 // dashboard, the agenda, a mail confirmed, and what the customer's file then says. The figures can be added up by hand.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { check, run, same, test } from "./harness.mjs";
+import { check, counted, run, same, says, test } from "./harness.mjs";
 
 // As of 30/09/2025, today: ALMA owes 1 200,00 since 13/09 (invoice of 14/08, 30 days), BRUME 500,00 not due; CEDRE has paid.
 const head = "JournalCode JournalLib EcritureNum EcritureDate CompteNum CompteLib CompAuxNum CompAuxLib PieceRef PieceDate EcritureLib Debit Credit EcritureLet DateLet ValidDate Montantdevise Idevise";
@@ -48,18 +48,18 @@ for (const lang of ["fr", "en"]) {
 		await page.setInputFiles("input[type=file]", file);
 		await press(page, "form[method=post][action='/imports'] button");
 		check(/^\/imports\/drafts\/\d+$/.test(path(page)), `the file waits for a yes: ${page.url()}`);
-		check((await page.innerText("body")).includes(`Atelier ${lang.toUpperCase()}`), "the file goes to the company just made");
+		await says(page, "body", `Atelier ${lang.toUpperCase()}`, "the file goes to the company just made");
 		await desk.settled(page);
 		await press(page, "form[method=post][action$='/import'] button");
 		same(path(page), "/start/quality", "after the import");
-		check((await text(page, "main")).includes(say.equal), `receivables equal the accounts: ${await text(page, "main")}`);
+		await says(page, "main", say.equal, "receivables equal the accounts");
 		await desk.settled(page);
 		await press(page, "a[href='/start/scenario']");
 		await desk.settled(page);
 		await press(page, "main a.bt.p");
 		same(path(page), "/dashboard", "after the scenario");
-		check((await text(page, ".ph")).includes(say.overdue), `what is overdue: ${await text(page, ".ph")}`);
-		check((await text(page, ".kpis")).includes(say.known), `what is outstanding: ${await text(page, ".kpis")}`);
+		await says(page, ".ph", say.overdue, "what is overdue");
+		await says(page, ".kpis", say.known, "what is outstanding");
 		await desk.settled(page);
 
 		// the customer gets an address, the day is planned anew, and the mail waits for a yes
@@ -71,7 +71,7 @@ for (const lang of ["fr", "en"]) {
 		check((await text(page, "h1")) === say.agenda, await text(page, "h1"));
 		await press(page, "form[action='/agenda/plan'] button");
 		await page.goto(desk.url("/agenda"));
-		check(await page.locator("#action-detail").count() === 1, `an action is chosen: ${await text(page, "main")}`);
+		await counted(page.locator("#action-detail"), 1, `an action is chosen: ${await text(page, "main")}`);
 		const message = await text(page, "#action-detail");
 		check(message.includes(say.address) && message.includes("FA-1"), `the mail to come: ${message}`);
 		check(!message.includes("FA-3"), "what is paid is not asked for");

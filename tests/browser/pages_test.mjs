@@ -1,6 +1,6 @@
 // Every page of the desk, in both languages, light and dark, wide and narrow: no axe violation, nothing on the console, no breach
 // of the Content-Security-Policy, no sideways scrolling; and complete: no English left in French.
-import { check, run, same, test } from "./harness.mjs";
+import { check, run, same, says, test } from "./harness.mjs";
 import { prepare } from "./store.mjs";
 
 // Addresses of every GET route with a page; for {parameters}, and for pages that want to be told of what, the first link found.
@@ -121,7 +121,7 @@ test("without JavaScript: log in, read, save", async (desk) => {
 	await page.fill("#phone", "01 23 45 67 89");
 	await page.click("main form[action='/account'] button.p");
 	same(await page.inputValue("#phone"), "01 23 45 67 89", "saved");
-	check((await page.textContent("body")).includes("Votre compte est enregistré"), "the notice");
+	await says(page, "body", "Votre compte est enregistré", "the notice");
 });
 
 test("accounts: made, narrowed, closed, and undone", async (desk) => {

@@ -2,7 +2,7 @@
 // is kept as a picture.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { check, run, same, test } from "./harness.mjs";
+import { check, counted, run, same, says, test } from "./harness.mjs";
 
 const shots = process.env.SHOTS;
 async function shot(page, name) {
@@ -45,12 +45,12 @@ test("a field of our own is defined, filled and found again", async (desk) => {
 	await page.goto(desk.url("/settings/fields"));
 	await desk.settled(page);
 	await define(page, "customer", "Secteur", "choice", "");
-	check(await page.locator("[role=alert]").count() === 1, "a choice without choices is refused in words");
+	await counted(page.locator("[role=alert]"), 1, "a choice without choices is refused in words");
 	page.troubles.length = 0; // the 422 is meant
 	await define(page, "customer", "Secteur", "choice", "Industrie\nCommerce");
 	await define(page, "customer", "Effectif", "number");
 	await define(page, "item", "Chantier", "text");
-	same(await page.locator("code", { hasText: "field.secteur" }).count(), 1, "the field is listed once");
+	await counted(page.locator("code", { hasText: "field.secteur" }), 1, "the field is listed once");
 	await desk.settled(page);
 	await shot(page, "fields");
 
@@ -58,7 +58,7 @@ test("a field of our own is defined, filled and found again", async (desk) => {
 	await page.selectOption("[name='field.secteur']", "Commerce");
 	await page.fill("[name='field.effectif']", "douze");
 	await press(page, "button[data-key='ctrl+enter']");
-	check((await page.textContent("main")).includes("Effectif est un nombre"), "a number is asked for");
+	await says(page, "main", "Effectif est un nombre", "a number is asked for");
 	page.troubles.length = 0;
 	await page.fill("[name='field.effectif']", "12,5");
 	await page.fill("#s-tags", "Export, VIP");
@@ -69,12 +69,12 @@ test("a field of our own is defined, filled and found again", async (desk) => {
 	await shot(page, "customer-fields");
 
 	await page.goto(desk.url("/customers?view=all&field.secteur=Commerce"));
-	same(await page.locator("tbody[data-rows] tr").count(), 1, "one customer is in commerce");
+	await counted(page.locator("tbody[data-rows] tr"), 1, "one customer is in commerce");
 	await desk.settled(page);
 	await page.goto(desk.url("/customers?view=all&field.secteur=-"));
-	same(await page.locator("tbody[data-rows] tr").count(), 2, "two have no sector");
+	await counted(page.locator("tbody[data-rows] tr"), 2, "two have no sector");
 	await page.goto(desk.url("/customers?view=all&field.effectif.from=12&field.effectif.to=13&tag=vip"));
-	same(await page.locator("tbody[data-rows] tr").count(), 1, "between two numbers, with a tag");
+	await counted(page.locator("tbody[data-rows] tr"), 1, "between two numbers, with a tag");
 	await page.click("details.dd summary.flt");
 	await shot(page, "customers-filter");
 	const csv = await (await page.request.get(desk.url("/customers/export?format=csv&view=all"))).text();
@@ -88,9 +88,9 @@ test("a field of our own is defined, filled and found again", async (desk) => {
 	await desk.settled(page);
 	await shot(page, "item-fields");
 	await page.goto(desk.url("/items?field.chantier=lyon"));
-	same(await page.locator("tbody[data-rows] tr").count(), 1, "found by a part of it");
+	await counted(page.locator("tbody[data-rows] tr"), 1, "found by a part of it");
 	await page.goto(desk.url("/customers/C1?tab=timeline"));
-	check((await page.textContent("main")).includes("Effectif"), "the timeline tells");
+	await says(page, "main", "Effectif", "the timeline tells");
 	await desk.settled(page);
 });
 
@@ -108,23 +108,23 @@ test("a rule is tried, saved, followed, and shown in the dry run", async (desk) 
 	await page.fill("[id='r-group']", "GRANDS");
 	await page.fill("[id='r-tags']", "suivi");
 	await press(page, "button[value=preview]");
-	check((await page.textContent("[role=alert]")).includes("est un nombre"), "an amount is asked for");
+	await says(page, "[role=alert]", "est un nombre", "an amount is asked for");
 	page.troubles.length = 0;
 	await page.fill("[name=value-0]", "240");
 	await press(page, "button[value=preview]");
-	check((await page.textContent("#preview")).includes("vaut pour 2 clients"), await page.textContent("#preview"));
+	await says(page, "#preview", "vaut pour 2 clients");
 	await desk.settled(page);
 	await shot(page, "rule-preview");
 	await press(page, "button[data-key='ctrl+enter']");
-	check((await page.textContent("main")).includes("GRANDS"), "the rule stands in the list");
+	await says(page, "main", "GRANDS", "the rule stands in the list");
 	await desk.settled(page);
 	await shot(page, "rules");
 	await press(page, "form[action='/imports/rules/apply'] button");
-	check((await page.textContent("main")).includes("chaque client est comme le disent les règles"), "everybody is as the rules say");
+	await says(page, "main", "chaque client est comme le disent les règles", "everybody is as the rules say");
 	await page.goto(desk.url("/customers?view=all&group=GRANDS"));
-	same(await page.locator("tbody[data-rows] tr").count(), 2, "two are in the group");
+	await counted(page.locator("tbody[data-rows] tr"), 2, "two are in the group");
 	await page.goto(desk.url("/customers/C2?tab=timeline"));
-	check((await page.textContent("main")).includes("Gros encours"), "the timeline names the rule");
+	await says(page, "main", "Gros encours", "the timeline names the rule");
 	await shot(page, "rule-timeline");
 
 	const path = join(desk.folder, "more.csv");
@@ -132,7 +132,7 @@ test("a rule is tried, saved, followed, and shown in the dry run", async (desk) 
 	await page.goto(desk.url("/imports"));
 	await page.setInputFiles("input[type=file]", path);
 	await press(page, "form[method=post][action='/imports'] button");
-	check((await page.textContent("main")).includes("Par les règles d’affectation"), "the dry run tells what rules change");
+	await says(page, "main", "Par les règles d’affectation", "the dry run tells what rules change");
 	await desk.settled(page);
 	await shot(page, "draft-rules");
 });
@@ -150,12 +150,12 @@ test("two customers are made one, and two again", async (desk) => {
 	await press(page, "button[data-key='ctrl+enter']");
 	check(new URL(page.url()).pathname === "/customers/C2", page.url());
 	await page.goto(desk.url("/customers/duplicates"));
-	check((await page.textContent("main")).includes("Durand et Fils"), "what was made one is listed");
+	await says(page, "main", "Durand et Fils", "what was made one is listed");
 	await desk.settled(page);
 	await shot(page, "duplicates");
 	await press(page, "form[action^='/customers/merges/'] button");
 	await page.goto(desk.url("/customers/C3"));
-	check((await page.textContent("h1")).includes("Durand"), "he is a customer again");
+	await says(page, "h1", "Durand", "he is a customer again");
 });
 
 test("sources are put in an order", async (desk) => {

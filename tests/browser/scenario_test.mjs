@@ -1,6 +1,6 @@
 // A scenario changed and published, a text changed with its preview, calls noted by one key each, a promise, a dispute and a hold set
 // and lifted on the page. The plan follows each of them.
-import { check, run, same, test } from "./harness.mjs";
+import { check, counted, run, same, says, shown, test } from "./harness.mjs";
 import { prepare } from "./store.mjs";
 
 const press = (page, selector) => Promise.all([page.waitForNavigation(), page.click(selector)]);
@@ -13,20 +13,20 @@ test("a scenario: a step edited, the coming days seen, published, and the plan f
 	await page.goto(desk.url("/scenarios?code=good_payer&step=reminder"));
 	await desk.settled(page);
 	const before = await text(page, "main .split");
-	check(await page.locator("#s-tpl option").count() > 10, "the texts that exist are offered");
-	check(await page.locator("a[href='/templates/reminder']").count() === 1, "and can be seen");
+	await shown(page.locator("#s-tpl option:nth-child(11)"), "the texts that exist are offered");
+	await counted(page.locator("a[href='/templates/reminder']"), 1, "and can be seen");
 	await page.fill("#s-off", String(Number(await page.inputValue("#s-off")) + 1));
 	await page.selectOption("#s-tpl", "follow_up");
 	await press(page, "form.form button.p");
-	check((await text(page, "main")).includes("Ceci est un brouillon"), `it is a draft first: ${await text(page, "main")}`);
+	await says(page, "main", "Ceci est un brouillon", "it is a draft first");
 	check((await text(page, "main .split")) !== before, "the coming days are those of the draft");
 	await desk.settled(page);
 	const planned = (actions) => JSON.stringify(actions.map((a) => [a.customer, a.step]));
 	same(planned(plan(desk).actions), planned(unchanged.actions), "a draft changes no plan");
 	await page.selectOption("#midway", "restart");
 	await press(page, "form[action$='/publish'] button");
-	check((await text(page, "h1")).includes("Avant de publier"), "first what changes, and for whom");
-	check(await page.locator("main table tbody tr").count() > 0, "with the days and the customers");
+	await says(page, "h1", "Avant de publier", "first what changes, and for whom");
+	await shown(page.locator("main table tbody tr"), "with the days and the customers");
 	await desk.settled(page);
 	await press(page, "form[method=post][action$='/publish'] button");
 	check(!(await text(page, "main")).includes("Ceci est un brouillon"), "published");
@@ -34,7 +34,7 @@ test("a scenario: a step edited, the coming days seen, published, and the plan f
 	check(planned(plan(desk).actions) !== planned(unchanged.actions), "the plan follows what is in force: the ladder starts again");
 	await desk.login("administrator", { lang: "fr" }).then(async (admin) => {
 		await admin.goto(desk.url("/audit"));
-		check((await text(admin, "main table")).includes("Scénario publié"), "the audit log tells of it");
+		await says(admin, "main table", "Scénario publié", "the audit log tells of it");
 	});
 });
 
@@ -69,7 +69,7 @@ test("a scenario: conditions, people, a step moved by the keyboard and by the mo
 	await desk.settled(page);
 	await page.fill("#c-v1", "beaucoup");
 	await page.click("form.form button.p");
-	check((await text(page, "body")).includes("ne convient pas"), "what is no amount is refused");
+	await says(page, "body", "ne convient pas", "what is no amount is refused");
 	page.troubles.length = 0; // the 422 is meant
 	const small = await desk.login("credit_manager", { lang: "en", width: 390, theme: "dark" });
 	await small.goto(desk.url("/scenarios?code=average&step=reminder"));
@@ -93,7 +93,7 @@ test("a text: the preview follows, an unknown name is refused with its place", a
 	await page.fill("textarea", body.replace("{{contact_name}}", "{{customers_shoe_size}}"));
 	await page.click("main form button.p");
 	await page.waitForSelector("[role=alert]");
-	check((await text(page, "[role=alert]")).includes("customers_shoe_size"), await text(page, "[role=alert]"));
+	await says(page, "[role=alert]", "customers_shoe_size");
 	page.troubles.length = 0; // the 422 is meant
 	await desk.settled(page);
 	await page.fill("textarea", `${body}\n\nUn mot de plus.`);
@@ -141,7 +141,7 @@ test("a hold, a promise and a dispute, set and lifted on the page: the plan leav
 	await page.waitForSelector("dialog[open] #b-date");
 	await desk.settled(page);
 	await page.keyboard.press("Escape");
-	same(await page.locator("dialog[open]").count(), 0, "Escape closes the form");
+	await counted(page.locator("dialog[open]"), 0, "Escape closes the form");
 	same(await page.evaluate(() => document.activeElement?.getAttribute("formaction")), "/items/promise", "and gives the focus back");
 	await page.click("button[formaction='/items/promise']");
 	await page.fill("dialog[open] #b-date", "2025-10-15");

@@ -3,7 +3,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { tmpdir } from "node:os";
-import { check, run, same, test } from "./harness.mjs";
+import { counted, run, same, says, test } from "./harness.mjs";
 import { prepare } from "./store.mjs";
 
 const text = async (page, selector) => (await page.innerText(selector)).replace(/\s+/g, " ").trim();
@@ -15,16 +15,16 @@ test("a mention is answered", async (desk) => {
 	await manager.goto(desk.url("/customers?view=overdue"));
 	code = decodeURIComponent((await manager.getAttribute("main tbody a[href^='/customers/']", "href")).split("/")[2].split("?")[0]);
 	await manager.goto(desk.url(`/customers/${code}?tab=timeline`));
-	check((await text(manager, "#comment-help")).includes("@collector"), await text(manager, "#comment-help"));
+	await says(manager, "#comment-help", "@collector");
 	await manager.fill("#comment", "@collector peux-tu rappeler <b>la comptable</b> ?");
 	await press(manager, "form[action$='/comment'] button");
-	check((await text(manager, "body")).includes("Collègues prévenus (1)"), "one colleague is told");
+	await says(manager, "body", "Collègues prévenus (1)", "one colleague is told");
 	await desk.settled(manager);
 	const collector = await desk.login("collector", { lang: "fr" });
 	await collector.goto(desk.url("/agenda"));
 	same(await text(collector, "a[href='/notifications'] .cnt"), "1", "the bell rings");
 	await press(collector, "a[href='/notifications']");
-	check((await text(collector, "main")).includes("peux-tu rappeler <b>la comptable</b> ?"), "with the words");
+	await says(collector, "main", "peux-tu rappeler <b>la comptable</b> ?", "with the words");
 	await desk.settled(collector);
 	await collector.screenshot({ path: join(tmpdir(), "together-notifications.png") });
 	await press(collector, "main .rpl a.ink");
@@ -32,9 +32,9 @@ test("a mention is answered", async (desk) => {
 	await press(collector, "form[action$='/comment'] button");
 	await collector.goto(desk.url("/notifications"));
 	await press(collector, "form[action='/notifications/seen'] button.p");
-	same(await collector.locator("a[href='/notifications'] .cnt").count(), 0, "all seen: the bell is silent");
+	await counted(collector.locator("a[href='/notifications'] .cnt"), 0, "all seen: the bell is silent");
 	await manager.goto(desk.url("/notifications"));
-	check((await text(manager, "main")).includes("elle paie vendredi"), "the answer comes back");
+	await says(manager, "main", "elle paie vendredi", "the answer comes back");
 });
 
 test("a task is given, stands in the agenda of its owner, and is done", async (desk) => {
@@ -43,21 +43,21 @@ test("a task is given, stands in the agenda of its owner, and is done", async (d
 	await manager.fill("#task-text", "Envoyer le duplicata");
 	await manager.selectOption("#task-owner", { label: (await manager.locator("#task-owner option", { hasText: "collector" }).first().innerText()).trim() });
 	await press(manager, "form[action$='/tasks'] button");
-	check((await text(manager, "main")).includes("Envoyer le duplicata"), "it stands on the file");
+	await says(manager, "main", "Envoyer le duplicata", "it stands on the file");
 	const collector = await desk.login("collector", { lang: "fr" });
 	await collector.goto(desk.url("/agenda"));
-	check((await text(collector, "main")).includes("Envoyer le duplicata"), "and in the owner's agenda");
+	await says(collector, "main", "Envoyer le duplicata", "and in the owner's agenda");
 	await desk.settled(collector);
 	await collector.goto(desk.url("/tasks"));
 	await collector.fill("input[name=note]", "parti ce matin");
 	await press(collector, "form[action$='/done'] button");
-	check((await text(collector, "main")).includes("Aucune tâche"), "done");
+	await says(collector, "main", "Aucune tâche", "done");
 	await collector.goto(desk.url(`/customers/${code}?tab=timeline&q=parti+ce+MATIN`));
-	same(await collector.locator(".tl li").count(), 1, "what came of it is found in the exchanges");
+	await counted(collector.locator(".tl li"), 1, "what came of it is found in the exchanges");
 	await collector.goto(desk.url(`/customers/${code}?tab=timeline&q=introuvable`));
-	same(await collector.locator(".tl li").count(), 0, "and nothing else");
+	await counted(collector.locator(".tl li"), 0, "and nothing else");
 	await press(collector, "form[action$='/watch'] button");
-	check((await text(collector, "main")).includes("Ne plus suivre"), "followed");
+	await says(collector, "main", "Ne plus suivre", "followed");
 	await desk.settled(collector);
 });
 
@@ -68,19 +68,19 @@ test("a file is kept", async (desk) => {
 	writeFileSync(file, "a contract");
 	await page.setInputFiles("#keep-file", file);
 	await press(page, "form[action$='/files'] button");
-	check((await text(page, "main")).includes("contract.txt"), "it is among the documents");
+	await says(page, "main", "contract.txt", "it is among the documents");
 	await desk.settled(page);
 });
 
 test("before a visit, on a phone: the situation, and a note in two taps", async (desk) => {
 	const page = await desk.login("credit_manager", { lang: "fr", width: 390, height: 844, theme: "dark" });
 	await page.goto(desk.url(`/customers/${code}/visit`));
-	check((await text(page, "main")).includes("demandez à quelle date"), "what to say");
+	await says(page, "main", "demandez à quelle date", "what to say");
 	await desk.settled(page);
 	await page.screenshot({ path: join(tmpdir(), "together-visit-390.png"), fullPage: true });
 	await press(page, "button[value=pays]");
 	await page.goto(desk.url(`/customers/${code}?tab=timeline`));
-	check((await text(page, ".tl")).includes("Visite : il dit qu’il paiera."), "noted");
+	await says(page, ".tl", "Visite : il dit qu’il paiera.", "noted");
 	await desk.settled(page);
 });
 
@@ -94,10 +94,10 @@ test("a portfolio changes hands with its history", async (desk) => {
 	await page.screenshot({ path: join(tmpdir(), "together-handover.png") });
 	await press(page, "main form[action='/portfolio/handover'] button");
 	const count = Number(from.match(/\((\d+)\)/)[1]);
-	check((await text(page, "body")).includes(`Clients (${count})`), `all ${count} of them`);
+	await says(page, "body", `Clients (${count})`, `all ${count} of them`);
 	const collector = await desk.login("collector", { lang: "fr" });
 	await collector.goto(desk.url("/notifications"));
-	check((await text(collector, "main")).includes("Départ en retraite"), "who takes it is told");
+	await says(collector, "main", "Départ en retraite", "who takes it is told");
 });
 
 await run({ prepare });
