@@ -119,7 +119,8 @@ static struct status load_learned(struct view *view)
 	size_t count = 0, cap = 0;
 	struct cash_learned *list = NULL;
 	cleanup_rows struct rows *rows = db_query(view->db,
-		"SELECT iban, name, customer_id, times FROM cash_payer WHERE tenant_id = $tenant AND company_id = $company ORDER BY id",
+		"SELECT p.iban, p.name, CASE WHEN c.merged_into > 0 THEN c.merged_into ELSE p.customer_id END, p.times FROM cash_payer p JOIN customer c"
+		" ON c.tenant_id = p.tenant_id AND c.company_id = p.company_id AND c.id = p.customer_id WHERE p.tenant_id = $tenant AND p.company_id = $company ORDER BY p.id",
 		DB_ARGS(db_int("tenant", view->tenant), db_int("company", view->company)));
 	while (rows_next(rows)) {
 		if (count == cap) {

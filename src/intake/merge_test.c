@@ -1,5 +1,7 @@
 /* Two customers made one, and two again: their items, what was done for them, and what later lists say of either. */
 #include "ledger/customer_merge.h"
+#include "ledger/customer_merge_rows.h"
+#include "ledger/event.h"
 
 #include "base/memory.h"
 #include "base/test.h"
@@ -169,9 +171,117 @@ static void made_one_and_two_again(struct store *store)
 	arena_free(desk.arena);
 }
 
+/* Everything else that hangs on a customer: one row of the one who goes, and where the other has his own, both. */
+static const char things[] =
+	"UPDATE customer SET tags = 'vip,export', hand_made = 'tags,scenario', scenario = 'none', stopped = 1, stopped_reason = 'asked', insolvency_day = 20390,"
+	" insolvency_note = 'RJ', collector_id = 7, terms_days = 45, terms_month = 'after', payer_id = 3, rev = 1 WHERE id = 2;"
+	"UPDATE customer SET tags = 'vip,old', rev = 1 WHERE id = 1; UPDATE customer SET payer_id = 2, rev = 1 WHERE id = 3;"
+	"INSERT INTO custom_value (tenant_id, company_id, subject, owner_id, field_id, value) VALUES (1, 1, 'customer', 2, 1, 'a'), (1, 1, 'customer', 2, 2, 'b'),"
+	" (1, 1, 'customer', 1, 2, 'mine'), (1, 1, 'item', 2, 1, 'an item');"
+	"INSERT INTO cash_payer (tenant_id, company_id, id, iban, name, customer_id, times, last_day) VALUES (1, 1, 1, 'FR1', 'DUPONT', 2, 3, 20000),"
+	" (1, 1, 2, 'FR2', 'X', 2, 1, 20000), (1, 1, 3, 'FR2', 'X', 1, 1, 20000);"
+	"INSERT INTO preference (tenant_id, company_id, customer_id, no_phone) VALUES (1, 1, 2, 1);"
+	"INSERT INTO call_attempt (tenant_id, company_id, customer_id, id, at, day, minute, outcome, reached) VALUES (1, 1, 2, 1, 5, 20000, 600, 'reached', 1);"
+	"INSERT INTO letter (tenant_id, company_id, action_id, customer_id) VALUES (1, 1, 11, 2);"
+	"INSERT INTO debtor_link (tenant_id, company_id, id, customer_id, hash, made_at, expires_at) VALUES (1, 1, 1, 2, x'01', 0, 1);"
+	"INSERT INTO watch (tenant_id, company_id, customer_id, user_id, at) VALUES (1, 1, 2, 7, 0), (1, 1, 2, 8, 0), (1, 1, 1, 8, 0);"
+	"INSERT INTO level_taken (tenant_id, company_id, customer_id, item_id, level, import_id) VALUES (1, 1, 2, 0, 2, 1);"
+	"INSERT INTO insolvency_file (tenant_id, company_id, customer_id, kind) VALUES (1, 1, 2, 'receivership');"
+	"INSERT INTO dispute_message (tenant_id, company_id, id, case_id, customer_id, at, side, direction, text) VALUES (1, 1, 1, 5, 2, 0, 'internal', 'note', 'x');";
+
+static struct status add_things(struct change *change, struct desk *desk)
+{
+	(void)desk;
+	TRY(event_add_json(change, (struct event_new){ .kind = "note.added", .customer_id = 2 }, json_pack("{s:s}", "text", "before")));
+	cleanup_free char *script = xstrdup(things);
+	char *at;
+	if (db_kind(change->db) == DB_POSTGRESQL)
+		while ((at = strstr(script, "x'01'")) != NULL) memcpy(at, "'h01'", 5);
+	return db_script(change->db, script);
+}
+
+static void all_that_hangs_on_him(struct store *store)
+{
+	struct desk desk = { .store = store, .viewer = viewer_system(1), .arena = arena_new(), .from = 2, .into = 1 };
+	CHECK_OK(company_create(store, &desk.viewer, (struct company_new){ .name = "Test", .code = "TEST" }, NOW, &desk.company));
+	CHECK_OK(import_text(&desk, "code client;nom client;numero facture;date facture;montant ttc\nC1;Dupont;F1;13/10/2025;120,00\nC2;Dupont;F2;13/10/2025;240,00\n"
+	                            "C3;Durand;F3;13/10/2025;360,00\n"));
+	CHECK_OK(doing(&desk, add_things));
+	CHECK_OK(doing(&desk, merge));
+	static const struct {
+		const char *sql;
+		int64_t before, after;
+	} told[] = {
+		{ "SELECT count(*) FROM customer WHERE id = 1 AND tags = 'vip,old,export'", 0, 1 },
+		{ "SELECT count(*) FROM customer WHERE id = 1 AND scenario = 'none' AND hand_made = 'scenario'", 0, 1 },
+		{ "SELECT count(*) FROM customer WHERE id = 1 AND stopped = 1 AND stopped_reason = 'asked' AND insolvency_day = 20390", 0, 1 },
+		{ "SELECT count(*) FROM customer WHERE id = 1 AND collector_id = 7 AND terms_days = 45 AND terms_month = 'after' AND payer_id = 3", 0, 1 },
+		{ "SELECT payer_id FROM customer WHERE id = 3", 2, 1 },
+		{ "SELECT count(*) FROM custom_value WHERE subject = 'customer' AND owner_id = 1", 1, 2 }, /* his own stays */
+		{ "SELECT count(*) FROM custom_value WHERE subject = 'customer' AND owner_id = 1 AND value = 'b'", 0, 0 },
+		{ "SELECT count(*) FROM custom_value WHERE subject = 'item' AND owner_id = 2", 1, 1 },
+		{ "SELECT count(*) FROM cash_payer WHERE customer_id = 1", 1, 2 },
+		{ "SELECT count(*) FROM preference WHERE customer_id = 1 AND no_phone = 1", 0, 1 },
+		{ "SELECT count(*) FROM call_attempt WHERE customer_id = 1", 0, 1 },
+		{ "SELECT count(*) FROM letter WHERE customer_id = 1 AND action_id = 11", 0, 1 },
+		{ "SELECT count(*) FROM debtor_link WHERE customer_id = 1", 0, 1 },
+		{ "SELECT count(*) FROM watch WHERE customer_id = 1", 1, 2 },
+		{ "SELECT count(*) FROM level_taken WHERE customer_id = 1", 0, 1 },
+		{ "SELECT count(*) FROM insolvency_file WHERE customer_id = 1", 0, 1 },
+		{ "SELECT count(*) FROM dispute_message WHERE customer_id = 1", 0, 1 },
+	};
+	for (size_t i = 0; i < COUNT(told); i++)
+		if (number(&desk, told[i].sql) != told[i].after) printf("  over: %s\n", told[i].sql), test_failures++;
+	struct db *db;
+	struct event *events;
+	size_t count = 0, before = 0;
+	CHECK_OK(store_reader(store, &db));
+	CHECK_OK(event_list(db, &desk.viewer, 1, 1, "note.", 0, 10, desk.arena, &events, &count));
+	store_release(store, db);
+	CHECK_INT(count, 1); /* his timeline goes on */
+	CHECK_OK(doing(&desk, unmerge));
+	for (size_t i = 0; i < COUNT(told); i++)
+		if (number(&desk, told[i].sql) != told[i].before) printf("  back: %s\n", told[i].sql), test_failures++;
+	CHECK_OK(store_reader(store, &db));
+	CHECK_OK(event_list(db, &desk.viewer, 1, 1, "note.", 0, 10, desk.arena, &events, &before));
+	store_release(store, db);
+	CHECK_INT(before, 0);
+	verified(&desk);
+	complaints_free(&desk.result.rejected);
+	arena_free(desk.arena);
+}
+
+static void hangs_in_both_stores(void)
+{
+	teststore_each(all_that_hangs_on_him);
+}
+
+/* A new table with a column customer_id has to say what becomes of its rows. */
+static void no_table_is_forgotten(void)
+{
+	struct store *store = teststore_open(DB_SQLITE);
+	struct db *db;
+	CHECK_OK(store_reader(store, &db));
+	cleanup_rows struct rows *rows = db_query(db, "SELECT m.name FROM sqlite_master m JOIN pragma_table_info(m.name) c ON c.name = 'customer_id' WHERE m.type = 'table' ORDER BY 1", DB_NO_ARGS);
+	size_t count, seen = 0;
+	const struct merge_table *tables = merge_tables(&count);
+	while (rows_next(rows)) {
+		bool known = false;
+		for (size_t i = 0; i < count; i++) known |= strcmp(tables[i].name, row_text(rows, 0)) == 0;
+		if (!known) printf("what becomes of %s when customers are made one? (ledger/customer_merge_rows.c)\n", row_text(rows, 0));
+		CHECK(known);
+		seen++;
+	}
+	CHECK_OK(rows_status(rows));
+	CHECK(seen > 30);
+	rows_close(rows), rows = NULL;
+	store_release(store, db);
+	teststore_close(store);
+}
+
 static void in_both_stores(void)
 {
 	teststore_each(made_one_and_two_again);
 }
 
-TESTS({ "made one, and two again", in_both_stores }, )
+TESTS({ "made one, and two again", in_both_stores }, { "all that hangs on him", hangs_in_both_stores }, { "no table is forgotten", no_table_is_forgotten }, )

@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "ledger/customer.h"
+#include "ledger/customer_merge_rows.h"
 #include "ledger/event.h"
 #include "ledger/projection_store.h"
 
@@ -10,56 +11,6 @@
 #include <string.h>
 
 #define OF_COMPANY(change) db_int("tenant", (change)->company.tenant_id), db_int("company", (change)->company.id)
-
-/* What persons and the desk did for a customer, by table; the names are literals, nothing from outside enters a statement. */
-static const struct {
-	const char *table, *ids, *over, *back;
-} tables[] = {
-#define TABLE(name, rev)                                                                                               \
-	{ #name, "SELECT id FROM " #name " WHERE tenant_id = $tenant AND company_id = $company AND customer_id = $from ORDER BY id", \
-	  "UPDATE " #name " SET customer_id = $into" rev " WHERE tenant_id = $tenant AND company_id = $company AND customer_id = $from", \
-	  "UPDATE " #name " SET customer_id = $from" rev " WHERE tenant_id = $tenant AND company_id = $company AND customer_id = $into AND id = $id" }
-#define REV ", rev = $rev"
-	TABLE(contact, REV),      TABLE(action, REV),       TABLE(promise, REV),        TABLE(dispute, REV), TABLE(hold, REV),
-	TABLE(reply, REV),        TABLE(outbox, REV),       TABLE(document, ""),        TABLE(task, REV),    TABLE(inbox_message, REV),
-	TABLE(answer, REV),       TABLE(question, REV),     TABLE(dispute_case, REV),   TABLE(payment_plan, REV), TABLE(invoice_status, REV),
-	TABLE(case_file, REV),    TABLE(limitation_event, REV),
-#undef TABLE
-#undef REV
-};
-
-/* Fields of which he takes what he does not know; an address goes as a whole. */
-static const struct {
-	const char *column, *back;
-} taken[] = {
-#define FIELD(name) { #name, "UPDATE customer SET " #name " = '', rev = $rev WHERE tenant_id = $tenant AND company_id = $company AND id = $into AND " #name " = $value" }
-	FIELD(siren), FIELD(vat_number), FIELD(email), FIELD(phone), FIELD(address), FIELD(postcode), FIELD(city), FIELD(country),
-#undef FIELD
-};
-static const char fields_sql[] = "SELECT siren, vat_number, email, phone, address, postcode, city, country FROM customer WHERE tenant_id = $tenant AND"
-	" company_id = $company AND id = $id";
-
-static const char take_sql[] =
-	"UPDATE customer SET rev = $rev,"
-	" siren = CASE WHEN customer.siren = '' THEN o.siren ELSE customer.siren END,"
-	" vat_number = CASE WHEN customer.vat_number = '' THEN o.vat_number ELSE customer.vat_number END,"
-	" email = CASE WHEN customer.email = '' THEN o.email ELSE customer.email END,"
-	" phone = CASE WHEN customer.phone = '' THEN o.phone ELSE customer.phone END,"
-	" address = CASE WHEN customer.address || customer.postcode || customer.city = '' THEN o.address ELSE customer.address END,"
-	" postcode = CASE WHEN customer.address || customer.postcode || customer.city = '' THEN o.postcode ELSE customer.postcode END,"
-	" city = CASE WHEN customer.address || customer.postcode || customer.city = '' THEN o.city ELSE customer.city END,"
-	" country = CASE WHEN customer.country = '' THEN o.country ELSE customer.country END"
-	" FROM customer o WHERE customer.tenant_id = $tenant AND customer.company_id = $company AND customer.id = $into"
-	" AND o.tenant_id = $tenant AND o.company_id = $company AND o.id = $from";
-
-static struct status read_fields(struct change *change, int64_t id, struct arena *arena, const char *out[static COUNT(taken)])
-{
-	for (size_t i = 0; i < COUNT(taken); i++) out[i] = "";
-	cleanup_rows struct rows *rows = db_query(change->db, fields_sql, DB_ARGS(OF_COMPANY(change), db_int("id", id)));
-	if (rows_next(rows))
-		for (size_t i = 0; i < COUNT(taken); i++) out[i] = arena_strdup(arena, row_text(rows, (int)i));
-	return rows_status(rows);
-}
 
 static struct status gather(struct change *change, const char *sql, int64_t from, json_t **out)
 {
@@ -72,29 +23,15 @@ static struct status gather(struct change *change, const char *sql, int64_t from
 static struct status move(struct change *change, int64_t from, int64_t into, json_t *noted)
 {
 	const struct db_arg *args = DB_ARGS(OF_COMPANY(change), db_int("from", from), db_int("into", into), db_int("rev", change->rev));
-	const struct db_arg *bare = DB_ARGS(OF_COMPANY(change), db_int("from", from), db_int("into", into));
-	cleanup_arena struct arena *arena = arena_new();
-	const char *before[COUNT(taken)], *after[COUNT(taken)];
-	TRY(read_fields(change, into, arena, before));
-	TRY(db_run(change->db, take_sql, args));
-	TRY(read_fields(change, into, arena, after));
-	json_t *fields = json_object(), *rows = json_object(), *ids;
-	json_object_set_new(noted, "fields", fields);
-	json_object_set_new(noted, "rows", rows);
-	for (size_t i = 0; i < COUNT(taken); i++)
-		if (strcmp(before[i], after[i]) != 0) json_object_set_new(fields, taken[i].column, json_string(after[i]));
+	json_t *ids;
 	/* who was made one with him before goes along */
 	TRY(gather(change, "SELECT id FROM customer WHERE tenant_id = $tenant AND company_id = $company AND merged_into = $from ORDER BY id", from, &ids));
 	json_object_set_new(noted, "merged", ids);
 	TRY(db_run(change->db, "UPDATE customer SET merged_into = $into, rev = $rev WHERE tenant_id = $tenant AND company_id = $company AND merged_into = $from", args));
-	TRY(db_run(change->db, "UPDATE customer SET payer_id = $into, rev = $rev WHERE tenant_id = $tenant AND company_id = $company AND payer_id = $from AND id <> $into", args));
-	for (size_t i = 0; i < COUNT(tables); i++) {
-		TRY(gather(change, tables[i].ids, from, &ids));
-		size_t count = json_array_size(ids);
-		json_object_set_new(rows, tables[i].table, ids);
-		if (count) TRY(db_run(change->db, tables[i].over, strcmp(tables[i].table, "document") == 0 ? bare : args));
-	}
-	TRY(db_run(change->db, "UPDATE dispute_message SET customer_id = $into WHERE tenant_id = $tenant AND company_id = $company AND customer_id = $from", bare));
+	TRY(gather(change, "SELECT id FROM customer WHERE tenant_id = $tenant AND company_id = $company AND payer_id = $from ORDER BY id", from, &ids));
+	json_object_set_new(noted, "paid_for", ids);
+	TRY(db_run(change->db, "UPDATE customer SET payer_id = CASE WHEN id = $into THEN 0 ELSE $into END, rev = $rev WHERE tenant_id = $tenant AND company_id = $company AND payer_id = $from", args));
+	TRY(merge_rows_over(change, from, into, noted));
 	/* one main contact */
 	return db_run(change->db,
 	              "UPDATE contact SET main = 0, rev = $rev WHERE tenant_id = $tenant AND company_id = $company AND customer_id = $into AND main = 1"
@@ -160,23 +97,12 @@ struct status customer_unmerge(struct change *change, int64_t id)
 	               DB_ARGS(OF_COMPANY(change), db_int("into", into)), &later, NULL));
 	if (later) return status_make(STATUS_CONFLICT, "The one he went into was made one with another since: take that back first.");
 	json_t *noted = json_loads(moved, 0, NULL), *value;
-	struct status status = STATUS_FINE;
 	size_t k;
-	for (size_t i = 0; i < COUNT(tables) && !status.code; i++)
-		json_array_foreach(json_object_get(json_object_get(noted, "rows"), tables[i].table), k, value) {
-			const struct db_arg args[] = { OF_COMPANY(change), db_int("from", from), db_int("into", into), db_int("id", json_integer_value(value)),
-				strcmp(tables[i].table, "document") == 0 ? (struct db_arg){ .type = DB_END } : db_int("rev", change->rev), { .type = DB_END } };
-			if (!status.code) status = db_run(change->db, tables[i].back, args);
-		}
-	if (!status.code)
-		status = db_run(change->db,
-			"UPDATE dispute_message SET customer_id = $from WHERE tenant_id = $tenant AND company_id = $company AND customer_id = $into AND case_id IN"
-			" (SELECT id FROM dispute_case WHERE tenant_id = $tenant AND company_id = $company AND customer_id = $from)",
-			DB_ARGS(OF_COMPANY(change), db_int("from", from), db_int("into", into)));
-	for (size_t i = 0; i < COUNT(taken) && !status.code; i++) {
-		const char *text = json_string_value(json_object_get(json_object_get(noted, "fields"), taken[i].column));
-		if (text) status = db_run(change->db, taken[i].back, DB_ARGS(OF_COMPANY(change), db_int("into", into), db_text("value", text), db_int("rev", change->rev)));
-	}
+	struct status status = merge_rows_back(change, from, into, noted);
+	json_array_foreach(json_object_get(noted, "paid_for"), k, value)
+		if (!status.code)
+			status = db_run(change->db, "UPDATE customer SET payer_id = $from, rev = $rev WHERE tenant_id = $tenant AND company_id = $company AND id = $id AND (payer_id = $into OR (id = $into AND payer_id = 0))",
+			                DB_ARGS(OF_COMPANY(change), db_int("from", from), db_int("into", into), db_int("id", json_integer_value(value)), db_int("rev", change->rev)));
 	json_array_foreach(json_object_get(noted, "merged"), k, value)
 		if (!status.code)
 			status = db_run(change->db, "UPDATE customer SET merged_into = $from, rev = $rev WHERE tenant_id = $tenant AND company_id = $company AND id = $id AND merged_into = $into",

@@ -2,9 +2,9 @@
  * says so.
  *
  * The facts stay where they are and are computed under the one he was merged into (ledger/projection_store.h), so the next export of
- * either account finds them; what persons and the desk did goes over: contacts, actions, promises, disputes, holds, replies, messages,
- * documents, tasks. What the other one does not know (SIREN, address, e-mail) he takes over. Each row that went over is noted, so that
- * the two can be two again.
+ * either account finds them; what persons and the desk did goes over (customer_merge_rows.h). What the other one does not know (SIREN,
+ * address, collector, terms, tags) he takes over, and that he is stopped or insolvent. Each row that went over is noted, so that the two
+ * can be two again.
  */
 #ifndef LEDGER_CUSTOMER_MERGE_H
 #define LEDGER_CUSTOMER_MERGE_H

@@ -303,6 +303,12 @@ struct status event_search(struct db *db, const struct viewer *viewer, int64_t c
 	        "SELECT seq, at, day, by_user, kind, customer_id, ref, content FROM event WHERE tenant_id = $tenant "
 	        "AND company_id = $company AND seq < $before AND kind >= $low AND kind <= $high AND day >= $from AND day <= $to "
 	        "AND ($any_user = 1 OR by_user = $user) ORDER BY seq DESC LIMIT $limit";
+	/* of one into whom others were made one: theirs too, which one index can't give in order */
+	static const char of_several[] =
+	        "SELECT seq, at, day, by_user, kind, customer_id, ref, content FROM event WHERE tenant_id = $tenant "
+	        "AND company_id = $company AND customer_id IN (SELECT id FROM customer WHERE tenant_id = $tenant AND company_id = $company "
+	        "AND (id = $customer OR merged_into = $customer)) AND seq < $before AND kind >= $low AND kind <= $high "
+	        "AND day >= $from AND day <= $to AND ($any_user = 1 OR by_user = $user) ORDER BY seq DESC LIMIT $limit";
 	static const char of_customer[] =
 	        "SELECT seq, at, day, by_user, kind, customer_id, ref, content FROM event WHERE tenant_id = $tenant "
 	        "AND company_id = $company AND customer_id = $customer AND seq < $before AND kind >= $low AND kind <= $high "
@@ -322,7 +328,11 @@ struct status event_search(struct db *db, const struct viewer *viewer, int64_t c
 		{ .type = DB_END },
 	};
 	struct event *events = arena_array(arena, struct event, filter.limit ? filter.limit : 1);
-	cleanup_rows struct rows *rows = db_query(db, filter.customer_id ? of_customer : all, args);
+	int64_t merged = 0;
+	if (filter.customer_id)
+		TRY(db_get_int(db, "SELECT COUNT(*) FROM customer WHERE tenant_id = $tenant AND company_id = $company AND merged_into = $customer AND merged_into > 0",
+		               DB_ARGS(db_int("tenant", viewer->tenant_id), db_int("company", company_id), db_int("customer", filter.customer_id)), &merged, NULL));
+	cleanup_rows struct rows *rows = db_query(db, !filter.customer_id ? all : merged ? of_several : of_customer, args);
 	size_t found = 0;
 	while (found < filter.limit && rows_next(rows))
 		events[found++] = (struct event){ .seq = row_int(rows, 0),
