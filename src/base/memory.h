@@ -17,7 +17,7 @@
  * them. Freed by free(); not to be grown. */
 [[gnu::malloc, gnu::returns_nonnull]] void *xmalloc_large(size_t size);
 [[gnu::malloc, gnu::returns_nonnull]] void *xcalloc(size_t count, size_t size);
-[[gnu::returns_nonnull]] void *xrealloc(void *old, size_t count, size_t size); /* aborts on count * size overflow */
+[[gnu::returns_nonnull]] void *xrealloc(void *old, size_t count, size_t size); /* aborts on count * size overflow; many megabytes: in large pages */
 [[gnu::malloc, gnu::returns_nonnull]] char *xstrdup(const char *text);         /* NULL gives "" */
 [[gnu::malloc, gnu::returns_nonnull]] char *xstrndup(const char *text, size_t len);
 

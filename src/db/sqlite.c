@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "db/bulk_rows.h"
+#include "db/page_memory.h"
 
 #include <string.h>
 
@@ -34,6 +35,7 @@ struct status sqlite_connect(struct store *store, bool create, struct db **out)
 {
 	struct db *db = xcalloc(1, sizeof *db);
 	db->store = store, db->kind = DB_SQLITE;
+	page_memory_use();
 	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (create ? SQLITE_OPEN_CREATE : 0);
 	int rc = sqlite3_open_v2(store->where, &db->lite, flags, NULL);
 	if (rc == SQLITE_OK) {

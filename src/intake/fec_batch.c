@@ -96,7 +96,7 @@ static void find_opening_days(struct batch *batch)
 static void take_lines(struct fec *fec, struct batch *batch, const char *currency)
 {
 	enum { AT_ONCE = 1 << 16 };
-	batch->rows = xmalloc((fec->line_count + 1) * sizeof *batch->rows);
+	batch->rows = xmalloc_large((fec->line_count + 1) * sizeof *batch->rows);
 	batch->row_count = fec->line_count;
 	for (size_t i = 0; i < fec->line_count; i++) {
 		const struct fec_line *line = &fec->lines[i];
