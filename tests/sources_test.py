@@ -106,4 +106,48 @@ desk.must("import", "undo", took, today="2025-12-11")
 checks.equal(left(), bound, "and taken back: bound as before")
 desk.close()
 
+# What another program's reminders had reached, and credit limits, by spreadsheet: taken over, tried, taken back.
+desk = Desk(today="2025-11-20")
+desk.must("init", "--name", "Nous")
+desk.must("import", desk.write("items.csv", "code client;nom client;numero facture;date facture;date echeance;montant ttc;reste du\n"
+                               + "".join(f"C{n};Client {n};F{n};01/08/2025;31/08/2025;{n}00,00;{n}00,00\n" for n in (1, 2, 3, 4))))
+for n in (1, 2, 3, 4):
+    desk.must("contact", "add", f"C{n}", "--email", f"c{n}@exemple.fr")
+
+
+def steps():
+    plan = desk.must("--json", "run", "--dry-run").json
+    return {a["customer"]: a["step"] for a in plan["actions"]}, {o["customer"]: o["reason"] for o in plan["left_out"]}
+
+
+begun = steps()[0]
+checks.equal(set(begun), {"C1", "C2", "C3", "C4"}, "without levels the ladder begins with a first contact")
+levels = desk.write("levels.csv", "Code client;N° facture;Niveau de relance;Date dernière relance\nC1;F1;2;01/10/2025\nC2;;mise en demeure;15/10/2025\n"
+                    "C3;;0;\nC4;F99;3;\n")
+tried = desk.must("--json", "import", "--dry-run", levels).json
+checks.check(tried["warnings"] and "F99" in tried["warnings"][0], "a level of an unknown invoice is named")
+checks.equal(steps()[0], begun, "a dry run changes nothing")
+taken = desk.must("--json", "import", levels).json["import"]
+actions, left = steps()
+checks.equal((actions["C1"], actions["C3"], actions["C4"]), ("firm", begun["C3"], begun["C4"]), "the ladder goes on after the follow-up that was taken over")
+checks.check("C2" not in actions and left["C2"] == "scenario_done", "formal notice was given: no reminder as if it were an oversight")
+checks.equal(desk.must("--json", "import", levels).json["import"], None, "the same levels again are no news")
+desk.must("import", "undo", str(taken))
+checks.equal(steps()[0], begun, "taken back, it begins again")
+listed = desk.must("--json", "import", desk.write("with.csv", "code client;nom client;numero facture;date facture;date echeance;montant ttc;reste du;niveau relance\n"
+                   + "".join(f"C{n};Client {n};F{n};01/08/2025;31/08/2025;{n}00,00;{n}00,00;{2 if n == 1 else ''}\n" for n in (1, 2, 3, 4)))).json
+checks.equal((listed["items"]["changed"], listed["items"]["unchanged"]), (1, 3), "a list of items may say it too")
+checks.equal(steps()[1].get("C1"), "too_soon", "without a day it is as old as the list: not reminded again at once")
+
+
+desk.must("customer", "set", "C1", "credit_limit=5000")
+limits = desk.write("limits.csv", "Code client;Encours autorisé;Conditions de règlement;Téléphone\nC3;8 000,00;45 jours;01\nC1;9 000,00;;\n")
+made = desk.must("--json", "import", limits).json
+checks.equal(made["customers"]["changed"], 1, "a limit set by hand stays")
+desk.must("import", "undo", str(made["import"]))
+again = desk.must("--json", "import", limits).json
+checks.equal(again["customers"]["changed"], 1, "taken back, the limit and the terms are news again")
+checks.check(desk.must("--json", "verify").json["ok"], "verified")
+desk.close()
+
 checks.finish()

@@ -96,7 +96,7 @@ static void action_reasons_say(struct work *work, struct plan_action *action, si
 	for (const struct plan_past *past; (past = plan_walk_next(&walk));)
 		if (plan_past_out(past) && past->contact && past->rank != RANK_NONE) times++, last = past;
 	if (last)
-		because(action, "reminded", times, last->done_day, last->step);
+		because(action, *last->step ? "reminded" : "reminded_before", times, last->done_day, last->step);
 	else if (action->rank > RANK_DUE)
 		because(action, "never_reminded", 0, 0, NULL);
 	if (work->last_contact != DAY_NONE)

@@ -209,7 +209,7 @@ bool plan_item_reminded(const struct work *work, size_t index)
 	bool by_call = !scenario_writes(work->scenario);
 	struct plan_walk walk = plan_walk_start(work, &work->view->items[index]);
 	for (const struct plan_past *past; (past = plan_walk_next(&walk));)
-		if (plan_past_out(past) && past->contact && !past->skipped && past->rank >= RANK_REMINDER && past->rank <= RANK_FIRM &&
+		if (plan_past_out(past) && past->contact && !past->skipped && past->rank >= RANK_REMINDER && (past->rank <= RANK_FIRM || past->takeover) &&
 		    (by_call || written(past->channel)))
 			return true;
 	return false;

@@ -218,6 +218,7 @@ struct status plan_data_load(struct db *db, const struct company *company, int32
 	TRY(load_promises(&load));
 	TRY(load_holds(&load));
 	TRY(load_past(&load));
+	TRY(load_taken(&load));
 	TRY(limitation_notes_load(load.db, load.company->tenant_id, load.company->id, load.arena, &load.data->limitation));
 	TRY(load_cash(&load));
 	TRY(load_payments(&load));

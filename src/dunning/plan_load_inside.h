@@ -111,6 +111,7 @@ struct status load_disputes(struct load *load);
 struct status load_promises(struct load *load);
 struct status load_holds(struct load *load);
 struct status load_past(struct load *load);
+struct status load_taken(struct load *load);
 struct status load_cash(struct load *load);
 struct status load_payments(struct load *load);
 struct status load_items(struct load *load);

@@ -179,6 +179,52 @@ struct status load_past(struct load *load)
 	return rows_status(rows);
 }
 
+/* Reminders that another program sent before (intake/levels.h): each counts as one that went out, so that the ladder goes on from
+ * there. One of a customer named what was late on its day; without a day of its own it is as old as the import that told it. */
+struct status load_taken(struct load *load)
+{
+	struct plan_data *data = load->data;
+	int64_t any = 0;
+	TRY(db_get_int(load->db, FOR(load->only, "SELECT COUNT(*) FROM level_taken l WHERE l.tenant_id = $tenant AND l.company_id = $company", SCOPE("l.customer_id"), ""),
+	               LOAD_NO_ARGS(load), &any, NULL));
+	if (!any) return STATUS_FINE;
+	cleanup_rows struct rows *rows = db_query(load->db,
+		FOR(load->only, "SELECT l.customer_id, l.import_id, l.item_id, l.level, l.day, i.at, COALESCE(t.id, 0), COALESCE(t.currency, ''), COALESCE(t.due_day, 0) FROM level_taken l"
+		" JOIN import i ON i.tenant_id = l.tenant_id AND i.company_id = l.company_id AND i.id = l.import_id AND i.state = 'active'"
+		" LEFT JOIN item t ON t.tenant_id = l.tenant_id AND t.company_id = l.company_id AND t.customer_id = l.customer_id AND t.open_amount > 0"
+		" AND t.amount > 0 AND (t.id = l.item_id OR l.item_id = 0) WHERE l.tenant_id = $tenant AND l.company_id = $company",
+		SCOPE("l.customer_id"), " ORDER BY l.customer_id, l.import_id, l.item_id, t.currency, t.id"), LOAD_NO_ARGS(load));
+	static const enum rank ranks[] = { RANK_NONE, RANK_REMINDER, RANK_FOLLOW_UP, RANK_FIRM, RANK_FORMAL_NOTICE };
+	struct past_row *list = NULL;
+	size_t count = 0, cap = 0;
+	while (rows_next(rows)) {
+		uint32_t at;
+		int64_t level = row_int(rows, 3), item = row_int(rows, 6);
+		if (!person_of(load, row_int(rows, 0), &at) || level < 1 || level > 4 || !item) continue;
+		int32_t day = row_day(rows, 4);
+		int minutes;
+		if (day == DAY_NONE) zone_civil(load->company->zone, row_int(rows, 5), &day, &minutes);
+		if (day > load->today) continue;
+		if (!row_int(rows, 2) && row_day(rows, 8) >= day) continue;
+		GROW(list, count, cap);
+		int64_t *ids = arena_array(load->arena, int64_t, 1);
+		ids[0] = item;
+		/* no plan of ours had it: the day's plan is not done with the item because of it */
+		list[count] = (struct past_row){ at, { .scenario = "", .step = "", .rank = ranks[level], .channel = CHANNEL_EMAIL, .state = STATE_DONE, .takeover = true, .contact = true,
+			.plan_day = DAY_NONE, .done_day = day, .items = ids, .item_count = 1 } };
+		snprintf(list[count++].past.currency, 4, "%s", row_text(rows, 7));
+	}
+	struct status status = rows_status(rows);
+	if (!status.code && count) {
+		struct past_row *all = arena_array(load->arena, struct past_row, data->past_count + count);
+		if (data->past_count) memcpy(all, data->pasts, data->past_count * sizeof *all);
+		memcpy(all + data->past_count, list, count * sizeof *list);
+		data->pasts = all, data->past_count += count; /* load_items_sort puts them in order */
+	}
+	free(list);
+	return status;
+}
+
 /* Whether an action already thanked for the item: planned ones that nobody acted on don't count. */
 static struct status was_thanked(const struct load *load, int64_t item_id, bool *out)
 {

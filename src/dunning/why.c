@@ -20,6 +20,7 @@ static const struct {
 	{ "credits", SLOT_NUMBER, SLOT_AMOUNT, SLOT_NONE, "{a} credit deducted: {b}.", "{a} credits deducted: {b}.", NULL },
 	{ "left", SLOT_NUMBER, SLOT_NONE, SLOT_NONE, "{a} item left out, with its reason.", "{a} items left out, each with its reason.", NULL },
 	{ "reminded", SLOT_NUMBER, SLOT_DAY, SLOT_STEP, "Reminded once, on {b} ({t}).", "Reminded {a} times, last on {b} ({t}).", NULL },
+	{ "reminded_before", SLOT_NONE, SLOT_DAY, SLOT_NONE, "Reminded in another program, last on {b}: goes on from there.", NULL, NULL },
 	{ "never_reminded", SLOT_NONE, SLOT_NONE, SLOT_NONE, "Never reminded yet.", NULL, NULL },
 	{ "last_contact", SLOT_DAY, SLOT_NUMBER, SLOT_NONE, "Last contact on {a}, {b} working days ago. One contact a day at most.", NULL, NULL },
 	{ "broken_promise", SLOT_NONE, SLOT_NONE, SLOT_NONE, "The last promise was not kept.", NULL, NULL },

@@ -39,6 +39,7 @@ enum csv_target {
 	/* customers and contacts */
 	CSV_TERMS, CSV_SIREN, CSV_TAX_NUMBER, CSV_EMAIL, CSV_PHONE, CSV_CONTACT_NAME, CSV_CONTACT_ROLE, CSV_ADDRESS, CSV_POSTCODE,
 	CSV_CITY, CSV_COUNTRY, CSV_LANGUAGE, CSV_SALESPERSON, CSV_GROUP, CSV_CLASS, CSV_CREDIT_LIMIT,
+	CSV_LEVEL, CSV_LEVEL_DAY, /* reminders that another program sent before */
 	CSV_FIELD,                /* one of options.own: csv_column.own says which */
 	CSV_TARGETS
 };
@@ -161,6 +162,8 @@ struct csv_row {
 	int terms_day;
 	struct slice siren, tax_number, email, phone, contact_name, contact_role, address, postcode, city, country, language, salesperson,
 		group;
+	int level;                  /* of reminder reached in another program: 1 reminder, 2 follow-up, 3 firm, 4 formal notice; 0: none, -1: not said */
+	int32_t level_day;          /* of the last reminder; DAY_NONE */
 	const char *customer_class; /* professional, public, consumer; "" */
 	int64_t credit_limit;
 	bool has_credit_limit;

@@ -229,7 +229,8 @@ static enum csv_what recognise_what(struct csv *csv, char *const *plain, const s
 	static const char *const paying[] = { "payment", "paiement", "reglement", "encaissement", "receipt", "paid", "virement", "applies to", NULL };
 	bool amount = false, email = false;
 	for (size_t i = 0; i < csv->column_count; i++) {
-		for (int target = CSV_AMOUNT; target <= CSV_CREDIT; target++)
+		bool limit = csv_header_score(plain[i], CSV_CREDIT_LIMIT, CSV_CUSTOMERS) >= NAMED; /* "encours autorisé" is not what is owed */
+		for (int target = CSV_AMOUNT; target <= CSV_CREDIT && !limit; target++)
 			amount |= confirmed(csv_header_score(plain[i], (enum csv_target)target, CSV_ITEMS), (enum csv_target)target, &profiles[i]) >= NAMED
 			          && target != CSV_TAX;
 		email |= profiles[i].emails * 2 > profiles[i].filled && profiles[i].filled;
@@ -257,7 +258,9 @@ static enum csv_what recognise_what(struct csv *csv, char *const *plain, const s
 		csv->grounds = words(csv, "Addresses or telephone numbers of persons at customers: contacts.");
 		return CSV_CONTACTS;
 	}
-	csv->grounds = words(csv, "Customers with what is known of them, and no amounts: customers.");
+	csv->grounds = score_anywhere(csv, plain, CSV_LEVEL, CSV_CUSTOMERS) >= NAMED
+		? words(csv, "Customers or their invoices with the level of reminder they have reached, and no amounts: levels taken over.")
+		: words(csv, "Customers with what is known of them, and no amounts: customers.");
 	return CSV_CUSTOMERS;
 }
 

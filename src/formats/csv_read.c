@@ -507,6 +507,37 @@ static bool own_values(struct reading *r, struct csv_row *row)
 	return true;
 }
 
+/* "2", "R2", "Relance n° 2", "2e relance", "mise en demeure", "aucune". */
+static bool level_of(struct reading *r, struct csv_row *row)
+{
+	row->level = -1, row->level_day = DAY_NONE;
+	if (!day_of(r, CSV_LEVEL_DAY, &row->level_day)) return false;
+	struct slice text = cell(r, CSV_LEVEL);
+	const char *plain = normal(r, text), *digit = plain + strcspn(plain, "0123456789");
+	size_t digits = strspn(digit, "0123456789");
+	if (!*plain) {
+		if (text.len == 0) return true;
+	} else if (digits && digits <= 2) {
+		int said = digits == 1 ? digit[0] - '0' : (digit[0] - '0') * 10 + digit[1] - '0';
+		row->level = said > 4 ? 4 : said;
+		return true;
+	} else if (strstr(plain, "demeure") || strstr(plain, "formal") || strstr(plain, "final notice") || begins(plain, "med|contentieux|legal|litigation")) {
+		row->level = 4;
+		return true;
+	} else if (begins(plain, "ferme|firm")) {
+		row->level = 3;
+		return true;
+	} else if (begins(plain, "aucun|none|no|non|jamais|never")) {
+		row->level = 0;
+		return true;
+	} else if (begins(plain, "relance|rappel|reminder")) {
+		row->level = 1;
+		return true;
+	}
+	refuse_as(r, CSV_LEVEL, text, words(r->csv, "This is not a level of reminder: 0 to 4, or its name."));
+	return false;
+}
+
 static bool row_read(struct reading *r, struct csv_row *row)
 {
 	*row = (struct csv_row){ .line = r->table->line, .issue_day = DAY_NONE, .posting_day = DAY_NONE, .due_day = DAY_NONE, .settled_on = DAY_NONE,
@@ -515,7 +546,8 @@ static bool row_read(struct reading *r, struct csv_row *row)
 	row->customer_code = cell(r, CSV_CUSTOMER_CODE);
 	row->customer_name = cell(r, CSV_CUSTOMER_NAME);
 	if (row->customer_code.len == 0) row->customer_code = row->customer_name.len ? row->customer_name : r->head;
-	if (!(list ? list_row(r, row) : people_row(r, row))) return false;
+	if (!(list ? list_row(r, row) : people_row(r, row)) || !level_of(r, row)) return false;
+	if (!list && row->number.len == 0) row->number = cell(r, CSV_NUMBER);
 	if (row->customer_code.len == 0 && row->applies_to.len == 0) {
 		refuse_as(r, r->columns[CSV_CUSTOMER_CODE] >= 0 ? CSV_CUSTOMER_CODE : CSV_CUSTOMER_NAME, row->customer_code, words(r->csv, "The customer is missing."));
 		return false;

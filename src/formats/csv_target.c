@@ -15,6 +15,7 @@ static const struct {
 	const char *names;
 } synonyms[] = {
 	{ CSV_IGNORED, IN_ALL, 100, "date lettrage|date de lettrage|datelet|matching date|date rapprochement|delai de reglement constate|days to settle|days to pay|mode de reglement|mode reglement|payment method" },
+	{ CSV_IGNORED, IN_LISTS, 100, "plafond|plafond d encours|encours autorise|encours maximum|limite de credit|limite credit|limite d encours|credit limit" },
 	{ CSV_CUSTOMER_CODE, IN_ALL, 100, "code client|n client|no client|num client|numero client|compte client|code tiers|compte auxiliaire|compauxnum|ct num|=tiers|=compte|customer no|customer number|customer code|customer id|=account|account number|account no|account code|kunnr|partner ref|cust no|debtor no|debtor number|debtor code|code auxiliaire|id client|client id|client code|client number|reference client|ref client" },
 	{ CSV_CUSTOMER_CODE, IN_PEOPLE, 90, "=code|=id|=number|=numero|=n|=no" },
 	{ CSV_CUSTOMER_CODE, IN_ALL, 55, "=client|=customer|=debtor|=debiteur|=partner" },
@@ -71,7 +72,10 @@ static const struct {
 	{ CSV_SALESPERSON, IN_ALL, 100, "commercial|representant|vendeur|salesperson|sales rep|account manager|charge d affaires" },
 	{ CSV_GROUP, IN_ALL, 100, "=groupe|=group|code groupe|group code|maison mere|holding|groupe client" },
 	{ CSV_CLASS, IN_PEOPLE, 100, "categorie client|type client|type de client|customer type|customer class|=categorie|nature client|=category|=type" },
-	{ CSV_CREDIT_LIMIT, IN_PEOPLE, 100, "plafond|encours autorise|limite de credit|credit limit|encours maximum|limite credit" },
+	{ CSV_NUMBER, IN_CUSTOMERS, 100, "n facture|no facture|numero facture|numero de facture|num facture|num piece|n piece|numero piece|numero de piece|=piece|=facture|=invoice|invoice no|invoice number|document no|document number" },
+	{ CSV_LEVEL, IN_ALL, 100, "niveau relance|niveau de relance|niv relance|=niveau|=relance|=relances|nb relances|nombre de relances|no relance|n relance|numero relance|derniere relance niveau|dunning level|reminder level|level of reminder|reminder no|last reminder level|=level|mahns|mansp" },
+	{ CSV_LEVEL_DAY, IN_ALL, 100, "date relance|date de relance|date derniere relance|date de derniere relance|date de la derniere relance|derniere relance|=relance le|=relancee le|last reminder|last reminder date|last dunning date|last dunned|dunning date|reminder date|madat" },
+	{ CSV_CREDIT_LIMIT, IN_PEOPLE, 100, "plafond|plafond d encours|limite d encours|encours autorise|limite de credit|credit limit|encours maximum|limite credit" },
 };
 
 static const struct {
@@ -121,6 +125,8 @@ static const struct {
 	[CSV_GROUP] = { "group", "Group" },
 	[CSV_CLASS] = { "class", "Kind of customer" },
 	[CSV_CREDIT_LIMIT] = { "credit_limit", "Credit limit" },
+	[CSV_LEVEL] = { "level", "Level of reminder reached" },
+	[CSV_LEVEL_DAY] = { "level_date", "Date of the last reminder" },
 	[CSV_FIELD] = { "field", "Field of your own" },
 };
 
@@ -143,7 +149,7 @@ enum csv_target csv_target_parse(const char *name)
 
 bool csv_target_is_day(enum csv_target target)
 {
-	return target == CSV_ISSUE_DAY || target == CSV_POSTING_DAY || target == CSV_DUE_DAY || target == CSV_SETTLED_ON;
+	return target == CSV_ISSUE_DAY || target == CSV_POSTING_DAY || target == CSV_DUE_DAY || target == CSV_SETTLED_ON || target == CSV_LEVEL_DAY;
 }
 
 bool csv_target_is_amount(enum csv_target target)

@@ -362,7 +362,27 @@ static void mended_cells_are_read_instead(void)
 	csv_free(csv);
 }
 
-TESTS({ "mended cells are read instead of what stands there", mended_cells_are_read_instead },
+/* The levels that another program's reminders had reached; limits are no amounts that are owed. */
+static void levels_and_limits(void)
+{
+	struct csv *csv = look("Code client;N° facture;Niveau de relance;Date dernière relance\nC1;F1;2;14/10/2025\nC2;;Mise en demeure;\nC3;F3;R1;\nC4;F4;;\nC5;F5;12;\nC6;F6;?!;\n");
+	CHECK_INT(csv->what, CSV_CUSTOMERS);
+	CHECK_INT(target(csv, "N° facture"), CSV_NUMBER);
+	CHECK_INT(target(csv, "Niveau de relance"), CSV_LEVEL);
+	CHECK_INT(target(csv, "Date dernière relance"), CSV_LEVEL_DAY);
+	csv_free(csv);
+	csv = look("Code client;Nom;Encours autorisé\nC1;Dupont;8 000,00\nC2;Durand;1 000,00\n");
+	CHECK_INT(csv->what, CSV_CUSTOMERS);
+	CHECK_INT(target(csv, "Encours autorisé"), CSV_CREDIT_LIMIT);
+	csv_free(csv);
+	csv = look("Code client;Numéro facture;Date facture;Encours autorisé;Reste dû\nC1;F1;14/10/2025;8 000,00;120,00\n");
+	CHECK_INT(csv->what, CSV_ITEMS);
+	CHECK_INT(target(csv, "Encours autorisé"), CSV_IGNORED);
+	CHECK_INT(target(csv, "Reste dû"), CSV_OPEN);
+	csv_free(csv);
+}
+
+TESTS({ "levels and limits", levels_and_limits }, { "mended cells are read instead of what stands there", mended_cells_are_read_instead },
       { "lists of items are read in French and English", lists_of_items_are_read_in_french_and_english },
       { "payments name what they pay", payments_name_what_they_pay },
       { "customers and contacts are told apart", customers_and_contacts_are_told_apart },

@@ -1,5 +1,6 @@
 #include "base/memory.h"
 #include "base/words.h"
+#include "intake/levels.h"
 #include "intake/assign_store.h"
 #include "intake/batch.h"
 #include "intake/people.h"
@@ -232,6 +233,7 @@ static struct status apply(struct db *db, void *context)
 	if (everybody || count) TRY(projection_refresh_counted(&change, everybody ? NULL : touched, count, &outcome));
 	TRY(projection_index_make(db, &aside));
 	TRY(values_apply(&change, batch, a->import_id));
+	TRY(levels_apply(&change, batch, a->import_id));
 	if (batch->document_count) TRY(documents_apply(&change, batch, a->import_id));
 	cleanup_free int64_t *tied = NULL; /* statuses that came before the invoice that they speak of */
 	size_t tied_count = 0;

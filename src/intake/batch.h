@@ -109,6 +109,8 @@ struct batch {
 	bool people_news;               /* they say something that is not known yet */
 	struct values *values;          /* of fields of the company's own (values.h) */
 	bool value_news;
+	struct levels *levels;          /* of reminder, taken over (levels.h) */
+	bool level_news;
 	struct statement_file *statements; /* of a bank: no facts, lines of its own (statement_batch.h) */
 	struct bank_news *bank;
 	struct lifecycle_file *lifecycle; /* statuses of invoices: no facts, rows of their own (lifecycle_batch.h) */

@@ -3,6 +3,7 @@
 #include "formats/keys.h"
 #include "intake/batch.h"
 #include "intake/generic.h"
+#include "intake/levels.h"
 #include "intake/people.h"
 #include "intake/values.h"
 
@@ -119,6 +120,7 @@ static struct status take_row(void *context, const struct csv_row *row)
 	uint32_t customer = take_customer(t, row);
 	TRY(values_take(t->intake, batch, t->csv, row, customer, &fits));
 	if (!fits) return STATUS_FINE;
+	levels_take(batch, row, customer);
 	enum item_kind kind = item_kind_of(row->kind);
 	bool payment = kind == ITEM_PAYMENT || kind == ITEM_UNPAID_RETURN; /* the day it was paid is its own day */
 	int32_t posting = row->posting_day != DAY_NONE ? row->posting_day : DAY_NONE;

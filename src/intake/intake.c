@@ -160,7 +160,7 @@ static bool nothing_new(const struct batch *batch, const struct intake_result *r
 	if (batch->bank) return !batch->bank->anything;
 	if (batch->status_plan) return batch->status_plan->row_count == 0;
 	if (batch->insolvency_news) return batch->insolvency_news->count == 0 && batch->insolvency_news->correction_count == 0;
-	if (batch->gone_count || batch->settling_count || batch->people_news || batch->value_news || batch->document_news || result->customers_new || result->customers_changed) return false;
+	if (batch->gone_count || batch->settling_count || batch->people_news || batch->value_news || batch->level_news || batch->document_news || result->customers_new || result->customers_changed) return false;
 	for (size_t i = 0; i < batch->row_count; i++)
 		if (batch->rows[i].state != ROW_UNCHANGED) return false;
 	return true;

@@ -6,6 +6,7 @@
 #include "intake/notice_batch.h"
 #include "intake/statement_batch.h"
 #include "intake/truth.h"
+#include "intake/levels.h"
 #include "intake/values.h"
 
 #include <assert.h>
@@ -631,7 +632,10 @@ struct status batch_match(const struct intake *intake, struct db *db, struct bat
 	TRY(ask_twice(intake, db, batch, result));
 	if (result->refused) return STATUS_FINE;
 	if (batch->people) TRY(people_match(intake, db, batch, result, &batch->people_news));
-	if (batch->people && !batch->row_count && !batch->document_count) return values_match(intake, db, batch, result);
+	if (batch->people && !batch->row_count && !batch->document_count) {
+		TRY(levels_match(intake, db, batch, result));
+		return values_match(intake, db, batch, result);
+	}
 	sort_rows(batch);
 	if (batch->mode == IMPORT_STOCK) TRY(check_stock_age(&facts, batch));
 	TRY(match_facts(intake, db, batch, &facts));
@@ -639,5 +643,6 @@ struct status batch_match(const struct intake *intake, struct db *db, struct bat
 	keep_pairs(batch);
 	count_states(batch, result);
 	if (batch->document_count) TRY(documents_match(intake, db, batch));
+	TRY(levels_match(intake, db, batch, result));
 	return values_match(intake, db, batch, result);
 }

@@ -1,4 +1,5 @@
 #include "intake/people.h"
+#include "intake/levels.h"
 #include "intake/truth.h"
 #include "intake/values.h"
 
@@ -8,6 +9,8 @@
 #include "ledger/contact.h"
 
 #include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum field {
@@ -116,6 +119,7 @@ static struct status take_person(void *context, const struct csv_row *row)
 	bool fits;
 	TRY(values_take(r->intake, batch, r->csv, row, customer, &fits));
 	if (!fits) return STATUS_FINE;
+	levels_take(batch, row, customer);
 	GROW(r->people->rows, r->people->count, r->people->cap);
 	struct person *person = &r->people->rows[r->people->count++];
 	*person = (struct person){ .customer = customer, .terms_days = row->terms_days, .terms_day = row->terms_day,
@@ -298,8 +302,39 @@ static struct status note_origins(struct change *change, const struct truth *tru
 	return person->set_limit ? truth_note(change, truth, customer, "credit_limit") : STATUS_FINE;
 }
 
-static struct status apply_person(struct change *change, const struct person *person, int64_t customer, int64_t import_id)
+/* What stood there goes aside, once an import; the columns are literals. */
+static struct status keep_before(struct change *change, int64_t import_id, int64_t customer, const char *column, const char *after)
 {
+	cleanup_text struct text sql = { 0 };
+	text_addf(&sql, "INSERT INTO customer_before (tenant_id, company_id, import_id, customer_id, field, before, after) SELECT tenant_id, company_id, $import, id, '%s', CAST(%s AS TEXT),"
+	          " $after FROM customer WHERE tenant_id = $tenant AND company_id = $company AND id = $id ON CONFLICT (tenant_id, company_id, import_id, customer_id, field)"
+	          " DO UPDATE SET after = excluded.after", column, column);
+	return db_run(change->db, text_cstr(&sql), DB_ARGS(db_int("tenant", change->company.tenant_id), db_int("company", change->company.id), db_int("id", customer),
+	                                                  db_int("import", import_id), db_text("after", after)));
+}
+
+static struct status keep_number_before(struct change *change, int64_t import_id, int64_t customer, const char *column, int64_t after)
+{
+	char number[24];
+	snprintf(number, sizeof number, "%lld", (long long)after);
+	return keep_before(change, import_id, customer, column, number);
+}
+
+static struct status keep_person_before(struct change *change, const struct person *person, int64_t customer, int64_t import_id)
+{
+	for (int f = 0; f < FIELD_COUNT; f++)
+		if (person->set[f]) TRY(keep_before(change, import_id, customer, fields[f].column, person->values[f]));
+	if (person->set_terms) {
+		TRY(keep_number_before(change, import_id, customer, "terms_days", person->terms_days));
+		TRY(keep_before(change, import_id, customer, "terms_month", person->terms_month && *person->terms_month ? person->terms_month : "none"));
+		TRY(keep_number_before(change, import_id, customer, "terms_day", person->terms_day));
+	}
+	return person->set_limit ? keep_number_before(change, import_id, customer, "credit_limit", person->credit_limit) : STATUS_FINE;
+}
+
+static struct status apply_person(struct change *change, const struct person *person, int64_t customer, bool is_new, int64_t import_id)
+{
+	if (!is_new) TRY(keep_person_before(change, person, customer, import_id));
 	for (int f = 0; f < FIELD_COUNT; f++)
 		if (person->set[f])
 			TRY(db_run(change->db, fields[f].sql, DB_ARGS(OF_CUSTOMER(change, customer), db_text("value", person->values[f]))));
@@ -335,7 +370,7 @@ struct status people_apply(struct change *change, const struct intake *intake, c
 	for (size_t i = 0; i < batch->people->count; i++) {
 		const struct person *person = &batch->people->rows[i];
 		int64_t customer = person_of(&batch->customers[person->customer]);
-		TRY(apply_person(change, person, customer, import_id));
+		TRY(apply_person(change, person, customer, batch->customers[person->customer].is_new, import_id));
 		if (batch->people->truth) TRY(note_origins(change, batch->people->truth, person, customer));
 		if (!person->set_terms) continue;
 		GROW(*touched, *count, cap);
@@ -344,8 +379,60 @@ struct status people_apply(struct change *change, const struct intake *intake, c
 	return STATUS_FINE;
 }
 
-struct status people_undo(struct change *change, int64_t import_id)
+/* Columns that a list can change, and what stands in them when nothing is known. */
+static const struct {
+	const char *column, *none; /* none NULL: the column may be NULL */
+	bool number;
+} restorable[] = { { "siren", "", false }, { "vat_number", "", false }, { "group_code", "", false }, { "class", "unknown", false }, { "address", "", false },
+	{ "postcode", "", false }, { "city", "", false }, { "country", "", false }, { "language", "", false }, { "phone", "", false }, { "email", "", false },
+	{ "salesperson", "", false }, { "terms_month", "none", false }, { "terms_days", NULL, true }, { "terms_day", "0", true }, { "credit_limit", NULL, true } };
+
+static struct status give_back(struct change *change, int64_t customer, const char *field, const char *before, const char *after)
 {
+	size_t at = 0;
+	while (at < COUNT(restorable) && strcmp(restorable[at].column, field) != 0) at++;
+	if (at == COUNT(restorable)) return STATUS_FINE;
+	struct db_arg value = db_null("value");
+	if (!before) before = restorable[at].none;
+	if (before) value = restorable[at].number ? db_int("value", strtoll(before, NULL, 10)) : db_text("value", before);
+	cleanup_text struct text sql = { 0 };
+	/* what was changed since stays */
+	text_addf(&sql, "UPDATE customer SET %s = $value, rev = $rev WHERE tenant_id = $tenant AND company_id = $company AND id = $id AND CAST(%s AS TEXT) = $after", field, field);
+	return db_run(change->db, text_cstr(&sql), DB_ARGS(OF_CUSTOMER(change, customer), value, db_text("after", after)));
+}
+
+static struct status fields_undo(struct change *change, int64_t import_id, int64_t **touched, size_t *count)
+{
+	cleanup_arena struct arena *arena = arena_new();
+	struct told {
+		int64_t customer;
+		const char *field, *before, *after;
+	} *list = NULL;
+	size_t told = 0, cap = 0, touched_cap = *count;
+	cleanup_rows struct rows *rows = db_query(change->db,
+		"SELECT b.customer_id, b.field, b.before, b.after, c.hand_made FROM customer_before b JOIN customer c ON c.tenant_id = b.tenant_id AND c.company_id = b.company_id"
+		" AND c.id = b.customer_id WHERE b.tenant_id = $tenant AND b.company_id = $company AND b.import_id = $id ORDER BY b.customer_id, b.field",
+		DB_ARGS(db_int("tenant", change->company.tenant_id), db_int("company", change->company.id), db_int("id", import_id)));
+	while (rows_next(rows)) {
+		if (by_hand(row_text(rows, 4), row_text(rows, 1))) continue;
+		GROW(list, told, cap);
+		list[told++] = (struct told){ row_int(rows, 0), arena_strdup(arena, row_text(rows, 1)), row_null(rows, 2) ? NULL : arena_strdup(arena, row_text(rows, 2)),
+			arena_strdup(arena, row_text(rows, 3)) };
+	}
+	struct status status = rows_status(rows);
+	for (size_t i = 0; i < told && !status.code; i++) {
+		status = give_back(change, list[i].customer, list[i].field, list[i].before, list[i].after);
+		if (strcmp(list[i].field, "terms_days") != 0) continue;
+		GROW(*touched, *count, touched_cap);
+		(*touched)[(*count)++] = list[i].customer;
+	}
+	free(list);
+	return status;
+}
+
+struct status people_undo(struct change *change, int64_t import_id, int64_t **touched, size_t *count)
+{
+	TRY(fields_undo(change, import_id, touched, count));
 	return db_run(change->db,
 	              "UPDATE contact SET removed = 1, rev = $rev WHERE tenant_id = $tenant AND company_id = $company"
 	              " AND import_id = $id AND removed = 0",

@@ -24,8 +24,8 @@ struct status people_match(const struct intake *intake, struct db *db, struct ba
                            bool *anything);
 struct status people_apply(struct change *change, const struct intake *intake, const struct batch *batch, int64_t import_id,
                            int64_t **touched, size_t *count); /* whose terms changed: malloc'd */
-/* Contacts that an import added are removed when it is taken back; fields of customers stay as they are (later words may have
- * been built on them), and so do customers it created. */
-struct status people_undo(struct change *change, int64_t import_id);
+/* Contacts that an import added are removed when it is taken back, and fields of customers known before are again what they were, unless
+ * they were changed since; customers it created stay. `touched` (malloc'd) grows by those whose terms came back. */
+struct status people_undo(struct change *change, int64_t import_id, int64_t **touched, size_t *count);
 
 #endif

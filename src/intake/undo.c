@@ -1,5 +1,6 @@
 #include "base/memory.h"
 #include "base/text.h"
+#include "intake/levels.h"
 #include "intake/intake.h"
 #include "intake/people.h"
 #include "intake/statement_batch.h"
@@ -115,13 +116,14 @@ static struct status undo(struct db *db, void *context)
 	TRY(find_later(u, db, &facts, import));
 	TRY(db_run(db, "UPDATE import SET state = 'undone', rev = $rev WHERE tenant_id = $tenant AND company_id = $company AND id = $id",
 	           DB_ARGS(OF_IMPORT(u), db_int("rev", change.rev))));
-	TRY(people_undo(&change, u->import_id));
 	TRY(custom_undo(&change, u->import_id));
+	TRY(levels_undo(&change, u->import_id));
 	TRY(document_undo(&change, u->import_id));
 	cleanup_free int64_t *ids = NULL;
 	size_t count = 0;
 	struct projection_outcome outcome = { 0 };
 	TRY(touched(u, db, &ids, &count));
+	TRY(people_undo(&change, u->import_id, &ids, &count));
 	TRY(statement_batch_undo(&change, u->import_id, &ids, &count, &u->undone.applications));
 	TRY(insolvency_undo(&change, u->import_id));
 	TRY(invoice_status_undo(&change, u->import_id, &ids, &count));

@@ -58,6 +58,7 @@ static const struct merge_table tables[] = {
 	{ "left_out", said_then },
 	{ "plan_note", said_then },
 	{ "customer_profile", "made anew each day" },
+	{ "customer_before", "what an import found goes with the account that it named" },
 	{ "customer_origin", "whose word a field is goes with the account that the source names" },
 };
 
