@@ -60,7 +60,8 @@ struct plan_item {
 	enum due_source due_source;
 	bool doubtful;         /* account 416 */
 	bool on_bill;          /* account 413 */
-	bool excluded, plan, hold, match_pending, direct_debit, ceded; /* in force today, on the item or the customer */
+	int64_t payee_id;      /* assigned, and we go on reminding: for whose account; 0: ours. One message has one payee */
+	bool excluded, plan, hold, match_pending, direct_debit, bill, ceded; /* in force today, on the item or the customer */
 	int32_t hold_until;    /* last day of what holds it; DAY_NONE: until lifted or not held */
 	int32_t promise_day;   /* of an unbroken promise that covers it; DAY_NONE: none */
 	bool own_fault;        /* our answer to its dispute, or a credit note promised on it, is overdue */

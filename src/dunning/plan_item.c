@@ -385,6 +385,8 @@ void plan_item_block(struct work *work, size_t index)
 		   today <= calendar_add(calendar, item->due_day, work->settings->debit_days)) {
 		plan_leave(work, index, LEFT_DIRECT_DEBIT, calendar_add(calendar, item->due_day, work->settings->debit_days), "debit_means",
 		      0, 0, NULL);
+	} else if (item->bill) {
+		plan_leave(work, index, LEFT_BILL, item->hold_until, "bill_pending", 0, 0, NULL);
 	} else if ((item->kind == ITEM_BILL || item->on_bill) &&
 		   today <= calendar_add(calendar, item->due_day, work->settings->debit_days)) {
 		plan_leave(work, index, LEFT_BILL, calendar_add(calendar, item->due_day, work->settings->debit_days), "bill", item->due_day,

@@ -61,6 +61,7 @@ static void bind_items(const struct plan_data *data, size_t customer, const stru
 			case 'e': items[i].excluded = true; break;
 			case 'p': items[i].plan = true; break;
 			case 'd': items[i].direct_debit = true; break;
+			case 'b': items[i].bill = true; break;
 			case 'c': items[i].ceded = true; break;
 			default: items[i].hold = true;
 			}

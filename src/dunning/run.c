@@ -9,6 +9,7 @@
 #include "dunning/trial.h"
 #include "ledger/dispute_case.h"
 #include "ledger/event.h"
+#include "ledger/instrument.h"
 
 #include <stdlib.h>
 
@@ -272,7 +273,9 @@ static struct status run_store(struct db *db, void *context)
 	TRY(dispute_find_credits(&change, &credits));
 	int64_t instalments = 0;
 	TRY(instalments_settle(&change, &calendar, &instalments));
-	changed += (size_t)(credits + instalments);
+	int64_t presented = 0;
+	TRY(instrument_settle(&change, &calendar, &presented));
+	changed += (size_t)(credits + instalments + presented);
 
 	size_t trials = 0; /* what a stop rule ends today, nobody follows today */
 	TRY(trials_of_day(&change, work->arena, &trials));

@@ -59,6 +59,7 @@ static const struct {
 	{ "direct_debit", SLOT_NONE, SLOT_NONE, SLOT_NONE, "A direct debit is being collected.", NULL, NULL },
 	{ "debit_means", SLOT_NONE, SLOT_NONE, SLOT_NONE, "Paid by direct debit: time for it to come in.", NULL, NULL },
 	{ "bill", SLOT_DAY, SLOT_NONE, SLOT_NONE, "Covered by a bill maturing on {a}.", NULL, NULL },
+	{ "bill_pending", SLOT_NONE, SLOT_NONE, SLOT_NONE, "A bill covers it, and the bank has not answered yet.", NULL, NULL },
 	{ "retention", SLOT_DAY, SLOT_NONE, SLOT_NONE, "Retention, released on {a}.", NULL, NULL },
 	{ "retention_unknown", SLOT_NONE, SLOT_NONE, SLOT_NONE, "Retention whose date of acceptance is not known.", NULL, NULL },
 	{ "ceded", SLOT_NONE, SLOT_NONE, SLOT_NONE, "Assigned with notice: only the assignee may be paid.", NULL, NULL },

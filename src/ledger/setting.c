@@ -58,6 +58,21 @@ static struct status check_bic(char *value)
 	return STATUS_FINE;
 }
 
+/* Country, two check digits (letters apart, as of an IBAN without the business code), business code, the national number. */
+static struct status check_creditor_id(char *value)
+{
+	keep_alphanumeric(value);
+	size_t len = strlen(value);
+	unsigned rest = 0;
+	if (!len) return STATUS_FINE;
+	for (size_t i = 0; len > 7 && len <= 35 && i < len - 3; i++) {
+		char c = i < len - 7 ? value[i + 7] : value[i - (len - 7)];
+		rest = isdigit((unsigned char)c) ? (rest * 10 + (unsigned)(c - '0')) % 97 : (rest * 100 + (unsigned)(c - 'A' + 10)) % 97;
+	}
+	if (rest != 1) return status_make(STATUS_INVALID, "This creditor identifier is not right: a character is missing or wrong. The bank gave it to you.");
+	return STATUS_FINE;
+}
+
 static struct status check_email(char *value)
 {
 	return *value && !email_plausible(value)
@@ -307,6 +322,11 @@ static const struct setting_key keys[] = {
 	/* how to be paid */
 	{ "bank.iban", SETTING_TEXT, "", "IBAN that customers pay to", .check = check_iban },
 	{ "bank.bic", SETTING_TEXT, "", "BIC of the bank", .check = check_bic },
+	{ "bank.name", SETTING_TEXT, "", "Name of the bank, as it is written on bills of exchange" },
+	{ "debit.creditor_id", SETTING_TEXT, "", "SEPA creditor identifier (ICS), as in FR12ZZZ123456", .check = check_creditor_id },
+	{ "debit.notice_days", SETTING_INT, "14", "Days before a direct debit when the customer is told of it (14, unless agreed otherwise)", 1, 60 },
+	{ "debit.again", SETTING_INT, "2", "How often what came back may be presented again", 0, 5 },
+	{ "bill.chase_days", SETTING_INT, "10", "Days after which a bill sent for acceptance is asked for again", 1, 60 },
 	{ "bank.payee", SETTING_TEXT, "", "Name of the account's holder, when it is not the company's" },
 
 	/* who writes: on letters and formal notices (C. com. R123-238) */
