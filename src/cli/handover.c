@@ -3,14 +3,12 @@
 
 #include "base/day.h"
 #include "base/words.h"
+#include "cli/file_out.h"
 #include "dunning/handover.h"
 #include "ledger/item.h"
 #include "outreach/bundle.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { ITEMS_MOST = 200 };
 
@@ -44,28 +42,6 @@ static struct status do_bundled(struct change *change, void *context)
 	return case_file_bundled(change, handing->id, handing->digest, handing->head);
 }
 
-/* The whole file or none: written beside its name, then renamed over it. */
-static struct status write_file(struct cli *cli, const char *path, const char *bytes, size_t len)
-{
-	const char *part = arena_printf(cli->arena, "%s.part", path);
-	int fd = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-	size_t at = 0;
-	bool fine = fd >= 0;
-	while (fine && at < len) {
-		ssize_t done = write(fd, bytes + at, len - at);
-		if (done < 0 && errno == EINTR) continue;
-		fine = done > 0;
-		if (fine) at += (size_t)done;
-	}
-	int problem = errno;
-	if (fine && fsync(fd) != 0) fine = false, problem = errno;
-	if (fd >= 0 && close(fd) != 0 && fine) fine = false, problem = errno;
-	if (fine && rename(part, path) != 0) fine = false, problem = errno;
-	if (fine) return STATUS_FINE;
-	unlink(part);
-	return status_make(STATUS_UNAVAILABLE, "“%s” could not be written: %s.", path, strerror(problem));
-}
-
 static struct status make_bundle(struct cli *cli, int64_t id, const char *path, struct bundle *bundle)
 {
 	struct db *db = NULL;
@@ -75,7 +51,7 @@ static struct status make_bundle(struct cli *cli, int64_t id, const char *path, 
 	if (!status.code)
 		status = bundle_make(db, &cli->viewer, &cli->company, settings, id, cli_today(cli), company_now(&cli->company, &cli->clock), cli->arena, bundle);
 	cli_release(cli, db);
-	if (!status.code) status = write_file(cli, path, bundle->zip.bytes, bundle->zip.len);
+	if (!status.code) status = file_out(cli, path, bundle->zip.bytes, bundle->zip.len);
 	if (!status.code) status = cli_change(cli, do_bundled, &(struct handing){ .id = id, .digest = bundle->digest, .head = bundle->head });
 	return status;
 }

@@ -72,6 +72,37 @@ static const struct table {
 	{ "limitation_events.csv", "id:i,customer:t,item_id:i,item:t,kind:t,date:d,until:d,proof:t,document:i,noted_by:i,noted_at:z,confirmed_by:i,confirmed_at:z,removed_at:z",
 	  "SELECT t.id, c.code, t.item_id, x.number, t.kind, t.day, t.until_day, t.proof, t.document_id, t.noted_by, t.noted_at, t.confirmed_by, "
 	  "t.confirmed_at, t.removed_at FROM limitation_event t " CUSTOMER ITEM OF "ORDER BY t.id" },
+	{ "mandates.csv", "id:i,customer:t,rum:t,scheme:t,iban:t,bic:t,debtor:t,signed_on:d,last_used_on:d,ended_on:d,ended_why:t,by:i",
+	  "SELECT t.id, c.code, t.rum, t.scheme, t.iban, t.bic, t.debtor, t.signed_day, t.last_used_day, t.ended_day, t.ended_why, t.by_user FROM mandate t " CUSTOMER OF "ORDER BY t.id" },
+	{ "instruments.csv", "id:i,customer:t,kind:t,state:t,to_accept:b,currency:t,amount:a,drawn_on:d,due:d,sent_on:d,chased_on:d,accepted_on:d,remittance:i,remitted_on:d,"
+	  "discounted:b,paid_on:d,returned_on:d,return_code:t,ended_why:t,mandate:i,iban:t,attempt:i,before:i,note:t,by:i",
+	  "SELECT t.id, c.code, t.kind, t.state, t.to_accept, t.currency, t.amount, t.made_day, t.due_day, t.sent_day, t.chased_day, t.accepted_day, t.remittance_id, "
+	  "t.remitted_day, t.discounted, t.paid_day, t.back_day, t.back_code, t.ended_why, t.mandate_id, t.iban, t.attempt, t.before_id, t.note, t.by_user FROM instrument t "
+	  CUSTOMER OF "ORDER BY t.id" },
+	{ "instrument_items.csv", "instrument:i,item_id:i,amount:a,currency:t",
+	  "SELECT t.instrument_id, t.item_id, t.amount, p.currency FROM instrument_item t LEFT JOIN instrument p ON p.tenant_id = t.tenant_id AND p.company_id = t.company_id "
+	  "AND p.id = t.instrument_id" OF "ORDER BY t.instrument_id, t.item_id" },
+	{ "remittances.csv", "id:i,kind:t,discount:b,written_on:d,collected_on:d,iban:t,count:i,total:a,currency:t,file:t,by:i,at:z",
+	  "SELECT t.id, t.kind, t.discount, t.made_day, t.value_day, t.iban, t.count, t.total, t.currency, t.file_name, t.by_user, t.at FROM remittance t" OF "ORDER BY t.id" },
+	{ "retentions.csv", "item_id:i,accepted_on:d,guarantee:t,guarantee_on:d,opposed_on:d,opposed_why:t,claimed_on:d,by:i",
+	  "SELECT t.item_id, t.accepted_day, t.guarantee, t.guarantee_day, t.opposed_day, t.opposed_why, t.claimed_day, t.by_user FROM retention t" OF "ORDER BY t.item_id" },
+	{ "payees.csv", "id:i,name:t,route:t,address:t,iban:t,bic:t,contract:t,notified:b,recourse:b,managed:b,commission_bp:i,interest_bp:i,reserve_bp:i,ended:b",
+	  "SELECT t.id, t.name, t.route, t.address, t.iban, t.bic, t.contract, t.notified, t.recourse, t.managed, t.commission_bp, t.interest_bp, t.reserve_bp, t.ended "
+	  "FROM payee t" OF "ORDER BY t.id" },
+	{ "assignments.csv", "id:i,payee:i,date:d,notified:b,recourse:b,managed:b,currency:t,total:a,state:t,by:i,at:z",
+	  "SELECT t.id, t.payee_id, t.day, t.notified, t.recourse, t.managed, t.currency, t.total, t.state, t.by_user, t.at FROM assignment t" OF "ORDER BY t.id" },
+	{ "assignment_items.csv", "assignment:i,item_id:i,amount:a,notified_on:d,back_on:d,back_why:t,currency:t",
+	  "SELECT t.assignment_id, t.item_id, t.amount, t.notified_day, t.back_day, t.back_why, a.currency FROM assignment_item t LEFT JOIN assignment a "
+	  "ON a.tenant_id = t.tenant_id AND a.company_id = t.company_id AND a.id = t.assignment_id" OF "ORDER BY t.assignment_id, t.item_id" },
+	{ "set_offs.csv", "id:i,customer:t,state:t,currency:t,amount:a,agreed:b,connected:b,date:d,effect_on:d,answered_on:d,ended_on:d,note:t,by:i",
+	  "SELECT t.id, c.code, t.state, t.currency, t.amount, t.agreed, t.connected, t.made_day, t.effect_day, t.answered_day, t.ended_day, t.note, t.by_user FROM set_off t "
+	  CUSTOMER OF "ORDER BY t.id" },
+	{ "set_off_items.csv", "set_off:i,item_id:i,amount:a,currency:t",
+	  "SELECT t.set_off_id, t.item_id, t.amount, s.currency FROM set_off_item t LEFT JOIN set_off s ON s.tenant_id = t.tenant_id AND s.company_id = t.company_id "
+	  "AND s.id = t.set_off_id" OF "ORDER BY t.set_off_id, t.item_id" },
+	{ "set_off_debts.csv", "set_off:i,rank:i,number:t,due:d,amount:a,currency:t",
+	  "SELECT t.set_off_id, t.rank, t.number, t.due_day, t.amount, s.currency FROM set_off_debt t LEFT JOIN set_off s ON s.tenant_id = t.tenant_id "
+	  "AND s.company_id = t.company_id AND s.id = t.set_off_id" OF "ORDER BY t.set_off_id, t.rank" },
 	{ "case_files.csv",
 	  "id:i,customer:t,route:t,partner:t,partner_email:t,reference:t,stage:t,opened_on:d,deadline:d,deadline_text:t,closed_on:d,outcome:t,currency:t,"
 	  "principal:a,interest:a,fee:a,costs:a,bundle_head:t,bundle_digest:x,by:i,at:z",

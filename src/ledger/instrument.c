@@ -46,7 +46,7 @@ const char *instrument_state_label(const struct instrument *one, int32_t today)
 {
 	static const struct { const char *state, *label; } labels[] = { /* msgids */
 		{ "drawn", "Bill drawn" }, { "sent", "Sent for acceptance" }, { "accepted", "Bill accepted" }, { "refused", "Acceptance refused" },
-		{ "remitted", "At the bank" }, { "paid", "Paid by the bank" }, { "unpaid", "Returned unpaid" }, { "cancelled", "Withdrawn" },
+		{ "remitted", "At the bank" }, { "paid", "Paid by the bank" }, { "unpaid", "Returned unpaid" }, { "cancelled", "Bill withdrawn by us" },
 		{ "matured", "Matured: the bank has not answered" }, { "planned", "Debit planned" }, { "told", "Debit announced" } };
 	const char *state = instrument_matured(one, today) ? "matured" : is(one, "drawn") && debit(one) ? one->sent_day != DAY_NONE ? "told" : "planned" : one->state;
 	for (size_t i = 0; i < COUNT(labels); i++)

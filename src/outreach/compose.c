@@ -272,6 +272,24 @@ static void set_rest(json_t *model, const struct compose_facts *facts)
 	set(model, "cc_names", facts->cc_names);
 }
 
+/* A bill sent for acceptance; a direct debit that came back. */
+static void set_presented(json_t *model, const struct compose_facts *facts)
+{
+	if (facts->bill_amount > 0) {
+		set_amount(model, "bill_amount", facts->bill_amount, facts);
+		set_day(model, "bill_sent_date", facts->bill_sent_day, facts->lang);
+		set_day(model, "bill_due_date", facts->bill_due_day, facts->lang);
+	}
+	if (facts->dd_amount > 0) {
+		set_amount(model, "dd_amount", facts->dd_amount, facts);
+		set_day(model, "dd_date", facts->dd_day, facts->lang);
+		set(model, "return_reason", facts->return_reason);
+		set_test(model, "has_return_reason", facts->return_reason && *facts->return_reason);
+		set_test(model, "can_represent", facts->represent_day > 0);
+		if (facts->represent_day > 0) set_day(model, "represent_date", facts->represent_day, facts->lang);
+	}
+}
+
 json_t *parts_model(const struct compose_facts *facts, bool short_numbers)
 {
 	json_t *model = json_object();
@@ -279,6 +297,7 @@ json_t *parts_model(const struct compose_facts *facts, bool short_numbers)
 	set_claim(model, facts, short_numbers);
 	set_interest(model, facts);
 	set_contacts(model, facts);
+	set_presented(model, facts);
 	set_rest(model, facts);
 	return model;
 }

@@ -88,6 +88,11 @@ struct compose_facts {
 	int64_t payment_amount;
 	int32_t payment_day, next_due_day;
 	const char *paid_invoices;
+	int64_t bill_amount;               /* of a bill sent for acceptance; 0: none spoken of */
+	int32_t bill_sent_day, bill_due_day;
+	int64_t dd_amount;                 /* of a direct debit that came back; 0: none */
+	int32_t dd_day, represent_day;     /* represent_day 0: it can't be presented again */
+	const char *return_reason;         /* NULL: not written down */
 	int64_t dispute_id, dispute_amount, undisputed_amount;
 	int32_t dispute_due_day;
 	const char *dispute_reason, *dispute_owner;

@@ -2,7 +2,9 @@
 
 #include "base/memory.h"
 #include "base/money.h"
+#include "formats/return_reason.h"
 #include "ledger/dispute_kind.h"
+#include "ledger/instrument.h"
 #include "ledger/item_kind.h"
 
 #define SCOPE " tenant_id = $tenant AND company_id = $company AND customer_id = $customer "
@@ -156,6 +158,31 @@ struct status facts_promise(struct db *db, const struct company *company, bool b
 		facts->promise_means = arena_strdup(arena, row_text(rows, 2));
 	}
 	return rows_status(rows);
+}
+
+struct status facts_returned(struct db *db, const struct company *company, const struct settings *settings, struct arena *arena, struct compose_facts *facts)
+{
+	for (size_t i = 0; i < facts->item_count; i++) {
+		if (facts->items[i].role != PLAN_CLAIMED) continue;
+		cleanup_rows struct rows *rows = db_query(db,
+		        "SELECT p.amount, p.due_day, p.back_code, p.attempt FROM instrument_item n JOIN instrument p ON p.tenant_id = n.tenant_id AND p.company_id = n.company_id "
+		        "AND p.id = n.instrument_id WHERE n.tenant_id = $tenant AND n.company_id = $company AND (n.item_id = $item OR n.item_id = (SELECT i.origin_id FROM item i "
+		        "WHERE i.tenant_id = $tenant AND i.company_id = $company AND i.customer_id = $customer AND i.id = $item)) AND p.kind = 'debit' AND p.state = 'unpaid' "
+		        "ORDER BY p.back_day DESC, p.id DESC LIMIT 1",
+		        DB_ARGS(db_int("tenant", company->tenant_id), db_int("company", company->id), db_int("customer", facts->customer_id), db_int("item", facts->items[i].id)));
+		if (rows_next(rows)) {
+			const struct return_reason *reason = return_reason_find(row_text(rows, 2));
+			facts->dd_amount = row_int(rows, 0), facts->dd_day = row_day(rows, 1);
+			/* lack of funds is not written down to third persons (letters.md F15) */
+			if (reason && reason->effect != RETURN_NO_MONEY && reason->effect != RETURN_DECEASED) facts->return_reason = tr(facts->lang, reason->words);
+			bool again = !instrument_again_allowed(row_text(rows, 2), (int)row_int(rows, 3), 1 + (int)setting_int(settings, "debit.again"), false).code;
+			if (again) facts->represent_day = facts->today + (int32_t)setting_int(settings, "debit.notice_days");
+			(void)arena;
+			return rows_status(rows);
+		}
+		TRY(rows_status(rows));
+	}
+	return STATUS_FINE;
 }
 
 struct status facts_dispute(struct db *db, const struct company *company, struct arena *arena, struct compose_facts *facts)

@@ -15,7 +15,7 @@
 void casework_tabs(struct request *request, const char *on)
 {
 	static const struct { const char *code, *label, *href; } tabs[] = { /* msgids */ { "disputes", "Disputes", "/disputes" },
-		{ "promises", "Promises", "/promises" }, { "plans", "Payment plans", "/plans" }, { "holds", "Holds", "/holds" } };
+		{ "promises", "Promises", "/promises" }, { "plans", "Payment plans", "/plans" }, { "holds", "Holds", "/holds" }, { "bills", "Bills, assigned claims…", "/bills" } };
 	json_t *bar = json_array();
 	for (size_t i = 0; i < COUNT(tabs); i++)
 		json_array_append_new(bar, json_pack("{s:s, s:s, s:b, s:n}", "label", tabs[i].label, "href", tabs[i].href, "on", strcmp(on, tabs[i].code) == 0, "count"));

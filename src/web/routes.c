@@ -13,6 +13,7 @@
 #include "web/inbox_page.h"
 #include "web/invoice_status_view.h"
 #include "web/people.h"
+#include "web/present_page.h"
 #include "web/probes.h"
 #include "web/scenario_page.h"
 #include "web/settings.h"
@@ -42,6 +43,8 @@ const struct route *const route_tables[] = {
 	promises_routes,
 	plans_routes,
 	holds_routes,
+	instruments_routes,
+	mandates_routes,
 	cash_routes,
 	cash_act_routes,
 	cash_more_routes,
