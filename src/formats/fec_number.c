@@ -18,17 +18,28 @@ static bool is_letter(char c)
 
 /* --- placeholders --------------------------------------------------------------------------------------------------- */
 struct piece_use {
-	uint32_t first_customer, second_customer, customers; /* 3: or more */
+	uint32_t first_customer, second_customer;
+	uint8_t customers; /* 3: or more */
+	bool digits;
+	bool known;        /* of an invoice or credit note, no placeholder */
 };
 
 struct numbering {
 	struct fec *fec;
 	struct keys pieces;     /* as written */
 	struct piece_use *uses; /* by key */
-	struct keys known;      /* numbers of invoices and credit notes, in capitals */
+	uint32_t *piece;        /* key by line: finding it again is a walk through cold memory */
+	struct keys known;      /* numbers of invoices and credit notes that are not written in capitals, in capitals */
 	struct keys shapes;
 	struct arena *arena;    /* of known and shapes */
 };
+
+static bool has_digit(struct slice text)
+{
+	for (size_t i = 0; i < text.len; i++)
+		if (is_digit(text.bytes[i])) return true;
+	return false;
+}
 
 /* Words that name no document wherever they stand. What else repeats over customers shows by counting. */
 static bool word_for_nothing(struct slice piece)
@@ -42,26 +53,22 @@ static bool word_for_nothing(struct slice piece)
 			if ((unsigned char)piece.bytes[i] >= 0x80) zeros = false;
 		if (zeros) return true;
 	}
-	if (piece.len > 20) return false;
+	if (piece.len > 20 || has_digit(piece)) return false; /* none of the words has one */
 	cleanup_free char *plain = text_normalise(piece.bytes, piece.len);
 	for (size_t i = 0; i < COUNT(words); i++)
 		if (strcmp(plain, words[i]) == 0) return true;
 	return false;
 }
 
-static bool has_digit(struct slice text)
+static void count_customers(struct numbering *n, size_t index)
 {
-	for (size_t i = 0; i < text.len; i++)
-		if (is_digit(text.bytes[i])) return true;
-	return false;
-}
-
-static void count_customers(struct numbering *n, const struct fec_line *line)
-{
+	const struct fec_line *line = &n->fec->lines[index];
 	uint32_t before = n->pieces.count, key = keys_take(&n->pieces, line->piece, 0);
+	n->piece[index] = key;
 	if (key >= before) {
 		if ((key & (key + 1)) == 0 || key == 0) n->uses = xrealloc(n->uses, ((size_t)key + 1) * 2, sizeof *n->uses);
-		n->uses[key] = (struct piece_use){ .first_customer = line->customer, .customers = word_for_nothing(line->piece) ? 3 : 1 };
+		n->uses[key] = (struct piece_use){ .first_customer = line->customer, .customers = word_for_nothing(line->piece) ? 3 : 1,
+			.digits = has_digit(line->piece) };
 		return;
 	}
 	struct piece_use *use = &n->uses[key];
@@ -73,11 +80,10 @@ static void count_customers(struct numbering *n, const struct fec_line *line)
 
 /* A word ("VIR", "REM CB") that two customers share names no document; a number may be shared by two (an invoice moved to
  * another account), but not by three: then it is a batch, a month, a file page. */
-static bool placeholder(const struct numbering *n, struct slice piece)
+static bool placeholder(const struct numbering *n, size_t line)
 {
-	if (piece.len == 0) return true;
-	int64_t key = keys_find(&n->pieces, piece, 0);
-	return key >= 0 && n->uses[key].customers >= (has_digit(piece) ? 3 : 2);
+	const struct piece_use *use = &n->uses[n->piece[line]];
+	return n->fec->lines[line].piece.len == 0 || use->customers >= (use->digits ? 3 : 2);
 }
 
 /* --- shapes --------------------------------------------------------------------------------------------------------- */
@@ -162,6 +168,12 @@ static bool connects(struct slice word)
 	       || slice_equal_fold(word, "client") || slice_equal_fold(word, "ref");
 }
 
+static bool known(const struct numbering *n, struct slice capitals)
+{
+	int64_t key = keys_find(&n->pieces, capitals, 0);
+	return (key != KEYS_NONE && n->uses[key].known) || keys_find(&n->known, capitals, 0) != KEYS_NONE;
+}
+
 /* The best reading of one token: itself or a part between two marks, longest first ("FACT.FA25-001": FA25-001). */
 static bool part_found(const struct numbering *n, struct slice token, bool announced, struct slice *out, int *worth)
 {
@@ -184,7 +196,7 @@ static bool part_found(const struct numbering *n, struct slice token, bool annou
 			for (size_t i = 0; i < part.len; i++)
 				upper[i] = (char)(part.bytes[i] >= 'a' && part.bytes[i] <= 'z' ? part.bytes[i] - 32 : part.bytes[i]);
 			int this = 0;
-			if (keys_find(&n->known, (struct slice){ upper, part.len }, 0) != KEYS_NONE)
+			if (known(n, (struct slice){ upper, part.len }))
 				this = 4;
 			else if (keys_find(&n->shapes, shape, plain) != KEYS_NONE && (!plain || announced))
 				this = 3;
@@ -267,17 +279,22 @@ void fec_number(struct fec *fec)
 {
 	struct numbering *n = xcalloc(1, sizeof *n); /* keys are salted by their address: they stay where they are */
 	n->fec = fec, n->arena = arena_new();
-	for (size_t i = 0; i < fec->line_count; i++) count_customers(n, &fec->lines[i]);
+	n->piece = xmalloc_large((fec->line_count + 1) * sizeof *n->piece);
+	for (size_t i = 0; i < fec->line_count; i++) count_customers(n, i);
 	for (size_t i = 0; i < fec->line_count; i++) {
 		const struct fec_line *line = &fec->lines[i];
-		if ((line->kind != FEC_INVOICE && line->kind != FEC_CREDIT_NOTE) || placeholder(n, line->piece)) continue;
+		if ((line->kind != FEC_INVOICE && line->kind != FEC_CREDIT_NOTE) || placeholder(n, i)) continue;
+		struct piece_use *use = &n->uses[n->piece[i]];
+		if (use->known) continue;
+		use->known = true;
 		learn(n, line->piece);
-		keys_take(&n->known, capitals(n->arena, line->piece), 0);
+		struct slice upper = capitals(n->arena, line->piece);
+		if (upper.bytes != line->piece.bytes) keys_take(&n->known, upper, 0);
 	}
 	if (n->shapes.count == 0) learn_from_labels(n);
 	for (size_t i = 0; i < fec->line_count; i++) {
 		struct fec_line *line = &fec->lines[i];
-		bool sale = line->kind == FEC_INVOICE || line->kind == FEC_CREDIT_NOTE, none = placeholder(n, line->piece);
+		bool sale = line->kind == FEC_INVOICE || line->kind == FEC_CREDIT_NOTE, none = placeholder(n, i);
 		line->label_number = (struct slice){ line->label.bytes, 0 };
 		if (none || !sale) line->label_number = label_number(n, line->label);
 		if (!none) {
@@ -293,7 +310,7 @@ void fec_number(struct fec *fec)
 	keys_free(&n->pieces);
 	keys_free(&n->known);
 	keys_free(&n->shapes);
-	free(n->uses);
+	free(n->uses), free(n->piece);
 	arena_free(n->arena);
 	free(n);
 }

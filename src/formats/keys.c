@@ -31,18 +31,25 @@ static bool same(const struct key *key, struct slice text, uint32_t salt)
 	return key->salt == salt && key->len == text.len && (text.len == 0 || memcmp(key->bytes, text.bytes, text.len) == 0);
 }
 
+/* A text's first place comes from the half of its hash that its slot keeps: wider, the texts need not be read again. */
+static uint32_t place(const struct keys *keys, uint64_t slot)
+{
+	return (uint32_t)(slot >> 32) & (keys->slot_count - 1);
+}
+
 static void widen(struct keys *keys)
 {
-	uint32_t count = keys->slot_count ? keys->slot_count * 2 : 64;
-	uint64_t *slots = xcalloc(count, sizeof *slots);
-	for (uint32_t id = 0; id < keys->count; id++) {
-		uint64_t h = hash(keys, keys_text(keys, id), keys->keys[id].salt);
-		uint32_t at = (uint32_t)h & (count - 1);
-		while (slots[at]) at = (at + 1) & (count - 1);
-		slots[at] = (h >> 32) << 32 | (id + 1);
+	uint64_t *old = keys->slots;
+	uint32_t old_count = keys->slot_count;
+	keys->slot_count = old_count ? old_count * 2 : 64;
+	keys->slots = xcalloc(keys->slot_count, sizeof *keys->slots);
+	for (uint32_t i = 0; i < old_count; i++) {
+		if (!old[i]) continue;
+		uint32_t at = place(keys, old[i]);
+		while (keys->slots[at]) at = (at + 1) & (keys->slot_count - 1);
+		keys->slots[at] = old[i];
 	}
-	free(keys->slots);
-	keys->slots = slots, keys->slot_count = count;
+	free(old);
 }
 
 uint32_t keys_take(struct keys *keys, struct slice text, uint32_t salt)
@@ -52,7 +59,7 @@ uint32_t keys_take(struct keys *keys, struct slice text, uint32_t salt)
 	if (keys->last < keys->count && same(&keys->keys[keys->last], text, salt)) return keys->last;
 	if (keys->count * 2 >= keys->slot_count) widen(keys);
 	uint64_t h = hash(keys, text, salt);
-	uint32_t at = (uint32_t)h & (keys->slot_count - 1);
+	uint32_t at = place(keys, h);
 	for (; keys->slots[at]; at = (at + 1) & (keys->slot_count - 1)) {
 		uint32_t id = (uint32_t)keys->slots[at] - 1;
 		if (keys->slots[at] >> 32 == h >> 32 && same(&keys->keys[id], text, salt)) return keys->last = id;
@@ -67,7 +74,7 @@ int64_t keys_find(const struct keys *keys, struct slice text, uint32_t salt)
 {
 	if (!keys->slot_count) return KEYS_NONE;
 	uint64_t h = hash(keys, text, salt);
-	for (uint32_t at = (uint32_t)h & (keys->slot_count - 1); keys->slots[at]; at = (at + 1) & (keys->slot_count - 1)) {
+	for (uint32_t at = place(keys, h); keys->slots[at]; at = (at + 1) & (keys->slot_count - 1)) {
 		uint32_t id = (uint32_t)keys->slots[at] - 1;
 		if (keys->slots[at] >> 32 == h >> 32 && same(&keys->keys[id], text, salt)) return id;
 	}
