@@ -31,7 +31,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 		if (line->line <= last || line->customer >= fec->customer_count || line->journal >= fec->journal_count || line->account >= fec->account_count) abort();
 		last = line->line;
 		items += line->amount;
-		if (!fec->accounts[line->account].receivable || fec->customers[line->customer].code.len == 0 || line->number.len == 0) abort();
+		if (!fec->accounts[line->account].receivable || fec->customers[line->customer].code.len == 0 || spot_empty(line->number)) abort();
 		if (line->pair >= 0) {
 			const struct fec_line *other = &fec->lines[line->pair];
 			if (other->pair != (int32_t)i || other->amount != -line->amount || other->entry != line->entry) abort();
@@ -39,7 +39,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 		if ((line->kind == FEC_TRANSFER) && line->pair < 0) abort();
 		if ((line->kind == FEC_INVOICE || line->kind == FEC_UNPAID_RETURN) && line->amount <= 0) abort();
 		if ((line->kind == FEC_CREDIT_NOTE || line->kind == FEC_PAYMENT) && line->amount >= 0) abort();
-		text_checked(line->number), text_checked(line->piece), text_checked(line->label), text_checked(line->lettering);
+		text_checked(spot_text(line->number)), text_checked(spot_text(line->piece)), text_checked(spot_text(line->label)), text_checked(spot_text(line->lettering));
 	}
 	if (items != receivable || items != fec->receivable_balance) abort();
 	for (size_t i = 0; i < fec->customer_count; i++) text_checked(fec->customers[i].code), text_checked(fec->customers[i].name);

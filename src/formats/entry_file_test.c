@@ -26,9 +26,9 @@ static const char *read_as(enum format_kind expected, const char *bytes, size_t 
 		char day[11] = "-", due[11] = "-";
 		day_format(line->posting_day, day);
 		if (line->due_day != DAY_NONE) day_format(line->due_day, due);
-		text_addf(&shown, "%" PRId64 " %.*s/%.*s %s %.*s %s %s %" PRId64 " %.*s\n", line->line, SLICE_PRINT(customer->code),
-		          SLICE_PRINT(customer->name), fec_kind_name(line->kind), SLICE_PRINT(line->number), day, due, line->amount,
-		          SLICE_PRINT(line->lettering));
+		text_addf(&shown, "%" PRIu32 " %.*s/%.*s %s %.*s %s %s %" PRId64 " %.*s\n", line->line, SLICE_PRINT(customer->code),
+		          SLICE_PRINT(customer->name), fec_kind_name(line->kind), SLICE_PRINT(spot_text(line->number)), day, due, line->amount,
+		          SLICE_PRINT(spot_text(line->lettering)));
 	}
 	for (size_t i = 0; i < fec->rejected.count; i++) {
 		const struct complaint *row = &fec->rejected.rows[i];

@@ -389,7 +389,7 @@ static enum line_result line_read(struct reading *r, const struct table *table, 
 	if (ok && __builtin_sub_overflow(debit, credit, &amount)) return LINE_OVERFLOW;
 	uint32_t account = ok ? account_take(r, account_cell, field(r, table, FEC_ACCOUNT_LABEL)) : 0;
 	bool receivable = ok && (r->account_flags[account] & ACCOUNT_RECEIVABLE);
-	struct fec_line line = { .line = table->line, .entry = entry, .journal = journal, .account = account, .posting_day = day,
+	struct fec_line line = { .line = number, .entry = entry, .journal = journal, .account = account, .posting_day = day,
 		.amount = amount };
 	if (receivable) {
 		optional_day(r, table, FEC_PIECE_DAY, &line.piece_day, &ok);
@@ -419,10 +419,10 @@ static enum line_result line_read(struct reading *r, const struct table *table, 
 	line.customer = customer_take(r, own_account ? account_cell : code, name, own_account);
 	r->collective_lines += own_account;
 	currency_read(r, table, &line);
-	line.piece = words(r, field(r, table, FEC_PIECE));
-	line.entry_number = words(r, entry_number);
-	line.label = words(r, field(r, table, FEC_LABEL));
-	line.lettering = words(r, field(r, table, FEC_LETTERING));
+	line.piece = spot_of(words(r, field(r, table, FEC_PIECE)), fec->arena);
+	line.entry_number = spot_of(words(r, entry_number), fec->arena);
+	line.label = spot_of(words(r, field(r, table, FEC_LABEL)), fec->arena);
+	line.lettering = spot_of(words(r, field(r, table, FEC_LETTERING)), fec->arena);
 	GROW(fec->lines, fec->line_count, r->lines_cap);
 	fec->lines[fec->line_count++] = line;
 	return LINE_TAKEN;
@@ -578,11 +578,16 @@ static void customers_compact(struct fec *fec)
 static void finish(struct reading *r)
 {
 	struct fec *fec = r->fec;
+	/* a file of a gigabyte has millions of entries: what the next step needs takes the place of what it does not */
+	entries_drop_numbers(&r->entries);
 	for (size_t i = 0; i < fec->journal_count; i++) fec->journals[i].numbered = entry_journal_numbered(&r->entries, (uint32_t)i);
 	refuse_entries(r);
+	free(r->line_entry);
+	r->line_entry = NULL;
 	if (fec->rejected.count) qsort(fec->rejected.rows, fec->rejected.count, sizeof *fec->rejected.rows, by_line);
 	for (size_t i = 0; i < fec->line_count; i++) fec->lines[i].entry = entry_resolve(&r->entries, fec->lines[i].entry);
 	fec_classify(fec, &r->entries);
+	entries_drop(&r->entries);
 	customers_compact(fec);
 	fec_number(fec);
 	for (size_t i = 0; i < fec->line_count; i++) fec->lines[i].entry++, fec->receivable_balance += fec->lines[i].amount;

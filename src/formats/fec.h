@@ -19,6 +19,7 @@
 #include "base/day.h"
 #include "base/money.h"
 #include "base/status.h"
+#include "base/spot.h"
 #include "base/text.h"
 #include "formats/complaint.h"
 
@@ -65,8 +66,8 @@ struct fec_account {
 	bool receivable;
 };
 
-struct fec_line {           /* one receivable line, in the order of the file */
-	int64_t line;       /* in the file, from 1 with the header */
+struct fec_line {           /* one receivable line, in the order of the file; millions of them: kept small */
+	uint32_t line;      /* in the file, from 1 with the header */
 	uint32_t entry;     /* lines of one entry share it; from 1 */
 	uint32_t customer, account, journal; /* indexes */
 	int32_t posting_day;                 /* EcritureDate */
@@ -76,17 +77,17 @@ struct fec_line {           /* one receivable line, in the order of the file */
 	int64_t amount;                      /* debit − credit, minor units of the ledger's currency */
 	int64_t currency_amount;             /* Montantdevise, minor units of `currency`, with the sign of `amount` */
 	char currency[4];                    /* Idevise; "" when empty or the ledger's own */
-	enum fec_kind kind;
-	bool opening;           /* of an opening journal, whatever its kind (a retention carried over is both) */
-	enum fec_number_source number_source;
+	enum fec_kind kind : 8;
+	enum fec_number_source number_source : 8;
+	bool opening;              /* of an opening journal, whatever its kind (a retention carried over is both) */
 	bool bill;                 /* on 413 */
 	int32_t pair;              /* transfers (and the retention they make): index of the other half in lines; -1: none */
-	struct slice number;       /* the item's number by the contract's rule */
-	struct slice piece;        /* PieceRef as written, placeholder or not */
-	struct slice entry_number; /* EcritureNum */
-	struct slice label;        /* EcritureLib */
-	struct slice label_number; /* an invoice number of this file's shapes found in the label; empty when there is none */
-	struct slice lettering;    /* EcritureLet; compared as written, within customer and account */
+	struct spot number;       /* the item's number by the contract's rule */
+	struct spot piece;        /* PieceRef as written, placeholder or not */
+	struct spot entry_number; /* EcritureNum */
+	struct spot label;        /* EcritureLib */
+	struct spot label_number; /* an invoice number of this file's shapes found in the label; empty when there is none */
+	struct spot lettering;    /* EcritureLet; compared as written, within customer and account */
 };
 
 struct fec_account_day { /* all lines of the file that were accepted, receivable or not */

@@ -116,11 +116,23 @@ uint32_t entry_journal_runs(const struct entries *entries, uint32_t journal)
 	return journal < entries->journal_cap ? entries->journals[journal].runs : 0;
 }
 
+void entries_drop_numbers(struct entries *entries)
+{
+	keys_free(&entries->numbers);
+	free(entries->of_number);
+	entries->of_number = NULL, entries->of_number_cap = 0;
+}
+
+void entries_drop(struct entries *entries)
+{
+	entries_drop_numbers(entries);
+	free(entries->entries);
+	entries->entries = NULL, entries->count = entries->cap = 0;
+}
+
 void entries_free(struct entries *entries)
 {
-	free(entries->entries);
-	free(entries->of_number);
+	entries_drop(entries);
 	free(entries->journals);
-	keys_free(&entries->numbers);
 	*entries = (struct entries){ 0 };
 }

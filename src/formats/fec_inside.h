@@ -57,6 +57,10 @@ static inline bool entry_refused(const struct entry *entry)
 }
 bool entry_journal_numbered(const struct entries *entries, uint32_t journal);
 uint32_t entry_journal_runs(const struct entries *entries, uint32_t journal); /* of a journal that is not numbered */
+/* All lines were read: numbers are looked for no more. */
+void entries_drop_numbers(struct entries *entries);
+/* Only what is known of journals is asked for from now on. */
+void entries_drop(struct entries *entries);
 void entries_free(struct entries *entries);
 
 /* lines[].entry are indexes of `entries` here. */

@@ -36,7 +36,7 @@ static int by_entry_and_line(const void *a, const void *b)
 /* How well a credit and a debit of one amount belong together: one customer and one piece, one customer, one piece, neither. */
 static int nearness(const struct fec_line *a, const struct fec_line *b)
 {
-	return (a->customer == b->customer ? 2 : 0) + (a->piece.len && equal(a->piece, b->piece) ? 1 : 0);
+	return (a->customer == b->customer ? 2 : 0) + (!spot_empty(a->piece) && equal(spot_text(a->piece), spot_text(b->piece)) ? 1 : 0);
 }
 
 /* Pairs the lines of one entry, nearest first, in the order of the file. An entry with very many lines (a year's end moving

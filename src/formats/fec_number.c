@@ -63,12 +63,12 @@ static bool word_for_nothing(struct slice piece)
 static void count_customers(struct numbering *n, size_t index)
 {
 	const struct fec_line *line = &n->fec->lines[index];
-	uint32_t before = n->pieces.count, key = keys_take(&n->pieces, line->piece, 0);
+	uint32_t before = n->pieces.count, key = keys_take(&n->pieces, spot_text(line->piece), 0);
 	n->piece[index] = key;
 	if (key >= before) {
 		if ((key & (key + 1)) == 0 || key == 0) n->uses = xrealloc(n->uses, ((size_t)key + 1) * 2, sizeof *n->uses);
-		n->uses[key] = (struct piece_use){ .first_customer = line->customer, .customers = word_for_nothing(line->piece) ? 3 : 1,
-			.digits = has_digit(line->piece) };
+		n->uses[key] = (struct piece_use){ .first_customer = line->customer, .customers = word_for_nothing(spot_text(line->piece)) ? 3 : 1,
+			.digits = has_digit(spot_text(line->piece)) };
 		return;
 	}
 	struct piece_use *use = &n->uses[key];
@@ -83,7 +83,7 @@ static void count_customers(struct numbering *n, size_t index)
 static bool placeholder(const struct numbering *n, size_t line)
 {
 	const struct piece_use *use = &n->uses[n->piece[line]];
-	return n->fec->lines[line].piece.len == 0 || use->customers >= (use->digits ? 3 : 2);
+	return spot_empty(n->fec->lines[line].piece) || use->customers >= (use->digits ? 3 : 2);
 }
 
 /* --- shapes --------------------------------------------------------------------------------------------------------- */
@@ -243,13 +243,14 @@ static void learn_from_labels(struct numbering *n)
 		const struct fec_line *line = &n->fec->lines[i];
 		if (line->kind != FEC_INVOICE && line->kind != FEC_CREDIT_NOTE) continue;
 		sales++;
-		for (size_t at = 0; at < line->label.len;) {
-			while (at < line->label.len && !token_char(line->label.bytes[at])) at++;
+		struct slice label = spot_text(line->label);
+		for (size_t at = 0; at < label.len;) {
+			while (at < label.len && !token_char(label.bytes[at])) at++;
 			size_t from = at;
-			while (at < line->label.len && token_char(line->label.bytes[at])) at++;
+			while (at < label.len && token_char(label.bytes[at])) at++;
 			char buffer[NUMBER_MAX + 1];
 			bool plain;
-			struct slice token = { line->label.bytes + from, at - from }, shape = shape_of(token, buffer, &plain);
+			struct slice token = { label.bytes + from, at - from }, shape = shape_of(token, buffer, &plain);
 			if (shape.len == 0 || plain) continue;
 			uint32_t before = shapes.count;
 			int64_t key = keys_find(&shapes, shape, 0);
@@ -287,24 +288,24 @@ void fec_number(struct fec *fec)
 		struct piece_use *use = &n->uses[n->piece[i]];
 		if (use->known) continue;
 		use->known = true;
-		learn(n, line->piece);
-		struct slice upper = capitals(n->arena, line->piece);
-		if (upper.bytes != line->piece.bytes) keys_take(&n->known, upper, 0);
+		struct slice piece = spot_text(line->piece);
+		learn(n, piece);
+		struct slice upper = capitals(n->arena, piece);
+		if (upper.bytes != piece.bytes) keys_take(&n->known, upper, 0);
 	}
 	if (n->shapes.count == 0) learn_from_labels(n);
 	for (size_t i = 0; i < fec->line_count; i++) {
 		struct fec_line *line = &fec->lines[i];
 		bool sale = line->kind == FEC_INVOICE || line->kind == FEC_CREDIT_NOTE, none = placeholder(n, i);
-		line->label_number = (struct slice){ line->label.bytes, 0 };
-		if (none || !sale) line->label_number = label_number(n, line->label);
+		if (none || !sale) line->label_number = spot_of(label_number(n, spot_text(line->label)), fec->arena);
 		if (!none) {
 			line->number = line->piece, line->number_source = FEC_NUMBER_PIECE;
-		} else if (line->label_number.len) {
+		} else if (!spot_empty(line->label_number)) {
 			line->number = line->label_number, line->number_source = FEC_NUMBER_LABEL;
 		} else {
-			struct slice journal = fec->journals[line->journal].code;
-			char *number = arena_printf(fec->arena, "%.*s-%.*s", SLICE_PRINT(journal), SLICE_PRINT(line->entry_number));
-			line->number = slice_of(number), line->number_source = FEC_NUMBER_ENTRY;
+			struct slice journal = fec->journals[line->journal].code, entry = spot_text(line->entry_number);
+			char *number = arena_printf(fec->arena, "%.*s-%.*s", SLICE_PRINT(journal), SLICE_PRINT(entry));
+			line->number = spot_of(slice_of(number), fec->arena), line->number_source = FEC_NUMBER_ENTRY;
 		}
 	}
 	keys_free(&n->pieces);

@@ -37,8 +37,8 @@ static const char *shown(const struct fec *fec)
 	text_clear(&out);
 	for (size_t i = 0; fec && i < fec->line_count; i++) {
 		const struct fec_line *line = &fec->lines[i];
-		text_addf(&out, "%" PRId64 " %.*s %s %.*s %" PRId64 "\n", line->line, SLICE_PRINT(fec->customers[line->customer].code),
-		          fec_kind_name(line->kind), SLICE_PRINT(line->number), line->amount);
+		text_addf(&out, "%" PRIu32 " %.*s %s %.*s %" PRId64 "\n", line->line, SLICE_PRINT(fec->customers[line->customer].code),
+		          fec_kind_name(line->kind), SLICE_PRINT(spot_text(line->number)), line->amount);
 	}
 	return text_cstr(&out);
 }
@@ -62,8 +62,8 @@ static void the_example_gives_its_five_items(void)
 	CHECK_INT(fec->lines[0].pair, -1);
 	CHECK_INT(fec->lines[0].posting_day, day_from_civil(2025, 1, 15));
 	CHECK_INT(fec->lines[0].due_day, DAY_NONE);
-	CHECK(slice_equal(fec->lines[2].label_number, "FA25-001"));
-	CHECK(slice_equal(fec->lines[0].lettering, "A"));
+	CHECK(slice_equal(spot_text(fec->lines[2].label_number), "FA25-001"));
+	CHECK(slice_equal(spot_text(fec->lines[0].lettering), "A"));
 	CHECK(slice_equal(fec->customers[0].name, "DUPONT SA"));
 	CHECK_INT(fec->fiscal_from, day_from_civil(2025, 1, 1));
 	CHECK_INT(fec->fiscal_to, day_from_civil(2025, 6, 30));
@@ -399,7 +399,7 @@ static void a_padded_code_page_850_file_gives_its_known_figures(void)
 	int64_t balance[40] = { 0 }, debtors = 0, creditors = 0, lettered = 0;
 	for (size_t i = 0; i < fec->line_count; i++) {
 		balance[fec->lines[i].customer] += fec->lines[i].amount;
-		lettered += fec->lines[i].lettering.len > 0;
+		lettered += !spot_empty(fec->lines[i].lettering);
 	}
 	for (int i = 0; i < 34; i++) *(balance[i] > 0 ? &debtors : &creditors) += balance[i];
 	CHECK_INT(debtors, 1447255);

@@ -6,6 +6,7 @@
 #ifndef INTAKE_BATCH_H
 #define INTAKE_BATCH_H
 
+#include "base/spot.h"
 #include "base/text.h"
 #include "intake/intake.h"
 #include "ledger/company.h"
@@ -35,7 +36,7 @@ struct batch_row {                  /* one for each line, all in memory: kept sm
 	uint32_t document;          /* in batch.documents, from 1; 0: none */
 	int64_t fact_id;            /* of the fact it becomes or restates */
 	const char *currency;
-	struct slice account, journal, number, piece, lettering, label, applies_to, external_id, extra;
+	struct spot account, journal, number, piece, lettering, label, applies_to, external_id, extra;
 };
 
 struct einvoice_party;

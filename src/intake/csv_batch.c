@@ -134,10 +134,10 @@ static struct status take_row(void *context, const struct csv_row *row)
 	*out = (struct batch_row){
 		.line = (uint32_t)row->line, .entry = (uint32_t)row->line, .customer = customer, .kind = kind, .posting_day = posting,
 		.piece_day = row->issue_day, .due_day = row->due_day, .amount = row->has_amount ? row->amount : row->open,
-		.settled_on = DAY_NONE, .currency = currency_of(t, row->currency), .number = row->number, .piece = row->number,
-		.account = slice_of(kind == ITEM_BILL ? BILL_ACCOUNT : kind == ITEM_RETENTION ? RETENTION_ACCOUNT : LIST_ACCOUNT),
-		.journal = { "", 0 }, .lettering = row->lettering, .label = row->label, .applies_to = row->applies_to,
-		.external_id = row->external_id, .extra = extra_of(t, row),
+		.settled_on = DAY_NONE, .currency = currency_of(t, row->currency), .number = spot_of(row->number, batch->arena), .piece = spot_of(row->number, batch->arena),
+		.account = spot_of(slice_of(kind == ITEM_BILL ? BILL_ACCOUNT : kind == ITEM_RETENTION ? RETENTION_ACCOUNT : LIST_ACCOUNT), batch->arena),
+		.lettering = spot_of(row->lettering, batch->arena), .label = spot_of(row->label, batch->arena), .applies_to = spot_of(row->applies_to, batch->arena),
+		.external_id = spot_of(row->external_id, batch->arena), .extra = spot_of(extra_of(t, row), batch->arena),
 	};
 	/* a payment's own day is when it was paid; how much of it is left is told as for any item */
 	if (!payment) tell_settled(row, out);

@@ -165,6 +165,7 @@ static void take_rows(struct taking *t, const struct einvoice *invoice, uint32_t
 	bool parts = invoice->instalment_count > 1 && settled == 0, credit = amount < 0;
 	const char *currency = strcmp(invoice->currency, t->batch->currency) == 0 ? t->batch->currency : invoice->currency;
 	uint32_t customer = take_customer(t, &invoice->buyer);
+	struct spot number = spot_of(slice_of(invoice->number), t->batch->arena);
 	for (size_t i = 0; i < (parts ? invoice->instalment_count : 1); i++) {
 		struct batch_row *row = add_row(t->batch);
 		*row = (struct batch_row){
@@ -172,10 +173,9 @@ static void take_rows(struct taking *t, const struct einvoice *invoice, uint32_t
 			.posting_day = invoice->issue_day, .piece_day = invoice->issue_day,
 			.due_day = parts ? invoice->instalments[i].due_day : credit ? DAY_NONE : invoice->due_day,
 			.amount = parts ? (credit ? -1 : 1) * invoice->instalments[i].amount : amount, .settled_on = DAY_NONE, .currency = currency,
-			.number = slice_of(invoice->number), .piece = slice_of(invoice->number), .account = slice_of(INVOICE_ACCOUNT),
-			.journal = { "", 0 }, .lettering = { "", 0 }, .label = { "", 0 }, .external_id = { "", 0 },
-			.applies_to = credit ? joined(t->batch->arena, &invoice->preceding) : (struct slice){ "", 0 },
-			.extra = extra_of(t, invoice), .tells_settled = settled != 0, .settled = settled, .settled_before = true, .document = i ? 0 : document,
+			.number = number, .piece = number, .account = spot_of(slice_of(INVOICE_ACCOUNT), t->batch->arena),
+			.applies_to = spot_of(credit ? joined(t->batch->arena, &invoice->preceding) : (struct slice){ "", 0 }, t->batch->arena),
+			.extra = spot_of(extra_of(t, invoice), t->batch->arena), .tells_settled = settled != 0, .settled = settled, .settled_before = true, .document = i ? 0 : document,
 		};
 		t->result->receivable_balance += row->amount - row->settled;
 		t->result->lines++;

@@ -54,18 +54,19 @@ static void meet(struct early *early, size_t count, const struct batch *batch)
 	for (size_t i = 0; i < batch->row_count; i++) {
 		const struct batch_row *row = &batch->rows[i];
 		int64_t customer = batch->customers[row->customer].id;
-		if (row->kind == ITEM_PAYMENT || row->kind == ITEM_UNPAID_RETURN || !row->number.len) continue;
+		if (row->kind == ITEM_PAYMENT || row->kind == ITEM_UNPAID_RETURN || spot_empty(row->number)) continue;
+		struct slice number = spot_text(row->number);
 		size_t low = 0, high = count;
 		while (low < high) {
 			size_t middle = low + (high - low) / 2;
-			size_t len = strlen(early[middle].number), least = len < row->number.len ? len : row->number.len;
-			int order = memcmp(early[middle].number, row->number.bytes, least);
-			if (order < 0 || (order == 0 && len < row->number.len))
+			size_t len = strlen(early[middle].number), least = len < number.len ? len : number.len;
+			int order = memcmp(early[middle].number, number.bytes, least);
+			if (order < 0 || (order == 0 && len < number.len))
 				low = middle + 1;
 			else
 				high = middle;
 		}
-		for (; low < count && slice_equal(row->number, early[low].number); low++) {
+		for (; low < count && slice_equal(number, early[low].number); low++) {
 			struct early *one = &early[low];
 			if (one->customer == customer || one->amount != row->amount || strcmp(one->currency, row->currency) != 0) continue;
 			one->met = one->met == 0 || one->met == customer ? customer : -1;

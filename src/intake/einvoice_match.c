@@ -103,7 +103,7 @@ static struct status owner_of(const struct intake *intake, struct db *db, const 
 	cleanup_rows struct rows *rows = db_query(db,
 		"SELECT DISTINCT customer_id FROM item WHERE tenant_id = $tenant AND company_id = $company AND number = $number AND currency = $currency"
 		" AND (amount = $amount OR amount = $due) AND withdrawn = 0 AND kind <> 'payment'",
-		DB_ARGS(db_int("tenant", intake->viewer->tenant_id), db_int("company", intake->company_id), db_text_len("number", row->number.bytes, row->number.len),
+		DB_ARGS(db_int("tenant", intake->viewer->tenant_id), db_int("company", intake->company_id), db_text_len("number", spot_text(row->number).bytes, spot_text(row->number).len),
 		        db_text("currency", row->currency), db_int("amount", row->amount), db_int("due", due)));
 	int64_t found = 0;
 	bool several = false;
@@ -122,7 +122,7 @@ static struct status merged_owner(const struct intake *intake, struct db *db, co
 		TRY(db_get_int(db,
 		               "SELECT count(*) FROM fact WHERE tenant_id = $tenant AND company_id = $company AND customer_id = $customer AND number = $number",
 		               DB_ARGS(db_int("tenant", intake->viewer->tenant_id), db_int("company", intake->company_id), db_int("customer", d->rows[i].id),
-		                       db_text_len("number", row->number.bytes, row->number.len)), &facts, NULL));
+		                       db_text_len("number", spot_text(row->number).bytes, spot_text(row->number).len)), &facts, NULL));
 		if (facts) return *out = &d->rows[i], STATUS_FINE;
 	}
 	return STATUS_FINE;
@@ -204,7 +204,7 @@ static void drop_doubles(struct batch *batch, struct intake_result *result)
 	for (size_t i = 0; i < batch->row_count; i++) {
 		const struct batch_row *row = &batch->rows[i];
 		const char *key = arena_printf(batch->arena, "%u/%d/%d/%lld/%s/%.*s", row->customer, row->piece_day, row->due_day, (long long)row->amount, row->currency,
-		                               SLICE_PRINT(row->number));
+		                               SLICE_PRINT(spot_text(row->number)));
 		uint32_t id = keys_take(&seen, slice_of(key), 0);
 		if (id < kept) {
 			struct batch_row *first = &batch->rows[rows[id]];

@@ -102,13 +102,12 @@ static void take_lines(struct fec *fec, struct batch *batch, const char *currenc
 		const struct fec_line *line = &fec->lines[i];
 		struct batch_row *row = &batch->rows[i];
 		*row = (struct batch_row){
-			.line = (uint32_t)line->line, .entry = line->entry, .customer = line->customer, .kind = item_kind_of(line->kind), .opening = line->opening,
+			.line = line->line, .entry = line->entry, .customer = line->customer, .kind = item_kind_of(line->kind), .opening = line->opening,
 			.number_from_entry = line->number_source == FEC_NUMBER_ENTRY,
 			.posting_day = line->posting_day, .piece_day = line->piece_day, .due_day = line->due_day, .amount = line->amount,
-			.currency = currency, .account = fec->accounts[line->account].number,
-			.journal = fec->journals[line->journal].code, .number = line->number, .piece = line->piece,
-			.lettering = line->lettering, .label = line->label, .applies_to = { "", 0 }, .external_id = { "", 0 },
-			.extra = { "", 0 },
+			.currency = currency, .account = spot_of(fec->accounts[line->account].number, batch->arena),
+			.journal = spot_of(fec->journals[line->journal].code, batch->arena), .number = line->number, .piece = line->piece,
+			.lettering = line->lettering, .label = line->label,
 		};
 		if (line->pair >= 0) {
 			size_t half = (size_t)line->pair;
@@ -116,7 +115,7 @@ static void take_lines(struct fec *fec, struct batch *batch, const char *currenc
 			row->pair = (uint32_t)(other < line->line ? other : line->line);
 		}
 		/* what a returned payment names in its label helps to find the item that it reopens */
-		if (row->kind == ITEM_UNPAID_RETURN && line->label_number.len) row->applies_to = line->label_number;
+		if (row->kind == ITEM_UNPAID_RETURN && !spot_empty(line->label_number)) row->applies_to = line->label_number;
 		if ((i + 1) % AT_ONCE == 0) fec_lines_taken(fec, i + 1);
 	}
 }

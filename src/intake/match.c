@@ -27,6 +27,11 @@ int slice_order(struct slice a, struct slice b)
 	return order ? order : (a.len > b.len) - (a.len < b.len);
 }
 
+int spot_order(struct spot a, struct spot b)
+{
+	return a.word == b.word ? 0 : slice_order(spot_text(a), spot_text(b));
+}
+
 static int compare_codes(const void *a, const void *b)
 {
 	return slice_order(((const struct code_ref *)a)->code, ((const struct code_ref *)b)->code);
@@ -183,16 +188,16 @@ static int compare_identity_rows(const struct batch_row *a, const struct batch_r
 	if (a->posting_day != b->posting_day) return a->posting_day < b->posting_day ? -1 : 1;
 	if (a->amount != b->amount) return a->amount < b->amount ? -1 : 1;
 	if (a->piece_day != b->piece_day) return a->piece_day < b->piece_day ? -1 : 1;
-	int order = slice_order(a->piece, b->piece);
-	if (!order) order = slice_order(a->journal, b->journal);
-	if (!order) order = slice_order(a->account, b->account);
+	int order = spot_order(a->piece, b->piece);
+	if (!order) order = spot_order(a->journal, b->journal);
+	if (!order) order = spot_order(a->account, b->account);
 	return order;
 }
 
 static int compare_said(const struct batch_row *a, const struct batch_row *b)
 {
-	int order = slice_order(a->lettering, b->lettering);
-	return order ? order : slice_order(a->label, b->label);
+	int order = spot_order(a->lettering, b->lettering);
+	return order ? order : spot_order(a->label, b->label);
 }
 
 struct side { /* a row of the file, or a stored fact in the same shape */
@@ -202,13 +207,14 @@ struct side { /* a row of the file, or a stored fact in the same shape */
 	bool taken;
 };
 
-static struct batch_row view_of(const struct stored_fact *stored)
+static struct batch_row view_of(const struct stored_fact *stored, struct arena *arena)
 {
 	const struct fact *fact = &stored->fact;
 	return (struct batch_row){
 		.line = (uint32_t)fact->line, .posting_day = fact->posting_day, .piece_day = fact->piece_day, .due_day = fact->due_day,
-		.amount = fact->amount, .account = slice_of(fact->account), .journal = slice_of(stored->journal),
-		.piece = slice_of(stored->piece), .lettering = slice_of(fact->lettering), .label = slice_of(fact->label),
+		.amount = fact->amount, .account = spot_of(slice_of(fact->account), arena), .journal = spot_of(slice_of(stored->journal), arena),
+		.piece = spot_of(slice_of(stored->piece), arena), .lettering = spot_of(slice_of(fact->lettering), arena),
+		.label = spot_of(slice_of(fact->label), arena),
 	};
 }
 
@@ -231,9 +237,9 @@ static int compare_sides_loose(const void *a, const void *b)
 	return (x->view.line > y->view.line) - (x->view.line < y->view.line);
 }
 
-static bool same_text(struct slice slice, const char *text)
+static bool same_text(struct spot spot, const char *text)
 {
-	return slice_equal(slice, text);
+	return slice_equal(spot_text(spot), text);
 }
 
 static bool says_the_same(const struct batch_row *row, const struct stored_fact *stored)
@@ -248,10 +254,10 @@ static bool says_the_same(const struct batch_row *row, const struct stored_fact 
 /* A number made of the entry number would change with every export that renumbers its entries: the first one stays. */
 static void keep_number(struct batch *batch, struct batch_row *row, const char *known)
 {
-	bool made_up = row->journal.len < strlen(known) && memcmp(row->journal.bytes, known, row->journal.len) == 0
-	               && known[row->journal.len] == '-';
-	if (row->number_from_entry && made_up && !slice_equal(row->number, known))
-		row->number = slice_of(arena_strdup(batch->arena, known));
+	struct slice journal = spot_text(row->journal);
+	bool made_up = journal.len < strlen(known) && memcmp(journal.bytes, known, journal.len) == 0 && known[journal.len] == '-';
+	if (row->number_from_entry && made_up && !same_text(row->number, known))
+		row->number = spot_of(slice_of(arena_strdup(batch->arena, known)), batch->arena);
 }
 
 static void meet(struct batch *batch, struct side *file, struct side *stored)
@@ -336,7 +342,7 @@ static bool lettered_now(const struct batch_row *rows, const struct stored_fact 
 {
 	for (size_t i = 0; i < count; i++)
 		if (rows[i].fact_id == fact_id && met[i])
-			return rows[i].lettering.len > 0 && !same_text(rows[i].lettering, met[i]->fact.lettering);
+			return !spot_empty(rows[i].lettering) && !same_text(rows[i].lettering, met[i]->fact.lettering);
 	return false;
 }
 
@@ -365,7 +371,7 @@ static void closings_explained(struct batch *batch, const struct batch_row *rows
 		if (!closings[c].gone) continue;
 		/* the payment within the lettering explains this one, and no other */
 		for (size_t i = 0; i < count; i++)
-			if (!used[i] && rows[i].lettering.len && rows[i].amount == closings[c].fact->fact.amount) {
+			if (!used[i] && !spot_empty(rows[i].lettering) && rows[i].amount == closings[c].fact->fact.amount) {
 				used[i] = true;
 				break;
 			}
@@ -408,7 +414,7 @@ static void match_ledger(struct batch *batch, struct batch_row *rows, size_t cou
 		const struct fact *fact = &stored[i].fact;
 		if (fact->source != source) continue;
 		if (batch->mode == IMPORT_LEDGER && (fact->ledger_day < batch->from_day || fact->ledger_day > batch->to_day)) continue;
-		known[known_count++] = (struct side){ .view = view_of(&stored[i]), .fact = &stored[i] };
+		known[known_count++] = (struct side){ .view = view_of(&stored[i], batch->arena), .fact = &stored[i] };
 	}
 	merge_sides(batch, file, file_count, known, known_count, compare_sides_exact, true);
 	for (size_t i = 0; i < file_count; i++)
@@ -586,7 +592,7 @@ static struct status ask_twice(const struct intake *intake, struct db *db, const
 	for (size_t i = 0; i < batch->row_count; i += step) {
 		const struct batch_row *row = &batch->rows[i];
 		const struct batch_customer *customer = &batch->customers[row->customer];
-		if (!row->number.len || row->number_from_entry || (row->kind != ITEM_INVOICE && row->kind != ITEM_CREDIT_NOTE)) continue;
+		if (spot_empty(row->number) || row->number_from_entry || (row->kind != ITEM_INVOICE && row->kind != ITEM_CREDIT_NOTE)) continue;
 		looked++;
 		if (customer->is_new) continue;
 		cleanup_free char *source = NULL;
@@ -595,7 +601,7 @@ static struct status ask_twice(const struct intake *intake, struct db *db, const
 			" AND m.source <> $source AND m.format NOT IN ('ubl', 'cii', 'facturx', 'einvoices') WHERE f.tenant_id = $tenant AND f.company_id = $company AND f.customer_id = $customer"
 			" AND f.number = $number AND f.amount = $amount AND f.currency = $currency LIMIT 1",
 			DB_ARGS(db_int("tenant", intake->viewer->tenant_id), db_int("company", intake->company_id), db_text("source", batch->source), db_int("customer", customer->id),
-			        db_text_len("number", row->number.bytes, row->number.len), db_int("amount", row->amount), db_text("currency", row->currency)), &source));
+			        db_text_len("number", spot_text(row->number).bytes, spot_text(row->number).len), db_int("amount", row->amount), db_text("currency", row->currency)), &source));
 		if (!source) continue;
 		known++;
 		if (!other) other = source, source = NULL;
@@ -625,7 +631,7 @@ struct status batch_match(const struct intake *intake, struct db *db, struct bat
 	if (fact_format_is_document(batch->format)) TRY(einvoice_customers(intake, db, batch, result));
 	for (size_t i = 0; i < batch->row_count; i++) {
 		batch->tells_due |= batch->rows[i].due_day != DAY_NONE;
-		batch->tells_lettering |= batch->rows[i].lettering.len > 0;
+		batch->tells_lettering |= !spot_empty(batch->rows[i].lettering);
 	}
 	TRY(find_customers(intake, db, batch, result));
 	TRY(number_customers(intake, batch, result));

@@ -6,6 +6,7 @@
 #include "intake/batch.h"
 
 int slice_order(struct slice a, struct slice b); /* by code point */
+int spot_order(struct spot a, struct spot b);
 void batch_add_gone(struct batch *batch, const struct stored_fact *fact); /* copies what is needed of it */
 /* Ids outside any transaction of the import. */
 struct status intake_take_ids(const struct intake *intake, const char *name, int64_t count, int64_t *first);

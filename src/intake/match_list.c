@@ -60,8 +60,8 @@ static void settle_row(struct batch *batch, struct batch_row *row, int64_t amoun
 	bool payment = row->settled_on != DAY_NONE;
 	add_settling(batch, (struct batch_settling){
 		.row = (uint32_t)(row - batch->rows), .line = row->line, .payment = payment && amount > 0 && row->amount > 0,
-		.posting_day = payment ? row->settled_on : row->settled_before ? row->posting_day : batch->as_of_day, .amount = -amount, .account = row->account,
-		.number = row->number, .currency = row->currency,
+		.posting_day = payment ? row->settled_on : row->settled_before ? row->posting_day : batch->as_of_day, .amount = -amount, .account = spot_text(row->account),
+		.number = spot_text(row->number), .currency = row->currency,
 	});
 }
 
@@ -88,15 +88,15 @@ enum rule { RULE_ID, RULE_EXACT, RULE_DUE, RULE_ISSUE, RULE_AMOUNT, RULES };
 static bool fits(enum rule rule, const struct batch_row *row, const struct stored_fact *stored)
 {
 	const struct fact *fact = &stored->fact;
-	bool number = row->number.len && slice_equal(row->number, fact->number) && row->kind == fact->kind;
+	bool number = !spot_empty(row->number) && slice_equal(spot_text(row->number), fact->number) && row->kind == fact->kind;
 	bool claim = row->amount > 0 || row->kind == ITEM_CREDIT_NOTE;
 	if (strcmp(row->currency, fact->currency) != 0) return false;
 	switch (rule) {
-	case RULE_ID: return row->external_id.len && slice_equal(row->external_id, fact->external_id) && row->kind == fact->kind;
+	case RULE_ID: return !spot_empty(row->external_id) && slice_equal(spot_text(row->external_id), fact->external_id) && row->kind == fact->kind;
 	case RULE_EXACT:
-		return slice_equal(row->number, fact->number) && row->kind == fact->kind && row->amount == fact->amount
+		return slice_equal(spot_text(row->number), fact->number) && row->kind == fact->kind && row->amount == fact->amount
 		       && row->posting_day == fact->posting_day && row->piece_day == fact->piece_day && row->due_day == fact->due_day
-		       && slice_equal(row->applies_to, fact->applies_to) && slice_equal(row->external_id, fact->external_id);
+		       && slice_equal(spot_text(row->applies_to), fact->applies_to) && slice_equal(spot_text(row->external_id), fact->external_id);
 	case RULE_DUE: return number && claim && row->piece_day == fact->piece_day && row->due_day == fact->due_day;
 	case RULE_ISSUE: return number && claim && row->piece_day == fact->piece_day;
 	case RULE_AMOUNT: /* numbers of documents may begin anew each year */
@@ -110,9 +110,9 @@ static bool says_the_same(const struct batch_row *row, const struct stored_fact 
 {
 	const struct fact *fact = &stored->fact;
 	return stored->active && row->kind == fact->kind && row->amount == fact->amount && row->due_day == fact->due_day
-	       && row->piece_day == fact->piece_day && slice_equal(row->number, fact->number)
-	       && slice_equal(row->lettering, fact->lettering) && slice_equal(row->label, fact->label)
-	       && slice_equal(row->applies_to, fact->applies_to) && slice_equal(row->extra, fact->extra);
+	       && row->piece_day == fact->piece_day && slice_equal(spot_text(row->number), fact->number)
+	       && slice_equal(spot_text(row->lettering), fact->lettering) && slice_equal(spot_text(row->label), fact->label)
+	       && slice_equal(spot_text(row->applies_to), fact->applies_to) && slice_equal(spot_text(row->extra), fact->extra);
 }
 
 /* What earlier lists told of the settling of an item: closings and payments that name it by "#". */
@@ -184,8 +184,8 @@ static void close_absent(struct batch *batch, const struct list_side *side, cons
  * amount and posting day where all must be equal; else by number. */
 static int compare_for(enum rule rule, const struct batch_row *x, const struct fact *y)
 {
-	if (rule == RULE_ID) return slice_order(x->external_id, slice_of(y->external_id));
-	int order = slice_order(x->number, slice_of(y->number));
+	if (rule == RULE_ID) return slice_order(spot_text(x->external_id), slice_of(y->external_id));
+	int order = slice_order(spot_text(x->number), slice_of(y->number));
 	if (order || rule != RULE_EXACT) return order;
 	if (x->amount != y->amount) return x->amount < y->amount ? -1 : 1;
 	return (x->posting_day > y->posting_day) - (x->posting_day < y->posting_day);
@@ -195,7 +195,7 @@ static int compare_rows(const void *a, const void *b, void *context)
 {
 	enum rule rule = *(enum rule *)context;
 	const struct batch_row *x = *(struct batch_row *const *)a, *y = *(struct batch_row *const *)b;
-	int order = rule == RULE_ID ? slice_order(x->external_id, y->external_id) : slice_order(x->number, y->number);
+	int order = rule == RULE_ID ? spot_order(x->external_id, y->external_id) : spot_order(x->number, y->number);
 	if (!order && rule == RULE_EXACT) {
 		order = (x->amount > y->amount) - (x->amount < y->amount);
 		if (!order) order = (x->posting_day > y->posting_day) - (x->posting_day < y->posting_day);
@@ -233,7 +233,7 @@ static void take(struct batch_row *row, struct candidate *candidate, struct batc
 	row->fact_id = candidate->fact->fact.id;
 	reduce_to_open(batch, row, candidate->fact);
 	if (!batch->tells_lettering && candidate->fact->active) /* a list without lettering takes none back */
-		row->lettering = slice_of(arena_strdup(batch->arena, candidate->fact->fact.lettering));
+		row->lettering = spot_of(slice_of(arena_strdup(batch->arena, candidate->fact->fact.lettering)), batch->arena);
 	bool settled = settle_known(batch, side, row, candidate->fact);
 	row->state = settled || !says_the_same(row, candidate->fact) ? ROW_CHANGED : ROW_UNCHANGED;
 	row->revived = !candidate->fact->active;

@@ -57,13 +57,13 @@ static struct status stage_facts(struct db *db, void *context)
 		bulk_int(bulk, s->intake->viewer->tenant_id), bulk_int(bulk, s->intake->company_id);
 		bulk_int(bulk, s->batch->customers[row->customer].id), bulk_int(bulk, row->fact_id), bulk_int(bulk, s->import_id);
 		bulk_int(bulk, row->line), bulk_cstr(bulk, fact_class(row->kind, row->opening));
-		put_slice(bulk, row->account), put_slice(bulk, row->journal);
+		put_slice(bulk, spot_text(row->account)), put_slice(bulk, spot_text(row->journal));
 		bulk_int(bulk, row->entry), bulk_int(bulk, row->pair), bulk_day(bulk, row->posting_day);
-		put_slice(bulk, row->number), put_slice(bulk, row->piece);
+		put_slice(bulk, spot_text(row->number)), put_slice(bulk, spot_text(row->piece));
 		bulk_day(bulk, row->piece_day), bulk_day(bulk, row->due_day);
-		bulk_int(bulk, row->amount), bulk_cstr(bulk, row->currency), put_slice(bulk, row->lettering);
-		put_slice(bulk, row->label), put_slice(bulk, row->applies_to), put_slice(bulk, row->external_id);
-		put_slice(bulk, row->extra);
+		bulk_int(bulk, row->amount), bulk_cstr(bulk, row->currency), put_slice(bulk, spot_text(row->lettering));
+		put_slice(bulk, spot_text(row->label)), put_slice(bulk, spot_text(row->applies_to)), put_slice(bulk, spot_text(row->external_id));
+		put_slice(bulk, spot_text(row->extra));
 		struct status status = bulk_row(bulk);
 		if (status.code) return bulk_abort(bulk), status;
 	}
@@ -112,10 +112,10 @@ static struct status stage_changes(struct db *db, void *context)
 		bulk_int(bulk, s->intake->viewer->tenant_id), bulk_int(bulk, s->intake->company_id);
 		bulk_int(bulk, s->batch->customers[row->customer].id), bulk_int(bulk, row->fact_id), bulk_int(bulk, s->import_id);
 		bulk_int(bulk, 1), bulk_cstr(bulk, fact_class(row->kind, row->opening));
-		bulk_int(bulk, row->line), bulk_int(bulk, row->entry), bulk_int(bulk, row->pair), put_slice(bulk, row->number);
+		bulk_int(bulk, row->line), bulk_int(bulk, row->entry), bulk_int(bulk, row->pair), put_slice(bulk, spot_text(row->number));
 		bulk_day(bulk, row->piece_day), bulk_day(bulk, row->due_day);
-		bulk_int(bulk, row->amount), put_slice(bulk, row->lettering);
-		put_slice(bulk, row->label), put_slice(bulk, row->applies_to), put_slice(bulk, row->extra);
+		bulk_int(bulk, row->amount), put_slice(bulk, spot_text(row->lettering));
+		put_slice(bulk, spot_text(row->label)), put_slice(bulk, spot_text(row->applies_to)), put_slice(bulk, spot_text(row->extra));
 		struct status status = bulk_row(bulk);
 		if (status.code) return bulk_abort(bulk), status;
 	}
