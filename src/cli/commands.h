@@ -22,6 +22,8 @@ cli_command command_cash_credits, command_cash_match, command_cash_unmatch, comm
 cli_command command_cash_accounts, command_cash_payers, command_cash_payer_forget;
 cli_command command_collected;
 cli_command command_import, command_imports, command_import_undo;
+cli_command command_rule_list, command_rule_add, command_rule_edit, command_rule_move, command_rule_remove, command_rule_preview, command_rule_apply;
+cli_command command_preset_list, command_preset_show, command_preset_save, command_preset_remove;
 cli_command command_feed_add, command_feed_list, command_feed_remove, command_feed_run;
 
 #endif

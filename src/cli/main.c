@@ -109,6 +109,17 @@ const struct cli_entry cli_entries[] = {
 	  "[--accept-partial] [--yes]", "Files of an accounting program into the ledger" },
 	{ "imports", command_imports, "", "What was imported" },
 	{ "import undo", command_import_undo, "ID", "Take an import back" },
+	{ "rule list", command_rule_list, "", "Rules of assignment, in their order" },
+	{ "rule add", command_rule_add, "NAME [--when 'FIELD is VALUE'…] --then KEY=VALUE… [--any] [--over-hand] [--off]", "A rule more, at the end: who has which scenario, collector, group, terms, payer, tags" },
+	{ "rule edit", command_rule_edit, "ID [--name N] [--when …] [--then …] [--any|--all] [--over-hand] [--on|--off]", "Change a rule; what is not said stays" },
+	{ "rule move", command_rule_move, "ID up|down", "Change the order of rules" },
+	{ "rule remove", command_rule_remove, "ID", "Remove a rule" },
+	{ "rule preview", command_rule_preview, "", "What the rules would change now" },
+	{ "rule apply", command_rule_apply, "", "Follow the rules now, for everybody" },
+	{ "preset list", command_preset_list, "", "What the columns of programs mean: presets that ship, and your own" },
+	{ "preset show", command_preset_show, "CODE", "A preset as text, to be copied and edited" },
+	{ "preset save", command_preset_save, "CODE FILE", "Keep a preset of your own; with the code of one that ships, in its place" },
+	{ "preset remove", command_preset_remove, "CODE", "Remove one of your own; the one that ships comes back" },
 	{ "feed add", command_feed_add,
 	  "folder|sftp|https|mailbox|bodacc|business-central|sap|pennylane|odoo PLACE [--name N] [--pattern '*.txt'] [--secret-file FILE] [--host-key SHA256] [--every MINUTES] [--late HOURS] "
 	  "[--format NAME] [--mode M] [--source NAME] [--mapping NAME] [--set KEY=VALUE…]", "A place that files come from by themselves" },
@@ -127,9 +138,16 @@ static const struct cli_entry *find_entry(int argc, char **argv, int *used)
 		const char *name = entry->name, *space = strchr(name, ' ');
 		size_t first = space ? (size_t)(space - name) : strlen(name);
 		if (argc < 1 || strlen(argv[0]) != first || memcmp(argv[0], name, first) != 0) continue;
-		if (space && (argc < 2 || strcmp(argv[1], space + 1) != 0)) continue;
-		if (best && !space) continue;
-		best = entry, *used = space ? 2 : 1;
+		int words = 1;
+		bool same = true;
+		for (const char *at = space; at && same; words++) {
+			const char *word = at + 1, *next = strchr(word, ' ');
+			size_t len = next ? (size_t)(next - word) : strlen(word);
+			same = words < argc && strlen(argv[words]) == len && memcmp(argv[words], word, len) == 0;
+			at = next;
+		}
+		if (!same || (best && words <= *used)) continue;
+		best = entry, *used = words;
 	}
 	return best;
 }

@@ -5,6 +5,7 @@
 #include "intake/generic.h"
 #include "intake/levels.h"
 #include "intake/people.h"
+#include "intake/preset_store.h"
 #include "intake/values.h"
 
 #include <string.h>
@@ -177,7 +178,7 @@ static struct status stored_mapping(const struct intake *intake, struct arena *a
 		        db_text("name", intake->options.mapping)), &columns);
 	store_release(intake->store, db);
 	TRY(status);
-	if (!columns) return status_make(STATUS_NOT_FOUND, "There is no mapping “%s”.", intake->options.mapping);
+	if (!columns) return STATUS_FINE; /* a preset of that name? */
 	*out = arena_strdup(arena, columns);
 	return STATUS_FINE;
 }
@@ -230,6 +231,26 @@ static struct status tell_mended(const struct intake *intake, struct csv *csv, s
 	return status;
 }
 
+/* By its code, or by the columns that the file has; one for another kind of list than was said is none. */
+static struct status preset_for(const struct intake *intake, struct batch *batch, const struct csv *csv, enum csv_what what, const char **mapping)
+{
+	struct preset_row row;
+	const char *code = intake->options.mapping;
+	if (code && *code) {
+		struct db *db;
+		TRY(store_reader(intake->store, &db));
+		struct status status = preset_get(db, intake->viewer->tenant_id, intake->company_id, code, batch->arena, &row);
+		store_release(intake->store, db);
+		if (status.code == STATUS_NOT_FOUND) return status_make(STATUS_NOT_FOUND, "There is no mapping and no preset “%s”.", code);
+		TRY(status);
+		*mapping = preset_mapping(&row.preset, csv, batch->arena);
+		return STATUS_FINE;
+	}
+	TRY(preset_choose(intake, csv, batch->arena, &row, mapping));
+	if (*mapping && what != CSV_UNKNOWN && what != row.preset.what) *mapping = NULL;
+	return STATUS_FINE;
+}
+
 struct status csv_batch_read(const struct intake *intake, const struct settings *settings, const char *bytes, size_t len,
                              struct batch *batch, struct intake_result *result)
 {
@@ -241,6 +262,15 @@ struct status csv_batch_read(const struct intake *intake, const struct settings 
 	options.currency = batch->currency, options.what = csv_what_parse(batch->format), options.mended = intake->options.mended;
 	TRY(csv_look(bytes, len, options, &csv));
 	batch->owner = csv, batch->owner_free = csv_free_owner;
+	if (!mapping) {
+		TRY(preset_for(intake, batch, csv, options.what, &options.mapping));
+		if (options.mapping) {
+			csv_free(csv);
+			batch->owner = NULL;
+			TRY(csv_look(bytes, len, options, &csv));
+			batch->owner = csv;
+		}
+	}
 	TRY(csv_ready(csv));
 	bool of_people = csv->what == CSV_CUSTOMERS || csv->what == CSV_CONTACTS;
 	/* people in a workbook are told apart: they make the books no younger */

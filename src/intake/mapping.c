@@ -3,6 +3,7 @@
 
 #include "base/memory.h"
 #include "formats/csv.h"
+#include "intake/preset_store.h"
 #include "intake/values.h"
 
 #include <string.h>
@@ -79,6 +80,7 @@ struct status mapping_known(const struct intake *intake, const char *bytes, size
 {
 	json_object_set_new(preview, "as_last", json_null());
 	json_object_set_new(preview, "differs", json_null());
+	json_object_set_new(preview, "preset", json_null());
 	const char *by_hand;
 	if (json_object_get(options, "mapping") || !draft_is_list(intake, bytes, len, &by_hand)) return STATUS_FINE;
 	struct csv *csv = NULL;
@@ -86,7 +88,11 @@ struct status mapping_known(const struct intake *intake, const char *bytes, size
 	cleanup_text struct text header = { 0 };
 	for (size_t i = 0; i < csv->column_count; i++) text_addf(&header, "%s\n", csv->columns[i].header);
 	size_t columns = csv->column_count;
+	struct preset_row preset;
+	const char *by_preset;
+	struct status chosen = preset_choose(intake, csv, intake->arena, &preset, &by_preset);
 	csv_free(csv);
+	TRY(chosen);
 	struct db *db;
 	struct known known = { 0 };
 	TRY(store_reader(intake->store, &db));
@@ -102,6 +108,10 @@ struct status mapping_known(const struct intake *intake, const char *bytes, size
 		size_t same = 0;
 		json_object_set_new(preview, "differs", json_pack("{s:s, s:o, s:o}", "name", known.name, "gone", header_less(known.header, text_cstr(&header), &same),
 			"added", header_less(text_cstr(&header), known.header, &same)));
+	}
+	if (known.same != SIZE_MAX && by_preset) { /* the file of a program that is known */
+		json_object_set_new(options, "mapping", json_loads(by_preset, 0, NULL));
+		json_object_set_new(preview, "preset", json_string(preset.preset.name));
 	}
 	return STATUS_FINE;
 }

@@ -5,7 +5,7 @@
 #include "intake/work.h"
 #include "web/web.h"
 
-extern const struct route imports_routes[], import_draft_routes[], feeds_routes[], rules_routes[], sources_routes[], quality_routes[], start_routes[];
+extern const struct route imports_routes[], import_draft_routes[], feeds_routes[], presets_routes[], rules_routes[], sources_routes[], quality_routes[], start_routes[];
 
 /* The measure of the books and what it proposes, into the model. */
 struct status quality_fill(struct request *request);

@@ -58,6 +58,7 @@ const struct route *const route_tables[] = {
 	import_draft_routes,
 	feeds_routes,
 	rules_routes,
+	presets_routes,
 	sources_routes,
 	quality_routes,
 	start_routes,

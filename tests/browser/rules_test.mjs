@@ -176,10 +176,38 @@ test("rules are an affair of those who set scenarios", async (desk) => {
 	page.troubles.length = 0;
 });
 
+test("a preset is copied, refused by its line, edited and read by", async (desk) => {
+	const page = await desk.login("administrator");
+	await page.goto(desk.url("/imports/presets"));
+	await desk.settled(page);
+	await shot(page, "presets");
+	await press(page, "a[href='/imports/presets/odoo-factures']");
+	await desk.settled(page);
+	await shot(page, "preset");
+	await page.fill("#p-code", "notre-odoo");
+	const text = await page.inputValue("#p-text");
+	await page.fill("#p-text", text.replace("= number", "= numbr"));
+	await press(page, "button[data-key='ctrl+enter']");
+	await says(page, "[role=alert]", "numbr", "the line is named");
+	page.troubles.length = 0; // the 422 is meant
+	await page.fill("#p-text", "name: Notre export\nwhat: csv-items\n* Qui = customer_code\n* Quoi = number\nQuand = due_date, dmy\nCombien = open\n");
+	await press(page, "button[data-key='ctrl+enter']");
+	await counted(page.locator("tbody tr", { hasText: "Notre export" }), 1, "the copy is listed");
+	await page.goto(desk.url("/imports"));
+	await page.setInputFiles("input[type=file]", { name: "ours.csv", mimeType: "text/csv", buffer: Buffer.from("Qui;Quoi;Quand;Combien\nC1;F77;05/11/2025;12,00\n") });
+	await press(page, "form[method=post][action='/imports'] button");
+	await says(page, "main", "Notre export", "a file with its columns is read by it");
+	await desk.settled(page);
+	await shot(page, "preset-draft");
+	await page.goto(desk.url("/imports/presets"));
+	await press(page, "form[action='/imports/presets/notre-odoo/remove'] button");
+	await counted(page.locator("tbody tr", { hasText: "Notre export" }), 0, "and gone");
+});
+
 test("fields in the dark, in English, on a phone", async (desk) => {
 	const page = await desk.login("administrator", { lang: "en", theme: "dark", width: 390 });
 	for (const [path, name] of [["/settings/fields", "fields-phone"], ["/customers/C1?tab=settings", "customer-phone"], ["/items?field.chantier=lyon", "items-phone"],
-		["/imports/rules", "rules-phone"], ["/imports/rules/new", "rule-phone"],
+		["/imports/rules", "rules-phone"], ["/imports/presets", "presets-phone"], ["/imports/presets/sap-fbl5n", "preset-phone"], ["/imports/rules/new", "rule-phone"],
 		["/customers/duplicates", "duplicates-phone"], ["/customers/merge?from=C1&into=C2", "merge-phone"]]) {
 		await page.goto(desk.url(path));
 		await desk.settled(page);
