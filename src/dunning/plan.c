@@ -58,7 +58,7 @@ static void action_items_fill(struct work *work, const struct account *account, 
 	}
 	size_t credits = 0;
 	for (size_t i = 0; i < view->item_count; i++)
-		if (view->items[i].open < 0 && strcmp(view->items[i].currency, account->currency) == 0) {
+		if (view->items[i].open < 0 && plan_account_has(account, &view->items[i])) {
 			action->items[action->item_count++] =
 				(struct plan_action_item){ i, view->items[i].id, PLAN_CREDIT, view->items[i].open };
 			credits++;
@@ -66,7 +66,7 @@ static void action_items_fill(struct work *work, const struct account *account, 
 	for (size_t i = 0; statement && i < view->item_count; i++) {
 		const struct plan_item *item = &view->items[i];
 		const struct sheet *sheet = &work->sheets[i];
-		if (item->open <= 0 || sheet->handed || strcmp(item->currency, account->currency) != 0) continue;
+		if (item->open <= 0 || sheet->handed || !plan_account_has(account, item)) continue;
 		bool free = sheet->reason == LEFT_NONE || sheet->reason == LEFT_TOO_SOON || sheet->reason == LEFT_IN_PROGRESS;
 		if (free && item->kind != ITEM_DEPOSIT_REQUEST)
 			action->items[action->item_count++] =
@@ -207,12 +207,12 @@ static void alert_returns(struct work *work)
 		if (!waits) continue;
 		int64_t credits = 0;
 		for (size_t c = 0; c < view->item_count; c++)
-			if (view->items[c].open < 0 && strcmp(view->items[c].currency, item->currency) == 0) credits += view->items[c].open;
+			if (view->items[c].open < 0 && strcmp(view->items[c].currency, item->currency) == 0 && view->items[c].payee_id == item->payee_id) credits += view->items[c].open;
 		if (plan_item_claim(item) + credits <= 0) continue;
 		struct plan_action *action = plan_add(work, "unpaid_return", CHANNEL_TASK, MODE_MANUAL, item->currency);
 		snprintf(action->template, sizeof action->template, "unpaid_return");
 		action->reasons = YES_UNPAID_RETURN;
-		struct account one = { .count = 1, .credits = credits, .amount = plan_item_claim(item) + credits };
+		struct account one = { .count = 1, .payee_id = item->payee_id, .credits = credits, .amount = plan_item_claim(item) + credits };
 		size_t items[1] = { i };
 		bool claimed[1] = { true };
 		snprintf(one.currency, sizeof one.currency, "%s", item->currency);
@@ -282,10 +282,10 @@ static void accounts_plan(struct work *work)
 	for (size_t i = 0; i < view->item_count; i++) {
 		if (view->items[i].kind == ITEM_DEPOSIT_REQUEST) continue;
 		size_t a = 0;
-		while (a < count && strcmp(accounts[a].currency, view->items[i].currency) != 0) a++;
+		while (a < count && !plan_account_has(&accounts[a], &view->items[i])) a++;
 		if (a == count) {
 			if (count == LIMIT) continue; /* R8 is kept below: such items are left as no_scenario */
-			accounts[count] = (struct account){ 0 };
+			accounts[count] = (struct account){ .payee_id = view->items[i].payee_id };
 			snprintf(accounts[count].currency, sizeof accounts[count].currency, "%s", view->items[i].currency);
 			accounts[count].items = arena_array(work->arena, size_t, view->item_count);
 			accounts[count].claimed = arena_array(work->arena, bool, view->item_count);
@@ -307,7 +307,8 @@ static void accounts_plan(struct work *work)
 				account->under_way = true;
 		plan_account(work, account);
 		if (account->ready && !account->review && (!first || account->day < first->day ||
-							   (account->day == first->day && strcmp(account->currency, first->currency) < 0)))
+							   (account->day == first->day && (strcmp(account->currency, first->currency) < 0 ||
+												   (strcmp(account->currency, first->currency) == 0 && account->payee_id < first->payee_id)))))
 			first = account;
 	}
 	for (size_t a = 0; a < count; a++) {

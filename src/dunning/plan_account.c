@@ -4,6 +4,11 @@
 
 int64_t plan_item_claim(const struct plan_item *item) { return item->open - item->disputed; }
 
+bool plan_account_has(const struct account *account, const struct plan_item *item)
+{
+	return strcmp(item->currency, account->currency) == 0 && item->payee_id == account->payee_id;
+}
+
 bool plan_item_free(const struct work *work, size_t index, enum concern concern)
 {
 	const struct sheet *sheet = &work->sheets[index];

@@ -76,8 +76,8 @@ struct plan_data {
 	struct limitation_notes limitation;
 	struct buyer_row *buyers; /* by siren, then day */
 	size_t buyer_count;
-	struct item_mark *accounts, *seen;
-	size_t account_count, seen_count;
+	struct item_mark *accounts, *seen, *payees; /* payees: assigned items, to whom */
+	size_t account_count, seen_count, payee_count;
 	struct arena *arena;
 };
 

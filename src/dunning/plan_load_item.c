@@ -347,6 +347,31 @@ static struct status load_marks(struct load *load, struct rows *rows, bool accou
 	return rows_status(rows);
 }
 
+/* Assigned items that we may remind of: whose account their message names (ledger/assignment.h). */
+static struct status load_assigned(struct load *load)
+{
+	struct plan_data *data = load->data;
+	size_t cap = 0;
+	struct item_mark *list = NULL;
+	cleanup_rows struct rows *rows = db_query(load->db,
+		FOR(load->only, "SELECT i.id, a.payee_id FROM assignment a JOIN assignment_item n ON n.tenant_id = a.tenant_id AND n.company_id = a.company_id"
+		" AND n.assignment_id = a.id AND n.back_day IS NULL JOIN payee p ON p.tenant_id = a.tenant_id AND p.company_id = a.company_id AND p.id = a.payee_id"
+		" JOIN item i ON i.tenant_id = n.tenant_id AND i.company_id = n.company_id AND i.id = n.item_id AND i.open_amount <> 0"
+		" WHERE a.tenant_id = $tenant AND a.company_id = $company AND a.state = 'active' AND (a.notified = 1 OR p.iban <> '')", SCOPE("i.customer_id"), ""),
+		LOAD_NO_ARGS(load));
+	while (rows_next(rows)) {
+		GROW(list, data->payee_count, cap);
+		list[data->payee_count++] = (struct item_mark){ .item = row_int(rows, 0), .value = (int32_t)row_int(rows, 1) };
+	}
+	data->payees = arena_array(load->arena, struct item_mark, data->payee_count + 1);
+	if (data->payee_count) {
+		memcpy(data->payees, list, data->payee_count * sizeof *list);
+		qsort(data->payees, data->payee_count, sizeof *list, mark_order);
+	}
+	free(list);
+	return rows_status(rows);
+}
+
 struct status load_items(struct load *load)
 {
 	struct plan_data *data = load->data;
@@ -355,6 +380,7 @@ struct status load_items(struct load *load)
 		" AND account < '417' AND open_amount <> 0", SCOPE("customer_id"), ""),
 		LOAD_NO_ARGS(load));
 	TRY(load_marks(load, accounts, true, &data->accounts, &data->account_count));
+	TRY(load_assigned(load));
 	if (data->settings.takeover_day == DAY_NONE || data->settings.takeover_day >= load->today) return STATUS_FINE;
 	/* items that came in after the start, already late */
 	cleanup_rows struct rows *seen = db_query(load->db,

@@ -88,7 +88,7 @@ static void claim(struct work *work, const struct account *account, bool late)
 	}
 	action->why[action->why_count++] = (struct plan_why){ .code = "now", .a = (int64_t)action->item_count, .text = "" };
 	for (size_t i = 0; i < view->item_count; i++)
-		if (view->items[i].open < 0 && strcmp(view->items[i].currency, account->currency) == 0) {
+		if (view->items[i].open < 0 && plan_account_has(account, &view->items[i])) {
 			action->items[action->item_count++] =
 				(struct plan_action_item){ i, view->items[i].id, PLAN_CREDIT, view->items[i].open };
 			credits++;
@@ -108,15 +108,15 @@ static void accounts_claim(struct work *work, const int64_t *ids, size_t count, 
 		if (!chosen(ids, count, first->id) || !plan_item_free(work, i, late ? CONCERN_OVERDUE : CONCERN_PRE_DUE)) continue;
 		bool seen = false;
 		for (size_t k = 0; k < i; k++)
-			seen |= strcmp(view->items[k].currency, first->currency) == 0 && chosen(ids, count, view->items[k].id) &&
+			seen |= strcmp(view->items[k].currency, first->currency) == 0 && view->items[k].payee_id == first->payee_id && chosen(ids, count, view->items[k].id) &&
 				plan_item_free(work, k, late ? CONCERN_OVERDUE : CONCERN_PRE_DUE);
 		if (seen) continue;
 		struct account account = { .items = arena_array(work->arena, size_t, view->item_count),
-		                           .claimed = arena_array(work->arena, bool, view->item_count), .lead = i };
+		                           .claimed = arena_array(work->arena, bool, view->item_count), .lead = i, .payee_id = first->payee_id };
 		snprintf(account.currency, sizeof account.currency, "%s", first->currency);
 		for (size_t k = 0; k < view->item_count; k++) {
 			const struct plan_item *item = &view->items[k];
-			if (strcmp(item->currency, first->currency) != 0 || item->kind == ITEM_DEPOSIT_REQUEST) continue;
+			if (!plan_account_has(&account, item) || item->kind == ITEM_DEPOSIT_REQUEST) continue;
 			if (item->open < 0)
 				account.credits += item->open;
 			else

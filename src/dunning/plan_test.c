@@ -160,6 +160,43 @@ static void p18_92_direct_debit(void)
 	CHECK_TEXT(fate(1), "claimed");
 }
 
+static void p92_a_bill_until_the_bank_answers(void)
+{
+	start("average");
+	item("F1", 100000, "2026-01-05")->bill = true;
+	for (int32_t d = on("2026-01-06"); d < on("2026-03-31"); d += 7) { /* whatever its age */
+
+		char iso[11];
+		day_format(d, iso);
+		day(iso);
+		CHECK_TEXT(fate(1), "bill");
+	}
+	desk.items[0].bill = false; /* returned: due since its own day */
+	day("2026-03-31");
+	CHECK_TEXT(fate(1), "claimed");
+}
+
+static void p93_a_message_has_one_payee(void)
+{
+	start("average");
+	item("F1", 100000, "2026-01-05");
+	item("F2", 50000, "2026-01-05")->payee_id = 7; /* assigned, and we remind for the factor */
+	item("A1", -20000, "2026-01-04");
+	day("2026-01-08");
+	CHECK_INT(action()->amount, 80000); /* ours, less our credit */
+	CHECK_TEXT(fate(1), "claimed");
+	CHECK_TEXT(fate(2), "too_soon");
+	/* the factor's has its own message, and takes no credit of ours */
+	desk.items[0].direct_debit = true;
+	day("2026-01-08");
+	CHECK_INT(action()->amount, 50000);
+	CHECK_INT(action()->item_count, 1);
+	desk.items[0].direct_debit = false, desk.items[1].ceded = true; /* it reminds itself */
+	day("2026-01-08");
+	CHECK_TEXT(fate(2), "ceded");
+	CHECK_INT(action()->amount, 80000);
+}
+
 static void p21_a_dispute_leaves_its_item_out(void)
 {
 	start("average");
@@ -705,6 +742,8 @@ TESTS({ "those midway in a ladder that changes", those_midway_as_it_was_said },
       { "12: credits deducted", p12_credits_are_shown_and_deducted }, { "13, 14: not due is not asked", p13_14_what_is_not_due_is_not_asked },
       { "15: issued with a past due date", p15_issued_with_a_past_due_date_waits }, { "16: the oldest item's step", p16_the_account_stands_at_its_oldest },
       { "18, 92: direct debit", p18_92_direct_debit }, { "21: dispute", p21_a_dispute_leaves_its_item_out },
+	{ "92: a bill holds its items until the bank answers", p92_a_bill_until_the_bank_answers },
+	{ "93: a message has one payee", p93_a_message_has_one_payee },
       { "23: after a hold", p23_after_a_hold_at_the_step_where_it_stopped }, { "24: promises", p24_promises },
       { "25: another scenario", p25_another_scenario_does_not_restart }, { "26: notice days", p26_nothing_sooner_than_the_notice_days },
       { "38: currencies apart", p38_currencies_are_apart_and_one_contact_a_day }, { "49, 85: assumed due date", p49_85_assumed_due_date_waits_for_a_person },

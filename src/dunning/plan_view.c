@@ -70,6 +70,8 @@ static void bind_items(const struct plan_data *data, size_t customer, const stru
 	for (size_t i = 0; i < count; i++) {
 		const struct item_mark *mark = mark_find(data->accounts, data->account_count, items[i].id);
 		if (mark) items[i].doubtful = mark->value == 416, items[i].on_bill = mark->value == 413;
+		mark = mark_find(data->payees, data->payee_count, items[i].id);
+		if (mark) items[i].payee_id = mark->value;
 		items[i].match_pending = id_within(data->pending, data->pending_count, items[i].id);
 		mark = mark_find(data->seen, data->seen_count, items[i].id);
 		if (mark) items[i].first_seen = mark->value;

@@ -64,6 +64,7 @@ void plan_leave(struct work *work, size_t index, enum left_reason reason, int32_
 /* plan_account.c: one account, a customer's items of one currency, and its candidate for the day */
 struct account {
 	char currency[4];
+	int64_t payee_id;          /* to whom it is paid: a message never mixes two */
 	int64_t credits, positive; /* credits <= 0 */
 	size_t *items;             /* those of it that concern the day, in order */
 	size_t count;
@@ -78,6 +79,7 @@ struct account {
 	unsigned reasons;
 	bool review, pre_due;
 };
+bool plan_account_has(const struct account *account, const struct plan_item *item); /* of its currency and payee */
 int64_t plan_item_claim(const struct plan_item *item);
 bool plan_item_free(const struct work *work, size_t index, enum concern concern);
 void plan_leave_all(struct work *work, const struct account *account, enum concern concern, enum left_reason reason, int32_t until, const char *code, int64_t a, int64_t b, const char *text);

@@ -37,6 +37,13 @@ struct compose_sender {
 	const char *user_name, *user_email, *user_phone, *user_title, *signature_text;
 };
 
+/* Items paid to a bank or factor that they were assigned to: not in this message. */
+struct compose_elsewhere {
+	const char *name, *iban, *bic;
+	int64_t amount;
+	size_t count;
+};
+
 struct compose_instalment {
 	int32_t day;
 	int64_t amount;
@@ -63,6 +70,10 @@ struct compose_facts {
 
 	const struct compose_item *items;  /* claimed and credits: oldest due first; then statement */
 	size_t item_count;
+	const char *own_iban, *own_bic, *own_payee; /* of the company; the sender's are those of whoever is paid (pay_to.h) */
+	bool assigned;                     /* what is asked is paid to a bank or factor */
+	const struct compose_elsewhere *elsewhere;
+	size_t elsewhere_count;
 	bool ceded_left_out;               /* items assigned with notice are not shown: never our IBAN beside them */
 
 	const int32_t *contact_days;       /* earlier contacts about these items, oldest first */

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "outreach/facts.h"
 #include "outreach/facts_read.h"
+#include "outreach/pay_to.h"
 
 #include <stdlib.h>
 
@@ -58,6 +59,7 @@ struct reading {
 	int32_t today;
 	struct arena *arena;
 	struct debtor_account *account;
+	const struct debtor_page *page;
 };
 
 static struct debtor_item *find(struct debtor_account *account, int64_t id)
@@ -174,15 +176,23 @@ static struct status read_account(struct reading *reading)
 	size_t count = 0;
 	TRY(facts_open_items(reading->db, reading->company, reading->customer_id, account->currency, reading->today, 0, reading->arena, &items,
 	                     &count, &account->ceded));
+	struct compose_facts asked = reading->page->facts;
+	snprintf(asked.currency, sizeof asked.currency, "%s", account->currency);
+	asked.items = items, asked.item_count = count, asked.ceded_left_out = account->ceded;
+	TRY(pay_to(reading->db, reading->company, false, reading->arena, &asked));
+	account->sender = asked.sender, account->assigned = asked.assigned, account->ceded = asked.ceded_left_out;
+	account->elsewhere = asked.elsewhere, account->elsewhere_count = asked.elsewhere_count;
+	const struct compose_item *of = asked.items;
+	count = asked.item_count;
 	account->items = arena_array(reading->arena, struct debtor_item, count + 1);
 	for (size_t i = 0; i < count; i++) {
-		enum debtor_place place = items[i].open < 0 ? DEBTOR_CREDIT : items[i].due_day <= reading->today ? DEBTOR_DUE : DEBTOR_LATER;
-		account->items[account->count++] = (struct debtor_item){ .id = items[i].id, .item = &items[i], .place = place, .asked = items[i].open,
+		enum debtor_place place = of[i].open < 0 ? DEBTOR_CREDIT : of[i].due_day <= reading->today ? DEBTOR_DUE : DEBTOR_LATER;
+		account->items[account->count++] = (struct debtor_item){ .id = of[i].id, .item = &of[i], .place = place, .asked = of[i].open,
 		                                                         .since = DAY_NONE, .until = DAY_NONE, .reason = "", .order = "" };
-		account->balance += items[i].open;
-		if (place == DEBTOR_CREDIT) account->credits += items[i].open;
-		if (place == DEBTOR_DUE) account->due += items[i].open;
-		if (place == DEBTOR_LATER) account->later += items[i].open;
+		account->balance += of[i].open;
+		if (place == DEBTOR_CREDIT) account->credits += of[i].open;
+		if (place == DEBTOR_DUE) account->due += of[i].open;
+		if (place == DEBTOR_LATER) account->later += of[i].open;
 	}
 	TRY(read_disputes(reading));
 	TRY(read_holds(reading));
@@ -219,7 +229,7 @@ struct status debtor_page_load(struct db *db, const struct company *company, con
 		TRY(rows_status(rows));
 	}
 	for (size_t i = 0; i < out->account_count; i++) {
-		struct reading reading = { db, company, customer_id, today, arena, &out->accounts[i] };
+		struct reading reading = { db, company, customer_id, today, arena, &out->accounts[i], out };
 		TRY(read_account(&reading));
 	}
 	return STATUS_FINE;
@@ -237,7 +247,8 @@ void debtor_account_facts(const struct debtor_page *page, const struct debtor_ac
 		items[i].role = !item->picked ? PLAN_STATEMENT : item->place == DEBTOR_CREDIT ? PLAN_CREDIT : PLAN_CLAIMED;
 	}
 	out->items = items, out->item_count = account->count;
-	out->ceded_left_out = account->ceded;
+	out->ceded_left_out = account->ceded, out->sender = account->sender, out->assigned = account->assigned;
+	out->elsewhere = account->elsewhere, out->elsewhere_count = account->elsewhere_count;
 	snprintf(out->currency, sizeof out->currency, "%s", account->currency);
 }
 
@@ -256,7 +267,7 @@ const char *debtor_pay_url(const struct settings *settings, const struct debtor_
                            struct arena *arena)
 {
 	const char *template = setting_text(settings, "debtor.pay_url");
-	if (!*template || account->asked <= 0 || page->insolvent) return "";
+	if (!*template || account->asked <= 0 || page->insolvent || account->assigned) return ""; /* that page pays us */
 	char reference[26], cents[24], amount[40];
 	compose_reference(page->customer.code, reference);
 	snprintf(cents, sizeof cents, "%lld", (long long)account->asked);

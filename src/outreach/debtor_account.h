@@ -39,6 +39,10 @@ struct debtor_account {
 	char currency[4];
 	struct debtor_item *items;  /* by place, then due day */
 	size_t count;
+	struct compose_sender sender; /* with the account of whoever is paid */
+	bool assigned;              /* a bank or factor */
+	const struct compose_elsewhere *elsewhere; /* what is paid to others */
+	size_t elsewhere_count;
 	bool ceded;                 /* items assigned to a third party are not shown */
 	int64_t due, later, credits, balance; /* due: whatever its course; credits negative */
 	int64_t asked;              /* of what is picked, never below 0 */

@@ -7,6 +7,7 @@
 #include "ledger/preference.h"
 #include "outreach/debtor_link.h"
 #include "outreach/facts_read.h"
+#include "outreach/pay_to.h"
 
 static bool given(const char *value)
 {
@@ -160,6 +161,7 @@ static struct status start(struct db *db, const struct viewer *viewer, const str
 	};
 	snprintf(out->currency, sizeof out->currency, "%s", company->currency);
 	TRY(read_sender(db, viewer, kept, settings, writer, arena, &out->sender));
+	out->own_iban = out->sender.iban, out->own_bic = out->sender.bic, out->own_payee = out->sender.payee;
 	TRY(pick(db, viewer, company, customer, contact, arena, &recipient));
 	out->recipient = recipient.email, out->contact_name = recipient.name, out->contact_id = recipient.contact_id;
 	out->lang = recipient.lang;
@@ -318,6 +320,7 @@ struct status facts_of_proposed(struct db *db, const struct viewer *viewer, cons
 	TRY(step_people(db, viewer, company, settings, &customer, action, arena, out));
 	TRY(read_registered(db, company, action, arena, out));
 	TRY(read_items(db, company, action, arena, out));
+	TRY(pay_to(db, company, true, arena, out));
 	if (strcmp(out->template, "thanks") == 0) {
 		TRY(read_thanks(db, company, action, arena, out));
 		read_next_due(out);
@@ -388,6 +391,7 @@ struct status facts_of_customer(struct db *db, const struct viewer *viewer, cons
 			asked += items[i].asked;
 		}
 	out->items = items;
+	TRY(pay_to(db, company, false, arena, out));
 	if (strcmp(template, "thanks") == 0) {
 		for (size_t i = 0; i < out->item_count; i++) items[i].role = PLAN_STATEMENT;
 		TRY(facts_last_payment(db, company, arena, out));

@@ -131,7 +131,12 @@ void statement_draw(struct paper *paper, const struct compose_facts *facts, stru
 	}
 	text_addf(&line, "<b>%s%s %s</b>", tr(lang, "Balance of the account"), lang == LANG_FR ? " :" : ":", words_of(facts, balance, arena));
 	paper_paragraph(paper, 10.5, 4, true, text_cstr(&line));
-	if (facts->ceded_left_out) paper_paragraph(paper, 8, 4, false, tr(lang, "Items assigned to a bank or a factor are not shown here: they are paid to it."));
+	for (size_t i = 0; i < facts->elsewhere_count; i++) {
+		const struct compose_elsewhere *other = &facts->elsewhere[i];
+		paper_paragraph(paper, 9, 2, false, arena_printf(arena, tr(lang, "%s of assigned invoices are paid to %s only: IBAN %s."), words_of(facts, other->amount, arena), other->name,
+		                                                parts_iban(other->iban, arena)));
+	}
+	if (facts->ceded_left_out && !facts->elsewhere_count) paper_paragraph(paper, 8, 4, false, tr(lang, "Items assigned to a bank or a factor are not shown here: they are paid to it."));
 	statement_payment(paper, facts, arena);
 	interest_rows(paper, facts, arena);
 }

@@ -69,6 +69,11 @@ static json_t *account_model(const struct request *request, const struct debtor_
 	json_object_set_new(out, "underway", underway);
 	json_object_set_new(out, "later", later);
 	json_object_set_new(out, "ceded", json_boolean(account->ceded));
+	json_t *elsewhere = json_array();
+	for (size_t i = 0; i < account->elsewhere_count; i++)
+		json_array_append_new(elsewhere, json_pack("{s:s, s:s, s:s, s:I, s:I}", "payee", account->elsewhere[i].name, "iban_words", parts_iban(account->elsewhere[i].iban, request->arena),
+			"bic", account->elsewhere[i].bic, "amount", (json_int_t)account->elsewhere[i].amount, "count", (json_int_t)account->elsewhere[i].count));
+	json_object_set_new(out, "elsewhere", elsewhere);
 	const char *pay = debtor_pay_url(request->settings, view->page, account, request->arena);
 	json_object_set_new(out, "pay_url", *pay ? json_string(pay) : json_null());
 	return out;
@@ -78,7 +83,7 @@ static json_t *account_model(const struct request *request, const struct debtor_
 static json_t *payment_model(const struct request *request, const struct debtor_view *view)
 {
 	const struct debtor_account *account = &view->page->accounts[0];
-	const struct compose_sender *sender = &view->page->facts.sender;
+	const struct compose_sender *sender = &account->sender;
 	struct compose_facts facts;
 	char reference[26];
 	if (view->page->insolvent || !*sender->iban) return json_null();

@@ -45,6 +45,7 @@ const struct route *const route_tables[] = {
 	holds_routes,
 	instruments_routes,
 	mandates_routes,
+	assignments_routes,
 	cash_routes,
 	cash_act_routes,
 	cash_more_routes,
