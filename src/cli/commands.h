@@ -9,7 +9,7 @@ cli_command command_serve, command_routes, command_demo;
 cli_command command_report, command_items, command_customers, command_customer, command_forecast, command_forecast_judge;
 
 cli_command command_init, command_company_show, command_company_set, command_company_keys;
-cli_command command_user_add, command_user_list, command_user_disable, command_user_enable, command_user_reset;
+cli_command command_user_add, command_user_list, command_user_disable, command_user_enable, command_user_reset, command_user_import;
 cli_command command_customer_set, command_contact_add;
 cli_command command_dispute_open, command_dispute_close, command_promise_add, command_promise_cancel;
 cli_command command_hold_set, command_hold_lift, command_exclusion_set, command_exclusion_lift, command_reply_add;

@@ -32,6 +32,7 @@ const struct cli_entry cli_entries[] = {
 	{ "company set", command_company_set, "KEY=VALUE…", "Change settings" },
 	{ "company keys", command_company_keys, "", "What can be set, with defaults" },
 	{ "user add", command_user_add, "EMAIL --role ROLE [--name NAME] [--password-stdin]", "Add an account", .makes_store = true },
+	{ "user import", command_user_import, "FILE [--dry-run] [--undo]", "Accounts from a list: e-mail, name, role, portfolio; passwords printed once" },
 	{ "user list", command_user_list, "", "Accounts" },
 	{ "user disable", command_user_disable, "EMAIL", "Disable an account: its sessions and tokens end" },
 	{ "user enable", command_user_enable, "EMAIL", "Enable an account again" },

@@ -5,7 +5,7 @@
 #include "access/user.h"
 #include "web/web.h"
 
-extern const struct route login_routes[], home_routes[], account_routes[], users_routes[];
+extern const struct route login_routes[], home_routes[], account_routes[], users_file_routes[], users_routes[];
 
 const char *role_label(enum role role);            /* English msgid */
 json_t *people_roles(enum role chosen);            /* [{ code, label, words, on }] */

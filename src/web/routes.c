@@ -76,6 +76,7 @@ const struct route *const route_tables[] = {
 	search_routes,
 	login_routes,
 	account_routes,
+	users_file_routes,
 	users_routes,
 	settings_routes,
 	fields_routes,

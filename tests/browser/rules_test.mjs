@@ -204,6 +204,30 @@ test("a preset is copied, refused by its line, edited and read by", async (desk)
 	await counted(page.locator("tbody tr", { hasText: "Notre export" }), 0, "and gone");
 });
 
+test("accounts from a list: looked at, refused by row, made once", async (desk) => {
+	const page = await desk.login("administrator");
+	await page.goto(desk.url("/settings/users/file"));
+	await desk.settled(page);
+	const list = async (text) => {
+		await page.setInputFiles("#u-file", { name: "u.csv", mimeType: "text/csv", buffer: Buffer.from(text) });
+		await press(page, "form[method=post][action='/settings/users/file'] button");
+	};
+	await list("Courriel;Nom;Profil\nanne@x.example;Anne <b>;Roi\n");
+	await says(page, "main", "« Roi » n’est pas un rôle", "the row that can't be used says why");
+	await counted(page.locator("input[name=make]"), 0, "and nothing can be made of it");
+	await page.goto(desk.url("/settings/users/file"));
+	await list("Courriel;Nom;Profil;Portefeuille\nanne@x.example;Anne <b>;commerciale;siens\nadministrator@test.example;Moi;lecteur;\n");
+	await says(page, "main", "a un compte, laissé comme il est");
+	await desk.settled(page);
+	await shot(page, "users-file");
+	await press(page, "form:has(input[name=make]) button");
+	await counted(page.locator("td code"), 1, "one password is shown, once");
+	await desk.settled(page);
+	await shot(page, "users-made");
+	await page.goto(desk.url("/settings/users"));
+	await counted(page.locator("tbody tr", { hasText: "anne@x.example" }), 1, "the account is there");
+});
+
 test("fields in the dark, in English, on a phone", async (desk) => {
 	const page = await desk.login("administrator", { lang: "en", theme: "dark", width: 390 });
 	for (const [path, name] of [["/settings/fields", "fields-phone"], ["/customers/C1?tab=settings", "customer-phone"], ["/items?field.chantier=lyon", "items-phone"],
