@@ -10,6 +10,7 @@
 #include "ledger/dispute.h"
 #include "ledger/event.h"
 #include "ledger/hold.h"
+#include "ledger/payment_plan.h"
 #include "ledger/promise.h"
 #include "ledger/reply.h"
 #include "outreach/answer_inside.h"
@@ -19,7 +20,7 @@
 /* What is known of one item before it takes effect. */
 struct standing_item {
 	int64_t id, open;
-	bool disputed, refused_before, held, said_paid_before;
+	bool disputed, refused_before, held, said_paid_before, planned;
 	int64_t promise_id, promises;
 };
 
@@ -41,7 +42,9 @@ static struct status look(struct change *change, const struct effect *effect, st
 		"COALESCE((SELECT MAX(p.id) FROM promise_item pi JOIN promise p ON p.tenant_id = pi.tenant_id AND p.company_id = pi.company_id "
 		"AND p.id = pi.promise_id WHERE pi.tenant_id = $tenant AND pi.company_id = $company AND pi.item_id = $item AND p.state = 'expected'), 0), "
 		"(SELECT COUNT(*) FROM promise_item pi JOIN promise p ON p.tenant_id = pi.tenant_id AND p.company_id = pi.company_id "
-		"AND p.id = pi.promise_id WHERE pi.tenant_id = $tenant AND pi.company_id = $company AND pi.item_id = $item) "
+		"AND p.id = pi.promise_id WHERE pi.tenant_id = $tenant AND pi.company_id = $company AND pi.item_id = $item), "
+		"(SELECT COUNT(*) FROM plan_item n JOIN payment_plan p ON p.tenant_id = n.tenant_id AND p.company_id = n.company_id "
+		"AND p.id = n.plan_id WHERE n.tenant_id = $tenant AND n.company_id = $company AND n.item_id = $item AND p.state IN ('proposed','agreed')) "
 		"FROM item i WHERE i.tenant_id = $tenant AND i.company_id = $company AND i.customer_id = $customer AND i.id = $item AND i.withdrawn = 0";
 	cleanup_rows struct rows *rows = db_query(change->db, sql, ITEM_ARGS);
 	if (rows_next(rows)) {
@@ -52,6 +55,7 @@ static struct status look(struct change *change, const struct effect *effect, st
 		out->said_paid_before = row_int(rows, 4) > 0;
 		out->promise_id = row_int(rows, 5);
 		out->promises = row_int(rows, 6);
+		out->planned = row_int(rows, 7) > 0;
 	}
 	return rows_status(rows);
 }
@@ -173,6 +177,41 @@ static struct status take_holds(struct change *change, const struct effect *effe
 	return STATUS_FINE;
 }
 
+/* A plan of its own for each currency, agreed at once: from then on it is followed as any other (payment_plan.h). Accepted later than
+ * its first day, it starts today. */
+static struct status take_plan(struct change *change, const struct effect *effect, const struct standing_item *items, struct arena *arena, size_t *taken)
+{
+	int64_t *ids = arena_array(arena, int64_t, effect->count + 1);
+	struct item *known = arena_array(arena, struct item, effect->count + 1);
+	size_t count = 0;
+	for (size_t i = 0; i < effect->count && count < PLAN_ITEMS; i++) {
+		if (items[i].open <= 0 || items[i].disputed || items[i].planned) continue;
+		TRY(item_get(change->db, change->viewer, change->company.id, items[i].id, &known[count]));
+		ids[count++] = items[i].id;
+	}
+	for (size_t from = 0; from < count; from++) {
+		if (!ids[from]) continue;
+		int64_t *group = arena_array(arena, int64_t, count), total = 0, id = 0;
+		size_t grouped = 0;
+		for (size_t i = from; i < count; i++) {
+			if (!ids[i] || strcmp(known[i].currency, known[from].currency) != 0) continue;
+			if (__builtin_add_overflow(total, known[i].open, &total)) return status_make(STATUS_INVALID, "These amounts are too large.");
+			group[grouped++] = ids[i];
+			if (i > from) ids[i] = 0;
+		}
+		size_t parts = effect->parts < 1 ? 1 : effect->parts > PLAN_INSTALMENTS ? PLAN_INSTALMENTS : (size_t)effect->parts;
+		if ((int64_t)parts > total) parts = (size_t)total; /* three cents in four instalments */
+		struct plan_part *part = arena_array(arena, struct plan_part, parts);
+		payment_plan_split(total, parts, effect->day != DAY_NONE && effect->day > change->today ? effect->day : change->today, part);
+		TRY(payment_plan_propose(change, &(struct payment_plan_new){ .customer_id = effect->customer_id, .items = group, .item_count = grouped,
+		                                 .parts = part, .part_count = parts, .by_debtor = true, .remind = true, .note = note_of(effect, 480, arena) }, &id));
+		TRY(payment_plan_agree(change, id, false));
+		for (size_t i = 0; i < grouped; i++) TRY(note_effect(change, effect->answer_id, group[i], "plan", id));
+		*taken += grouped;
+	}
+	return STATUS_FINE;
+}
+
 static struct status take_contact(struct change *change, const struct effect *effect, size_t *taken)
 {
 	if (!*effect->email && !*effect->phone) return STATUS_FINE; /* a name alone: somebody has to find out more */
@@ -231,9 +270,7 @@ struct status effect_take(struct change *change, const struct effect *effect, st
 			               calendar_add(&calendar, change->today, (int)setting_int(effect->settings, "debtor.document_days")), arena, &taken));
 		break;
 	case ANSWER_CONTACT: TRY(take_contact(change, effect, &taken)); break;
-	case ANSWER_INSTALMENTS:
-		TRY(take_holds(change, effect, items, HOLD_PLAN, day_add_months(effect->day, (int)effect->parts - 1), arena, &taken));
-		break;
+	case ANSWER_INSTALMENTS: TRY(take_plan(change, effect, items, arena, &taken)); break;
 	case ANSWER_KIND_COUNT: break;
 	}
 	*waits = taken == 0 ? "nothing_open" : taken < wanted ? "partly" : "";

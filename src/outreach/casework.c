@@ -127,6 +127,8 @@ static struct status ask_by_link(struct change *change, const struct letter *let
 	text_addf(&words, "%s\n", dispute_case_number(one, number));
 	add_words(&words, letter, one, lang, arena);
 	int64_t question;
+	TRY(question_of_dispute(change->db, change->viewer, change->company.id, one->id, one->owner_email, &question));
+	if (question) return question_remind(change, question, text_cstr(&words), arena);
 	return question_ask(change, &(struct question_new){ .customer_id = one->customer_id, .dispute_id = one->id, .item_id = one->part_count == 1 ? one->parts[0].item_id : 0,
 	                    .address = one->owner_email, .text = text_cstr(&words), .due_day = one->due_day != DAY_NONE && one->due_day >= change->today ? one->due_day : DAY_NONE },
 	                    arena, &question);
@@ -143,7 +145,7 @@ static struct status send_letter(struct db *db, void *context)
 	TRY(dispute_case_get(db, letter->viewer, letter->company_id, letter->id, arena, &one));
 	letter->what = casework_due(&one, letter->calendar, (int)setting_int(letter->settings, "dispute.escalate_days"), letter->today);
 	if (letter->what == CASEWORK_NOTHING) return status_make(STATUS_CONFLICT, "This message is no longer due.");
-	if (letter->what == CASEWORK_GIVEN && !one.owner_id && *debtor_link_base(letter->settings))
+	if (letter->what != CASEWORK_ESCALATED && !one.owner_id && *debtor_link_base(letter->settings))
 		TRY(ask_by_link(&change, letter, &one, arena));
 	else
 		TRY(write_internal(&change, letter, &one, arena));

@@ -204,6 +204,12 @@ static void an_owner_answers_by_link(struct store *given_store)
 	answering = &link;
 	change(answer_it);
 	CHECK_INT(number("SELECT COUNT(*) FROM dispute_message WHERE side = 'internal' AND author = 'Marie' AND text = 'La remise est due.'"), 1);
+	/* late, he is reminded of the same question, by a link of its own again: never a second question, never the customer's page */
+	today = THURSDAY + 4;
+	told = day();
+	CHECK_INT(told.owners, 1);
+	CHECK_INT(number("SELECT COUNT(*) FROM question"), 1);
+	CHECK_INT(number("SELECT COUNT(*) FROM outbox WHERE internal = 1 AND about = 'question 1' AND recipient = 'sales@example.com'"), 2);
 }
 static void an_owner_answers_by_link_on_both(void) { teststore_each(an_owner_answers_by_link); }
 static void a_case_on_both(void) { teststore_each(a_case); }

@@ -428,6 +428,40 @@ static void each_kind_starts_its_remedy(struct store *store)
 	CHECK_INT(underway, 4);
 }
 
+/* Instalments a person accepted are a payment plan like any other: kept when they come, broken when one does not. */
+static void accepted_instalments_are_a_plan_that_is_followed(struct store *store)
+{
+	open_desk(store);
+	add_item(2, 1, 30001, 20);
+	add_item(3, 1, 5000, 20);
+	char with[DEBTOR_TOKEN_MAX];
+	snprintf(with, sizeof with, "%s", link_for(1, "paul@client.example"));
+	struct answer_done answer;
+	CHECK_OK(say(with, (struct answer_new){ .kind = ANSWER_INSTALMENTS, ITEMS(1, 2), .parts = 3, .day = desk.today + 1 }, &answer));
+	CHECK_INT(number("SELECT COUNT(*) FROM payment_plan"), 0); /* it waits for a person */
+	desk.today += 4, desk.now += 4 * 86400;                    /* accepted after its first day: it starts today */
+	CHECK_OK(settle(answer.id, 0));
+	CHECK_INT(number("SELECT COUNT(*) FROM payment_plan WHERE state = 'agreed' AND proposed_by = 'debtor' AND principal = 150001 AND remind = 1"), 1);
+	CHECK_INT(number("SELECT COUNT(*) FROM plan_instalment WHERE amount IN (50001, 50000)"), 3);
+	CHECK_INT(number("SELECT SUM(amount) FROM plan_instalment"), 150001);
+	CHECK_INT(number("SELECT MIN(day) FROM plan_instalment"), desk.today);
+	CHECK_INT(number("SELECT COUNT(*) FROM hold WHERE kind = 'plan' AND item_id IN (1, 2) AND until_day IS NULL AND lifted_day IS NULL"), 2);
+	CHECK_INT(number("SELECT COUNT(*) FROM answer_item WHERE effect = 'plan' AND effect_id = 1"), 2);
+	/* asked again for the same items: nothing is doubled, what is new gets a plan of its own */
+	CHECK_OK(say(with, (struct answer_new){ .kind = ANSWER_INSTALMENTS, ITEMS(2, 3), .parts = 2, .day = desk.today + 5 }, &answer));
+	CHECK_OK(settle(answer.id, 0));
+	CHECK_INT(number("SELECT COUNT(*) FROM payment_plan WHERE state = 'agreed'"), 2);
+	CHECK_INT(number("SELECT COUNT(*) FROM plan_item WHERE item_id = 2"), 1);
+	/* nothing came: the first is broken and its items are chased again, by the day's run */
+	struct arena *arena = arena_new();
+	struct run_result result;
+	desk.today += 14, desk.now += 14 * 86400;
+	CHECK_OK(run_day(desk.store, &desk.viewer, desk.company.id, desk.today, desk.now, &(struct run_options){ 0 }, arena, &result));
+	CHECK_INT(number("SELECT COUNT(*) FROM payment_plan WHERE state = 'broken' AND id = 1"), 1);
+	CHECK_INT(number("SELECT COUNT(*) FROM hold WHERE kind = 'plan' AND item_id IN (1, 2) AND lifted_day IS NULL"), 0);
+	arena_free(arena);
+}
+
 static void files_are_what_they_are(void)
 {
 	static const char html[] = "<html><script>alert(1)</script></html>      ";
@@ -552,6 +586,7 @@ BOTH(two_currencies_are_two_accounts)
 BOTH(a_promise_is_made_once)
 BOTH(a_promise_has_bounds)
 BOTH(each_kind_starts_its_remedy)
+BOTH(accepted_instalments_are_a_plan_that_is_followed)
 BOTH(what_a_customer_sent_refused_leaves_nothing)
 BOTH(what_was_said_paid_meets_its_bank_line)
 BOTH(a_message_leaves_with_a_link_that_nobody_kept)
@@ -564,6 +599,7 @@ TESTS({ "places are filled and nothing else", places_are_filled_and_nothing_else
       { "a promise is made once", a_promise_is_made_once_on_both },
       { "a promise has bounds", a_promise_has_bounds_on_both },
       { "each kind starts its remedy", each_kind_starts_its_remedy_on_both },
+      { "accepted instalments are a plan that is followed", accepted_instalments_are_a_plan_that_is_followed_on_both },
       { "what a customer sent refused leaves nothing", what_a_customer_sent_refused_leaves_nothing_on_both },
       { "what was said paid meets its bank line", what_was_said_paid_meets_its_bank_line_on_both },
       { "a message leaves with a link that nobody kept", a_message_leaves_with_a_link_that_nobody_kept_on_both }, )

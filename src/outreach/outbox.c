@@ -38,7 +38,7 @@ const char *outbox_state_label(enum outbox_state state)
 #define ROW_COLUMNS                                                                                                            \
 	"o.id, o.action_id, o.customer_id, o.attempts, o.not_before, o.queued_at, o.sent_at, o.rev, o.state, c.code, c.name, " \
 	"o.message_id, o.sender, o.recipient, o.copies, o.subject, o.error, c.collector_id, c.sales_id, c.group_code, " \
-	"o.channel, o.cc, o.provider_ref, o.parts, o.cost, o.internal"
+	"o.channel, o.cc, o.provider_ref, o.parts, o.cost, o.internal, o.about"
 #define ROW_FROM                                                                                                               \
 	" FROM outbox o JOIN customer c ON c.tenant_id = o.tenant_id AND c.company_id = o.company_id AND c.id = o.customer_id " \
 	"WHERE o.tenant_id = $tenant AND o.company_id = $company "
@@ -59,7 +59,7 @@ static void read_row(struct rows *rows, struct arena *arena, struct outbox_row *
 		.subject = arena_strdup(arena, row_text(rows, 15)), .error = arena_strdup(arena, row_text(rows, 16)), .text = "", .html = "",
 		.channel = arena_strdup(arena, row_text(rows, 20)), .cc = arena_strdup(arena, row_text(rows, 21)),
 		.provider_ref = arena_strdup(arena, row_text(rows, 22)), .parts = row_int(rows, 23), .cost = row_int(rows, 24),
-		.internal = row_int(rows, 25) != 0,
+		.internal = row_int(rows, 25) != 0, .about = arena_strdup(arena, row_text(rows, 26)),
 	};
 	outbox_state_parse(row_text(rows, 8), &out->state);
 }

@@ -29,6 +29,7 @@ struct outbox_row {
 	int64_t id, action_id, customer_id, attempts, not_before, queued_at, sent_at, rev;
 	enum outbox_state state;
 	bool internal;       /* to one of our own */
+	const char *about;   /* "question 12"… */
 	const char *customer_code, *customer_name, *message_id, *sender, *recipient, *copies, *subject, *text, *html, *error;
 	const char *channel, *cc, *provider_ref; /* cc: copies that everybody sees, separated by commas */
 	int64_t parts, cost;                     /* of a text message; cost in ten-thousandths of the company's currency */
@@ -67,7 +68,7 @@ struct outbox_new {
 	bool simulated;      /* test mode */
 	bool posted;         /* a letter: printed and posted by hand, kept as it was */
 	bool internal;       /* to one of our own: no contact with the customer, and what comes back is no reply of his */
-	const char *about;   /* "dispute 12", "promise 3", "plan 4"; NULL: "" */
+	const char *about;   /* "dispute 12", "promise 3", "plan 4", "question 5"; NULL: "" */
 	const char *channel; /* "email", "letter"… */
 	const char *cc;      /* NULL: none */
 	int64_t parts, cost;

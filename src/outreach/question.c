@@ -61,8 +61,8 @@ static struct status check_words(const char *text)
 }
 
 /* The mail to him, from whoever asks; its link is made as it leaves, as a customer's (debtor_link.h). */
-static struct status mail(struct change *change, const struct settings *settings, const struct customer *customer, int64_t id, const char *address,
-                          const char *text, struct arena *arena, int64_t *outbox)
+static struct status mail(struct change *change, const struct settings *settings, const struct customer *customer, int64_t id, const char *key,
+                          const char *address, const char *text, struct arena *arena, int64_t *outbox)
 {
 	struct compose_facts facts;
 	struct template_text template;
@@ -73,11 +73,11 @@ static struct status mail(struct change *change, const struct settings *settings
 	facts.sender.user_name = change->viewer->name, facts.sender.user_email = change->viewer->email;
 	TRY(template_load(change->db, change->company.tenant_id, change->company.id, "question", facts.lang, arena, &template));
 	TRY(compose_message(&facts, &template, arena, &message));
-	char key[64];
-	snprintf(key, sizeof key, "question-%lld", (long long)id);
+	char about[40];
+	snprintf(about, sizeof about, "question %lld", (long long)id);
 	return outbox_add(change, settings,
 	        &(struct outbox_new){ .customer_id = customer->id, .key = key, .held = !change->company.live || !mail_ready(settings), .channel = "email",
-	                              .message = &message }, outbox);
+	                              .internal = true, .about = about, .message = &message }, outbox);
 }
 
 struct status question_ask(struct change *change, const struct question_new *given, struct arena *arena, int64_t *id)
@@ -103,7 +103,9 @@ struct status question_ask(struct change *change, const struct question_new *giv
 	if (due < change->today) return status_make(STATUS_INVALID, "Choose today or a later day.");
 	int64_t outbox = 0;
 	TRY(id_take(change->db, change->company.tenant_id, change->company.id, "question", 1, id));
-	TRY(mail(change, settings, &customer, *id, arena_strdup(arena, address), given->text, arena, &outbox));
+	char key[64];
+	snprintf(key, sizeof key, "question-%lld", (long long)*id);
+	TRY(mail(change, settings, &customer, *id, key, arena_strdup(arena, address), given->text, arena, &outbox));
 	TRY(db_run(change->db,
 	        "INSERT INTO question (tenant_id, company_id, id, customer_id, item_id, dispute_id, address, text, asked_at, asked_by, due_day, outbox_id, rev) "
 	        "VALUES ($tenant, $company, $id, $customer, $item, $dispute, $address, $text, $now, $by, $due, $outbox, $rev)",
@@ -113,6 +115,33 @@ struct status question_ask(struct change *change, const struct question_new *giv
 	                db_int("outbox", outbox), db_int("rev", change->rev))));
 	return event_add_json(change, (struct event_new){ .kind = "question.asked", .customer_id = customer.id, .ref = *id },
 	                      json_pack("{s:s, s:s}", "address", address, "text", given->text));
+}
+
+struct status question_of_dispute(struct db *db, const struct viewer *viewer, int64_t company_id, int64_t dispute_id, const char *address, int64_t *id)
+{
+	char folded[160] = "";
+	*id = 0;
+	if (!viewer_sees_company(viewer, company_id) || !email_fold(address, folded, sizeof folded)) return STATUS_FINE;
+	return db_get_int(db,
+	        "SELECT COALESCE(MAX(id), 0) FROM question WHERE tenant_id = $tenant AND company_id = $company AND dispute_id = $dispute AND address = $address "
+	        "AND closed_at = 0",
+	        DB_ARGS(db_int("tenant", viewer->tenant_id), db_int("company", company_id), db_int("dispute", dispute_id), db_text("address", folded)), id, NULL);
+}
+
+struct status question_remind(struct change *change, int64_t id, const char *text, struct arena *arena)
+{
+	struct question question;
+	struct customer customer;
+	const struct settings *settings;
+	int64_t outbox = 0;
+	TRY(change_allows(change, RIGHT_NOTE));
+	TRY(get(change->db, change->viewer, change->company.id, id, arena, &question));
+	if (question.closed_at) return status_make(STATUS_CONFLICT, "This question is not asked any more.");
+	TRY(settings_load(change->db, change->company.tenant_id, change->company.id, arena, &settings));
+	TRY(customer_get(change->db, change->viewer, change->company.id, question.customer_id, arena, &customer));
+	char key[64];
+	snprintf(key, sizeof key, "question-%lld-%d", (long long)id, change->today); /* once a day */
+	return mail(change, settings, &customer, id, key, question.address, text, arena, &outbox);
 }
 
 struct status question_answer(struct change *change, const struct debtor_link *link, const char *answer, const char *name)

@@ -21,6 +21,10 @@ struct question_new {
 };
 /* Takes RIGHT_NOTE. STATUS_CONFLICT without an address under which this desk is reached. */
 struct status question_ask(struct change *change, const struct question_new *question, struct arena *arena, int64_t *id);
+/* The question about a dispute that somebody was asked and that is not closed; 0: none. The owner of a dispute who has no account is
+ * reminded by it (casework.h): the same question, each mail with a link of its own. */
+struct status question_of_dispute(struct db *db, const struct viewer *viewer, int64_t company_id, int64_t dispute_id, const char *address, int64_t *id);
+struct status question_remind(struct change *change, int64_t id, const char *text, struct arena *arena);
 /* Once: a second answer adds to the first. */
 struct status question_answer(struct change *change, const struct debtor_link *link, const char *answer, const char *name);
 struct status question_close(struct change *change, int64_t id);

@@ -142,6 +142,11 @@ static struct status question_of(struct turn *turn, struct db *db, int64_t *ques
 {
 	*question = 0;
 	if (turn->row.action_id) return STATUS_FINE;
+	if (strncmp(turn->row.about, "question ", 9) == 0) {
+		text_parse_int(turn->row.about + 9, strlen(turn->row.about + 9), question);
+		return STATUS_FINE;
+	}
+	/* written before messages said what they are about */
 	return db_get_int(db, "SELECT COALESCE(MAX(id), 0) FROM question WHERE tenant_id = $tenant AND company_id = $company AND outbox_id = $outbox",
 	                  DB_ARGS(db_int("tenant", turn->company.tenant_id), db_int("company", turn->company.id), db_int("outbox", turn->row.id)),
 	                  question, NULL);
@@ -152,6 +157,7 @@ static struct status make_link(struct turn *turn, struct db *db, int64_t questio
 {
 	turn->link[0] = 0;
 	if (!debtor_link_wanted(turn->row.text) && !debtor_link_wanted(turn->row.html)) return STATUS_FINE;
+	if (turn->row.internal && !question) return STATUS_FINE; /* one of our own never gets the customer's page */
 	int64_t id = 0;
 	struct recipient recipient;
 	TRY(recipient_find(db, turn->company.tenant_id, turn->company.id, turn->row.customer_id, 0, turn->arena, &recipient));
