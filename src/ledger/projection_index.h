@@ -15,6 +15,7 @@
 struct projection_index {
 	const char *sql[8];
 	int count;
+	bool by_file; /* so many that sorting them must not be in memory */
 };
 /* Does nothing where it would not pay. */
 struct status projection_index_drop(struct db *db, int64_t rows_to_come, struct arena *arena, struct projection_index *out);
