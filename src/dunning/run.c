@@ -10,6 +10,7 @@
 #include "ledger/dispute_case.h"
 #include "ledger/event.h"
 #include "ledger/instrument.h"
+#include "ledger/retention.h"
 
 #include <stdlib.h>
 
@@ -275,7 +276,9 @@ static struct status run_store(struct db *db, void *context)
 	TRY(instalments_settle(&change, &calendar, &instalments));
 	int64_t presented = 0;
 	TRY(instrument_settle(&change, &calendar, &presented));
-	changed += (size_t)(credits + instalments + presented);
+	int64_t retentions = 0;
+	TRY(retention_tasks(&change, &retentions));
+	changed += (size_t)(credits + instalments + presented + retentions);
 
 	size_t trials = 0; /* what a stop rule ends today, nobody follows today */
 	TRY(trials_of_day(&change, work->arena, &trials));

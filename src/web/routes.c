@@ -46,6 +46,8 @@ const struct route *const route_tables[] = {
 	instruments_routes,
 	mandates_routes,
 	assignments_routes,
+	retentions_routes,
+	set_offs_routes,
 	cash_routes,
 	cash_act_routes,
 	cash_more_routes,
