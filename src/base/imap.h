@@ -18,6 +18,7 @@
 #ifndef BASE_IMAP_H
 #define BASE_IMAP_H
 
+#include "base/oauth.h"
 #include "base/status.h"
 #include "base/text.h"
 
@@ -30,6 +31,7 @@ struct imap_server {
 	int port;                      /* 0: 993 with IMAP_TLS, otherwise 143 */
 	enum imap_security security;
 	const char *user, *password;
+	char bearer[OAUTH_TOKEN];      /* instead of the password; "": none */
 	const char *ca_file;           /* NULL: the system's */
 	int timeout_s;                 /* longest silence; 0: 30 */
 };

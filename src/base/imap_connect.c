@@ -107,7 +107,12 @@ struct status imap_open(const struct imap_server *server, struct imap **out)
 	curl_easy_setopt(curl, CURLOPT_USE_SSL, server->security == IMAP_PLAIN ? (long)CURLUSESSL_NONE : (long)CURLUSESSL_ALL);
 	if (server->ca_file) curl_easy_setopt(curl, CURLOPT_CAINFO, server->ca_file);
 	curl_easy_setopt(curl, CURLOPT_USERNAME, server->user);
-	curl_easy_setopt(curl, CURLOPT_PASSWORD, server->password ? server->password : "");
+	if (*server->bearer) {
+		curl_easy_setopt(curl, CURLOPT_XOAUTH2_BEARER, server->bearer);
+		curl_easy_setopt(curl, CURLOPT_LOGIN_OPTIONS, "AUTH=XOAUTH2");
+	} else {
+		curl_easy_setopt(curl, CURLOPT_PASSWORD, server->password ? server->password : "");
+	}
 	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "imap,imaps");
 	curl_easy_setopt(curl, CURLOPT_PROXY, ""); /* a web proxy of the environment is not for mail */
 	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);

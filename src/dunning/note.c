@@ -50,6 +50,25 @@ struct status notes_write(struct change *change, const struct plan_note *list, s
 	return bulk_end(bulk);
 }
 
+struct status notes_drop(struct change *change, int32_t from)
+{
+	const struct db_arg *args = DB_ARGS(db_int("tenant", change->company.tenant_id), db_int("company", change->company.id), db_day("from", from));
+	TRY(db_run(change->db, "DELETE FROM plan_note WHERE tenant_id = $tenant AND company_id = $company AND day < $from", args));
+	return db_run(change->db, "DELETE FROM left_out WHERE tenant_id = $tenant AND company_id = $company AND day < $from", args);
+}
+
+/* Whether that day's plan is still here: days before the last run less plan.notes_days were dropped. */
+static struct status still_kept(struct db *db, const struct viewer *viewer, int64_t company_id, int32_t day, struct arena *arena, bool *kept)
+{
+	const struct settings *settings;
+	int64_t last = 0;
+	TRY(settings_load(db, viewer->tenant_id, company_id, arena, &settings));
+	TRY(db_get_int(db, "SELECT COALESCE(MAX(day), 0) FROM run WHERE tenant_id = $tenant AND company_id = $company",
+		DB_ARGS(db_int("tenant", viewer->tenant_id), db_int("company", company_id)), &last, NULL));
+	*kept = day >= last - setting_int(settings, "plan.notes_days");
+	return STATUS_FINE;
+}
+
 /* --- telling ------------------------------------------------------------------------------------------------------------------ */
 static void put_day(json_t *object, const char *name, int32_t day)
 {
@@ -188,9 +207,10 @@ struct status why_on_day(struct db *db, const struct viewer *viewer, int64_t com
 		if (!found) return status_make(STATUS_NOT_FOUND, "There is no such customer.");
 	}
 	struct run_result result = { .day = day };
-	bool ran;
+	bool ran, kept = true;
 	json_t *actions = json_array(), *left = json_array();
 	struct status status = run_done(db, viewer, company_id, day, &ran);
+	if (!status.code && ran) status = still_kept(db, viewer, company_id, day, arena, &kept);
 	if (!status.code && ran) status = noted(db, viewer, company_id, customer_id, day, arena, actions);
 	if (!status.code && ran) status = left_out_of(db, viewer, company_id, customer_id, day, arena, &result.left, &result.left_count);
 	struct action_filter filter = { .day = day, .customer_id = customer_id, .items = true };
@@ -217,7 +237,7 @@ struct status why_on_day(struct db *db, const struct viewer *viewer, int64_t com
 		json_decref(actions), json_decref(left);
 		return status;
 	}
-	*out = json_pack("{s:s, s:s, s:b, s:o, s:o}", "customer", code, "name", name, "ran", ran, "actions", actions, "left_out", left);
+	*out = json_pack("{s:s, s:s, s:b, s:b, s:o, s:o}", "customer", code, "name", name, "ran", ran, "kept", kept, "actions", actions, "left_out", left);
 	put_day(*out, "date", day);
 	return STATUS_FINE;
 }

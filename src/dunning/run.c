@@ -326,6 +326,7 @@ static struct status run_store(struct db *db, void *context)
 	TRY(items_insert(&change, &day, write));
 	if (!same_left) TRY(left_store(&change, &day));
 	TRY(notes_of_day(&change, &day, work->arena));
+	TRY(notes_drop(&change, work->today - (int32_t)setting_int(settings, "plan.notes_days")));
 	TRY(db_run(db,
 		"INSERT INTO run (tenant_id, company_id, day, first_at, last_at, created, rev)"
 		" VALUES ($tenant, $company, $day, $now, $now, $created, $rev)"

@@ -555,6 +555,44 @@ static void why_on_any_past_day(struct store *store)
 	json_decref(first), json_decref(second), json_decref(third), json_decref(explained);
 }
 
+static struct status keep_short(struct change *c, int64_t id) { (void)id; return setting_change(c, "plan.notes_days", "31"); }
+
+/* What is older than the days it is kept for is dropped by a day's run, and "why" says so; what was sent is told for ever. */
+static void old_reasons_are_dropped_and_said_so(struct store *store)
+{
+	open_desk(store, "2026-03-10");
+	CHECK_OK(change(keep_short, 0));
+	add_customer(1), add_item(101, 1, 10000, on("2026-03-05"));
+	add_customer(2), add_item(102, 2, 10000, on("2026-03-09"));
+	struct run_result result = run(false);
+	const struct action *one = of_customer(&result, "C00001");
+	CHECK_OK(change(queue_it, one ? one->id : 0));
+	CHECK_OK(change(send_it, one ? one->id : 0));
+	int32_t first = desk.today;
+	char notes[80], left[80];
+	snprintf(notes, sizeof notes, "SELECT COUNT(*) FROM plan_note WHERE day = %d", first), snprintf(left, sizeof left, "SELECT COUNT(*) FROM left_out WHERE day = %d", first);
+	CHECK(number("SELECT COUNT(*) FROM plan_note") > 0);
+	CHECK(number("SELECT COUNT(*) FROM left_out") > 0);
+	desk.today = first + 31; /* still kept on its last day */
+	run(false);
+	CHECK(number(left) > 0);
+	desk.today = first + 32;
+	run(false);
+	CHECK_INT(number(notes), 0);
+	CHECK_INT(number(left), 0);
+	struct db *db;
+	json_t *then, *now;
+	CHECK_OK(store_reader(store, &db));
+	CHECK_OK(why_on_day(db, &desk.viewer, desk.company.id, 1, first, desk.arena, &then));
+	CHECK_OK(why_on_day(db, &desk.viewer, desk.company.id, 1, desk.today, desk.arena, &now));
+	store_release(store, db);
+	CHECK(json_is_true(json_object_get(then, "ran")) && json_is_false(json_object_get(then, "kept")));
+	CHECK_INT(json_array_size(json_object_get(then, "actions")), 1); /* what was sent */
+	CHECK(json_is_true(json_object_get(now, "kept")));
+	json_decref(then), json_decref(now);
+}
+
+ON_BOTH(old_reasons_are_dropped_and_said_so)
 ON_BOTH(a_payer_hears_once_a_day)
 ON_BOTH(why_on_any_past_day)
 ON_BOTH(a_buyer_of_two_companies_once_a_day)
@@ -567,4 +605,5 @@ TESTS({ "a day is planned once", a_day_is_planned_once_on_both }, { "what binds 
       { "a buyer of two companies, once a day", a_buyer_of_two_companies_once_a_day_on_both },
       { "a payer hears once a day", a_payer_hears_once_a_day_on_both },
       { "why, on any past day", why_on_any_past_day_on_both },
+      { "old reasons are dropped, and said so", old_reasons_are_dropped_and_said_so_on_both },
       { "a formal notice wants two persons", a_formal_notice_wants_two_persons_on_both })

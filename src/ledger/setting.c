@@ -242,6 +242,7 @@ static const struct setting_key keys[] = {
 	{ "engine.restart", SETTING_TEXT, "item", "When what stood highest is paid: item (the account goes on where its rest stands), clear (it keeps its step until nothing is late)", .choices = "item|clear" },
 	{ "contact.max", SETTING_INT, "8", "Most contacts of one buyer in a period, over accounts, channels and companies; 0: no limit", 0, 100 },
 	{ "contact.max_days", SETTING_INT, "30", "That period, in days", 1, 365 },
+	{ "plan.notes_days", SETTING_INT, "400", "Days for which each day's plan is kept with its reasons, for “why” on a past day", 31, 3650 },
 	{ "formal_notice.two_persons", SETTING_BOOL, "0", "A formal notice needs the yes of a second person" },
 	{ "escalation.sender", SETTING_TEXT, "", "Who signs late steps: the address of an account", .check = check_email },
 	{ "daily_cap", SETTING_INT, "50", "Most first contacts in one day after going live", 1, 100000 },
@@ -281,6 +282,7 @@ static const struct setting_key keys[] = {
 	{ "mail.security", SETTING_TEXT, "starttls", "Encryption: starttls, tls or none", .choices = "starttls|tls|none" },
 	{ "mail.user", SETTING_TEXT, "", "Login on the mail server" },
 	{ "mail.password", SETTING_SECRET, "", "Password on the mail server" },
+	{ "mail.auth", SETTING_TEXT, "password", "How to sign in on the mail server: password, or oauth (a token of the provider)", .choices = "password|oauth" },
 	{ "mail.from", SETTING_TEXT, "", "Address that messages come from", .check = check_email },
 	{ "mail.from_name", SETTING_TEXT, "", "Name shown beside that address" },
 	{ "mail.reply_to", SETTING_TEXT, "", "Address that replies go to", .check = check_email },
@@ -290,12 +292,20 @@ static const struct setting_key keys[] = {
 	{ "mail.per_minute", SETTING_INT, "20", "Most messages in a minute", 1, 10000 },
 	{ "mail.per_hour", SETTING_INT, "300", "Most messages in an hour", 1, 100000 },
 
+	/* a provider that gives tokens instead of taking a password (OAuth 2.0) */
+	{ "oauth.endpoint", SETTING_TEXT, "", "Address where the provider gives tokens, as https://login.example.com/oauth2/token", .check = check_url },
+	{ "oauth.client", SETTING_TEXT, "", "Client (application) as registered with the provider" },
+	{ "oauth.secret", SETTING_SECRET, "", "Secret of that client" },
+	{ "oauth.refresh", SETTING_SECRET, "", "Refresh token that the provider gave when the mailbox's owner agreed" },
+	{ "oauth.scope", SETTING_TEXT, "", "Scope that is asked for, where the provider wants one" },
+
 	/* the mailbox that answers come to */
 	{ "inbox.host", SETTING_TEXT, "", "Server of the mailbox (IMAP)" },
 	{ "inbox.port", SETTING_INT, "993", "Port of the mailbox", 1, 65535 },
 	{ "inbox.security", SETTING_TEXT, "tls", "Encryption of the mailbox: tls, starttls or none", .choices = "tls|starttls|none" },
 	{ "inbox.user", SETTING_TEXT, "", "Login of the mailbox" },
 	{ "inbox.password", SETTING_SECRET, "", "Password of the mailbox" },
+	{ "inbox.auth", SETTING_TEXT, "password", "How to sign in on the mailbox: password, or oauth (a token of the provider)", .choices = "password|oauth" },
 	{ "inbox.folder", SETTING_TEXT, "INBOX", "Folder that is read" },
 	{ "inbox.after", SETTING_TEXT, "seen", "What becomes of a message once it is kept: seen, moved, or nothing; none is ever deleted", .choices = "seen|moved|nothing" },
 	{ "inbox.moved_to", SETTING_TEXT, "Encours", "Folder that messages are moved to" },

@@ -6,6 +6,7 @@
 #include "ledger/together.h"
 #include "outreach/mime.h"
 #include "outreach/outbox.h"
+#include "outreach/mail_login.h"
 
 #include <string.h>
 
@@ -122,7 +123,7 @@ struct status digest_send(struct store *store, const struct viewer *system, cons
 	if (!status.code) status = user_list(db, system, arena, &users, &count);
 	store_release(store, db);
 	TRY(status);
-	if (!mail_ready(digest.settings) || setting_unlocked(digest.settings, "mail.password").code) return STATUS_FINE;
+	if (!mail_ready(digest.settings) || mail_login_ready(digest.settings, "mail").code) return STATUS_FINE;
 	for (size_t i = 0; i < count; i++) {
 		if (users[i].disabled) continue;
 		digest.user = users[i];

@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "outreach/inbox.h"
+#include "outreach/mail_login.h"
 
 #include <string.h>
 
@@ -16,10 +17,12 @@ bool inbox_ready(const struct settings *settings)
 struct imap_server inbox_server(const struct settings *settings)
 {
 	const char *security = setting_text(settings, "inbox.security"), *ca = getenv("ENCOURS_CA_FILE"); /* a private authority of the house */
-	return (struct imap_server){ .host = setting_text(settings, "inbox.host"), .port = (int)setting_int(settings, "inbox.port"),
+	struct imap_server server = { .host = setting_text(settings, "inbox.host"), .port = (int)setting_int(settings, "inbox.port"),
 	                             .security = strcmp(security, "none") == 0 ? IMAP_PLAIN : strcmp(security, "starttls") == 0 ? IMAP_STARTTLS : IMAP_TLS,
 	                             .user = setting_text(settings, "inbox.user"), .password = setting_text(settings, "inbox.password"), .ca_file = ca && *ca ? ca : NULL,
 	                             .timeout_s = 60 };
+	mail_login_bearer(settings, "inbox", server.bearer);
+	return server;
 }
 
 static const char *folder_of(const struct settings *settings)
@@ -31,7 +34,7 @@ static const char *folder_of(const struct settings *settings)
 struct status inbox_try(const struct settings *settings, int64_t *messages)
 {
 	if (!inbox_ready(settings)) return status_make(STATUS_INVALID, "Enter the mailbox's server and login first, and save.");
-	TRY(setting_unlocked(settings, "inbox.password"));
+	TRY(mail_login_ready(settings, "inbox"));
 	struct imap_server server = inbox_server(settings);
 	server.timeout_s = 20; /* somebody is waiting */
 	cleanup_imap struct imap *imap = NULL;
@@ -225,7 +228,7 @@ static struct status count_kinds(struct look *look, int64_t from)
 
 static struct status read_mailbox(struct look *look)
 {
-	TRY(setting_unlocked(look->settings, "inbox.password"));
+	TRY(mail_login_ready(look->settings, "inbox"));
 	struct imap_server server = inbox_server(look->settings);
 	cleanup_imap struct imap *imap = NULL;
 	struct imap_folder folder;

@@ -7,6 +7,7 @@
 #include "ledger/event.h"
 #include "ledger/setting.h"
 #include "outreach/mime.h"
+#include "outreach/mail_login.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -119,7 +120,7 @@ struct status proof_day(struct store *store, const struct viewer *viewer, const 
 	TRY(read_people(store, &proof));
 	bool mails = company->live && setting_bool(proof.settings, "proof.mail") && !setting_bool(proof.settings, "stop_all") && mail_ready(proof.settings);
 	if (!mails && !options->folder) return STATUS_FINE;
-	if (mails) TRY(setting_unlocked(proof.settings, "mail.password"));
+	if (mails) TRY(mail_login_ready(proof.settings, "mail"));
 	TRY(store_transact(store, claim, &proof));
 	out->already = proof.already;
 	if (proof.already) return STATUS_FINE;

@@ -13,6 +13,7 @@
 #include "outreach/sms.h"
 #include "outreach/mime.h"
 #include "outreach/outbox.h"
+#include "outreach/mail_login.h"
 
 #define LEASE "outbox"
 enum { LEASE_SECONDS = 300, BATCH = 50 };
@@ -26,10 +27,12 @@ struct smtp_server mail_server(const struct settings *settings)
 {
 	const char *security = setting_text(settings, "mail.security");
 	const char *ca = getenv("ENCOURS_CA_FILE"); /* a private authority of the house */
-	return (struct smtp_server){ .host = setting_text(settings, "mail.host"), .port = (int)setting_int(settings, "mail.port"),
+	struct smtp_server server = { .host = setting_text(settings, "mail.host"), .port = (int)setting_int(settings, "mail.port"),
 	                             .security = strcmp(security, "tls") == 0 ? SMTP_TLS : strcmp(security, "none") == 0 ? SMTP_PLAIN : SMTP_STARTTLS,
 	                             .user = setting_text(settings, "mail.user"), .password = setting_text(settings, "mail.password"),
 	                             .ca_file = ca && *ca ? ca : NULL, .timeout_s = 120 };
+	mail_login_bearer(settings, "mail", server.bearer);
+	return server;
 }
 
 static bool read_minutes(const char *text, int *out)
@@ -500,7 +503,7 @@ static struct status company_turn(struct turn *turn, struct arena *arena)
 	struct status post = post_ready(turn->settings) ? send_queued(turn, WAY_POST) : STATUS_FINE;
 	if (!others.code) others = post;
 	if (!mail_ready(turn->settings)) return others;
-	TRY(setting_unlocked(turn->settings, "mail.password")); /* what waits goes on waiting */
+	TRY(mail_login_ready(turn->settings, "mail")); /* what waits goes on waiting */
 	found = true;
 	for (int64_t after = 0; found; after = turn->row.id) {
 		TRY(next_row(turn, "SELECT id FROM outbox WHERE tenant_id = $tenant AND company_id = $company AND state = 'held' AND channel = 'email' AND id > $after "
@@ -547,7 +550,7 @@ struct status mail_try(const struct settings *settings, const struct company *co
                        int64_t now)
 {
 	if (!mail_ready(settings)) return status_make(STATUS_INVALID, "Set the mail server and the sender's address first.");
-	TRY(setting_unlocked(settings, "mail.password"));
+	TRY(mail_login_ready(settings, "mail"));
 	const char *from = setting_text(settings, "mail.from"), *name = setting_text(settings, "mail.from_name"), *at = strrchr(from, '@');
 	cleanup_text struct text subject = { 0 }, id = { 0 }, bytes = { 0 };
 	text_addf(&subject, "%s %s", tr(message->lang, "[Test]"), message->subject);

@@ -87,7 +87,12 @@ static CURL *prepare(const struct smtp_server *server, const char *from, struct 
 	if (server->ca_file) curl_easy_setopt(curl, CURLOPT_CAINFO, server->ca_file);
 	if (server->user && *server->user) {
 		curl_easy_setopt(curl, CURLOPT_USERNAME, server->user);
-		curl_easy_setopt(curl, CURLOPT_PASSWORD, server->password ? server->password : "");
+		if (*server->bearer) {
+			curl_easy_setopt(curl, CURLOPT_XOAUTH2_BEARER, server->bearer);
+			curl_easy_setopt(curl, CURLOPT_LOGIN_OPTIONS, "AUTH=XOAUTH2");
+		} else {
+			curl_easy_setopt(curl, CURLOPT_PASSWORD, server->password ? server->password : "");
+		}
 	}
 	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
 	curl_easy_setopt(curl, CURLOPT_PROXY, ""); /* a web proxy of the environment is not for mail */

@@ -6,6 +6,7 @@
 #ifndef OUTREACH_SMTP_H
 #define OUTREACH_SMTP_H
 
+#include "base/oauth.h"
 #include "base/status.h"
 
 #include <stdbool.h>
@@ -17,6 +18,7 @@ struct smtp_server {
 	int port;
 	enum smtp_security security;
 	const char *user, *password; /* "" : no login */
+	char bearer[OAUTH_TOKEN];    /* instead of the password; "": none */
 	const char *ca_file;         /* NULL: the system's */
 	int timeout_s;               /* 0: 60 */
 };

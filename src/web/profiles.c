@@ -193,6 +193,7 @@ static struct status engine_show(struct request *request)
 	json_object_set_new(request->model, "restart_clear", json_boolean(strcmp(setting_text(settings, "engine.restart"), "clear") == 0));
 	json_object_set_new(request->model, "contacts", json_integer(setting_int(settings, "contact.max")));
 	json_object_set_new(request->model, "contacts_days", json_integer(setting_int(settings, "contact.max_days")));
+	json_object_set_new(request->model, "notes_days", json_integer(setting_int(settings, "plan.notes_days")));
 	json_object_set_new(request->model, "two_persons", json_boolean(setting_bool(settings, "formal_notice.two_persons")));
 	json_object_set_new(request->model, "sender", json_string(setting_text(settings, "escalation.sender")));
 	return STATUS_FINE;
@@ -203,12 +204,15 @@ static struct status engine_work(struct change *change, void *context)
 	struct request *request = context;
 	static const struct { const char *field, *setting; } fields[] = {
 		{ "model", "engine.model" }, { "restart", "engine.restart" }, { "contacts", "contact.max" }, { "contacts_days", "contact.max_days" },
-		{ "sender", "escalation.sender" },
+		{ "notes_days", "plan.notes_days" },
 	};
 	for (size_t i = 0; i < COUNT(fields); i++) {
 		const char *value = request_field(request, fields[i].field);
 		if (value) TRY(setting_change(change, fields[i].setting, value));
 	}
+	/* who watches over late steps, and who signs them, is not chosen by whoever works under it */
+	if (!viewer_may(change->viewer, RIGHT_SETTINGS)) return STATUS_FINE;
+	if (request_field(request, "sender")) TRY(setting_change(change, "escalation.sender", request_field(request, "sender")));
 	if (request_field(request, "boxes")) TRY(setting_change(change, "formal_notice.two_persons", request_field(request, "two_persons") ? "1" : "0"));
 	return STATUS_FINE;
 }
@@ -230,7 +234,7 @@ const struct route profiles_routes[] = {
 	{ "POST", "/scenarios/profiles/{number}/remove", RIGHT_SCENARIO, rule_remove, .summary = "Take a rule of profiles out" },
 	{ "POST", "/scenarios/profiles/{number}/up", RIGHT_SCENARIO, rule_up, .summary = "Put a rule of profiles before the one above" },
 	{ "GET", "/scenarios/engine", RIGHT_READ, engine_show, .template = "engine", .menu = MENU_SCENARIOS, .summary = "Where an account stands" },
-	{ "POST", "/scenarios/engine", RIGHT_SETTINGS, engine_post, .summary = "Choose where an account stands, and the pressure on a buyer",
-	  .fields = "model restart contacts contacts_days sender boxes two_persons" },
+	{ "POST", "/scenarios/engine", RIGHT_SCENARIO, engine_post, .summary = "Choose where an account stands, and the pressure on a buyer",
+	  .fields = "model restart contacts contacts_days notes_days sender boxes two_persons" },
 	{ 0 },
 };

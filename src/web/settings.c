@@ -9,6 +9,7 @@
 #include "ledger/rate.h"
 #include "outreach/inbox.h"
 #include "outreach/outbox.h"
+#include "outreach/mail_login.h"
 
 /* A section shows the company's own fields named, then every setting whose group (before the point) or name is listed. */
 static const struct section {
@@ -26,6 +27,7 @@ static const struct section {
 	  { "window", "holidays" } },
 	{ "mail", "Mail", "The server that sends for you. Without one the desk shows what would leave.", { 0 }, { "mail", "proof" } },
 	{ "inbox", "Mailbox", "The mailbox that answers come to, read by IMAP: each answer finds its customer, and what is nobody's waits for you.", { 0 }, { "inbox" } },
+	{ "oauth", "Sign-in by token", "For providers that take no password any more (OAuth 2.0): register the desk there as an application, agree as the mailbox's owner, and enter what the provider gives. Then choose oauth under Mail and Mailbox.", { 0 }, { "oauth" } },
 	{ "sms", "Text messages", "A gateway of your choice sends them; its shape is yours to describe. STOP is honoured.", { 0 }, { "sms" } },
 	{ "post", "Postal service", "A service that prints and posts letters for you, reached over HTTP.", { 0 }, { "post" } },
 	{ "bank", "Bank details", "Where customers pay to. Shown on every reminder.", { 0 }, { "bank" } },
@@ -376,7 +378,7 @@ static struct status settings_mail_try(struct request *request)
 	struct status status = mail_ready(request->settings)
 	                               ? STATUS_FINE
 	                               : status_make(STATUS_INVALID, "Enter the mail server and the sender's address first, and save.");
-	if (!status.code) status = setting_unlocked(request->settings, "mail.password");
+	if (!status.code) status = mail_login_ready(request->settings, "mail");
 	struct smtp_server server = mail_server(request->settings);
 	if (!status.code) status = smtp_test(&server);
 	if (!status.code && to && *to) {
