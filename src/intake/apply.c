@@ -8,6 +8,7 @@
 #include "intake/notice_batch.h"
 #include "intake/statement_batch.h"
 #include "intake/truth.h"
+#include "intake/unposted.h"
 #include "intake/values.h"
 #include "ledger/event.h"
 #include "ledger/invoice_status.h"
@@ -148,6 +149,18 @@ static void warn_differences(const struct applying *a, struct intake_result *res
 		                        (long long)(outcome->opening_differences - (int64_t)outcome->difference_count)));
 }
 
+/* Once the books are there, or an electronic invoice that they should have. */
+static struct status warn_unposted(const struct applying *a, struct db *db, struct intake_result *result)
+{
+	struct unposted unposted;
+	if (a->batch->mode != IMPORT_LEDGER && !fact_format_is_document(a->batch->format)) return STATUS_FINE;
+	TRY(unposted_documents(db, a->intake->viewer->tenant_id, a->intake->company_id, a->intake->arena, &unposted));
+	if (unposted.count)
+		batch_warn(a->intake, result, arena_printf(a->intake->arena,
+			tr(a->intake->viewer->lang, "Electronic invoices that the books do not have, though they reach beyond their day: %lld (%s)."), (long long)unposted.count, unposted.numbers));
+	return STATUS_FINE;
+}
+
 static int by_id(const void *a, const void *b)
 {
 	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
@@ -248,6 +261,7 @@ static struct status apply(struct db *db, void *context)
 	result->settlements = outcome.settlements;
 	result->open_before = outstanding, result->open_after = outstanding + outcome.open_after - outcome.open_before;
 	warn_differences(a, result, &outcome);
+	TRY(warn_unposted(a, db, result));
 	json_t *report = intake_result_json(result);
 	cleanup_free char *text = json_dumps(report, JSON_COMPACT);
 	json_decref(report);

@@ -191,8 +191,14 @@ static void the_books_come_after_the_invoice(struct store *store)
 	CHECK_OK(import_paper(&desk, &(struct paper){ .number = "FA25-009", .issued = "2025-03-01", .total = "50.00" }));
 	CHECK_INT(desk.result.customers_new, 0);
 	CHECK_INT(number(&desk, "SELECT count(DISTINCT customer_id) FROM item WHERE company_id = $company"), 2);
-	/* the books taken back: the document stands again, and what was done about it */
+	CHECK_INT(desk.result.warning_count, 0); /* later than the last sale of the books: not posted yet */
+	CHECK_OK(import_paper(&desk, &(struct paper){ .number = "FA25-000", .issued = "2025-01-10", .total = "10.00" }));
+	CHECK_INT(desk.result.warning_count, 1);
+	CHECK(desk.result.warning_count && strstr(desk.result.warnings[0], "FA25-000")); /* forgotten in the books */
+	CHECK_INT(number(&desk, "SELECT count(*) FROM item WHERE company_id = $company AND number = 'FA25-000'"), 1);
 	struct intake intake = intake_of(&desk, "");
+	CHECK_OK(intake_undo(&intake, desk.result.import_id, &undone));
+	/* the books taken back: the document stands again, and what was done about it */
 	CHECK_OK(intake_undo(&intake, books_import, &undone));
 	CHECK_INT(outstanding(&desk), 125000);
 	CHECK_INT(number(&desk, "SELECT count(*) FROM action_item a JOIN item i ON i.tenant_id = a.tenant_id AND i.company_id = a.company_id AND i.id = a.item_id"

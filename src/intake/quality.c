@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "intake/terms.h"
+#include "intake/unposted.h"
 #include "ledger/company.h"
 #include "ledger/fact_store.h"
 #include "ledger/projection.h"
@@ -136,6 +137,9 @@ struct status quality_measure(struct db *db, const struct viewer *viewer, int64_
 	TRY(measure_items(db, viewer, company_id, out));
 	TRY(measure_customers(db, viewer, company_id, setting_int(settings, "quality.poorly_lettered"), arena, out));
 	TRY(measure_accounts(db, viewer, company_id, setting_text(settings, "accounts.receivable"), arena, out));
+	struct unposted unposted;
+	TRY(unposted_documents(db, viewer->tenant_id, company_id, arena, &unposted));
+	out->unposted = unposted.count, out->unposted_numbers = unposted.numbers;
 	struct terms_proposal *proposals;
 	size_t count = 0;
 	TRY(terms_propose(db, viewer, company_id, arena, &proposals, &count));
@@ -161,6 +165,8 @@ json_t *quality_json(const struct quality *q)
 	                        (json_int_t)q->customers, "customers_open", (json_int_t)q->customers_open, "without_contact",
 	                        (json_int_t)q->without_contact, "poorly_lettered", (json_int_t)q->poorly_lettered, "terms_proposed",
 	                        (json_int_t)q->terms_proposed, "generic_accounts", generics, "has_ledger", q->has_ledger);
+	json_object_set_new(out, "unposted", json_integer((json_int_t)q->unposted));
+	json_object_set_new(out, "unposted_numbers", json_string(q->unposted_numbers ? q->unposted_numbers : ""));
 	char day[11];
 	day_format(q->last_day, day);
 	json_object_set_new(out, "last_posting", q->last_day == DAY_NONE ? json_null() : json_string(day));

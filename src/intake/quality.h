@@ -34,6 +34,8 @@ struct quality {
 	bool has_ledger;                           /* a ledger file is there: the two totals below can be compared */
 	int64_t receivables;                       /* open items that come from ledgers */
 	int64_t accounts;                          /* balance of the receivable accounts in those ledgers */
+	int64_t unposted;                          /* electronic invoices that the books should have and do not (intake/unposted.h) */
+	const char *unposted_numbers;
 	int32_t last_day;                          /* last posting that is known; DAY_NONE */
 	const char *currency;
 };
