@@ -1,6 +1,7 @@
 #include "dunning/claims.h"
 
 #include "base/memory.h"
+#include "ledger/interest_note.h"
 
 struct notice { /* a formal notice that went out */
 	int64_t item;
@@ -10,6 +11,9 @@ struct claims {
 	const struct book *book;
 	struct rates rates;
 	int32_t clause_basis_points;
+	enum interest_order order;
+	struct interest_settled *settled; /* on notes, by item; only where the principal does not go first */
+	size_t settled_count;
 	struct notice *notices;
 	size_t notice_count;
 	int64_t *carried;          /* items that a returned payment or a transfer carries on, sorted */
@@ -76,6 +80,8 @@ struct status claims_load(struct db *db, const struct viewer *viewer, int64_t co
 	TRY(settings_load(db, viewer->tenant_id, company_id, arena, &settings));
 	const char *clause = setting_text(settings, "interest.clause_rate");
 	if (clause[0]) claims->clause_basis_points = (int32_t)(strtod(clause, NULL) * 100 + 0.5);
+	claims->order = interest_order_parse(setting_text(settings, "interest.order"));
+	if (claims->order != ORDER_PRINCIPAL) TRY(interest_settled(db, viewer->tenant_id, company_id, arena, &claims->settled, &claims->settled_count));
 
 	size_t cap = 0;
 	struct notice *list = NULL;
@@ -131,6 +137,26 @@ static bool bears_fee(const struct claims *claims, const struct book_item *item,
 	return true;
 }
 
+enum interest_order claims_order(const struct claims *claims) { return claims->order; }
+
+static int payment_order(const void *a, const void *b)
+{
+	const struct interest_payment *x = a, *y = b;
+	return (x->day > y->day) - (x->day < y->day);
+}
+
+/* First of this item's; the list is by item. */
+static size_t find_settled(const struct claims *claims, int64_t item)
+{
+	size_t low = 0, high = claims->settled_count;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (claims->settled[middle].item_id < item) low = middle + 1;
+		else high = middle;
+	}
+	return low;
+}
+
 bool claims_interest_of(const struct claims *claims, size_t index, int32_t as_of, struct arena *arena, struct interest *out)
 {
 	struct book_item item = book_item(claims->book, index, as_of);
@@ -139,11 +165,15 @@ bool claims_interest_of(const struct claims *claims, size_t index, int32_t as_of
 	struct book_customer who = book_customer(claims->book, item.customer);
 	struct book_settlement *settlements;
 	size_t count = book_item_settlements(claims->book, index, arena, &settlements);
-	struct interest_payment *payments = arena_array(arena, struct interest_payment, count + 1);
-	for (size_t s = 0; s < count; s++) payments[s] = (struct interest_payment){ settlements[s].day, settlements[s].amount };
+	size_t first = find_settled(claims, item.id), notes = 0;
+	while (first + notes < claims->settled_count && claims->settled[first + notes].item_id == item.id) notes++;
+	struct interest_payment *payments = arena_array(arena, struct interest_payment, count + notes + 1);
+	for (size_t s = 0; s < count; s++) payments[s] = (struct interest_payment){ settlements[s].day, settlements[s].amount, false };
+	for (size_t n = 0; n < notes; n++) payments[count++] = (struct interest_payment){ claims->settled[first + n].day, claims->settled[first + n].amount, true };
+	if (notes) qsort(payments, count, sizeof *payments, payment_order);
 	struct interest_claim claim = {
 		.amount = item.amount, .due_day = item.due_day, .debtor = debtor_class_parse(who.class),
-		.clause_basis_points = claims->clause_basis_points, .notice_day = DAY_NONE, .stop_day = who.insolvency_day,
+		.clause_basis_points = claims->clause_basis_points, .order = claims->order, .notice_day = DAY_NONE, .stop_day = who.insolvency_day,
 		.fee = strcmp(item.currency, "EUR") == 0 ? 4000 : 0, .payments = payments, .payment_count = count };
 	if (claim.debtor == DEBTOR_CONSUMER)
 		for (size_t n = 0; n < claims->notice_count; n++)
@@ -204,6 +234,8 @@ struct status claims_interest_report(struct db *db, const struct viewer *viewer,
 			json_object_set_new(row, "open", json_integer(interest.open));
 			put_day(row, "due_date", item.due_day);
 			json_object_set_new(row, "days", json_integer(interest.days));
+			json_object_set_new(row, "paid_to_interest", json_integer(interest.to_interest));
+			json_object_set_new(row, "paid_to_fee", json_integer(interest.to_fee));
 			json_object_set_new(row, "interest", json_integer(interest.interest));
 			json_object_set_new(row, "fee", json_integer(interest.fee));
 			json_object_set_new(row, "total", json_integer(interest.total));
@@ -214,7 +246,9 @@ struct status claims_interest_report(struct db *db, const struct viewer *viewer,
 		}
 	}
 	*out = json_object();
+	static const char *const orders[] = { [ORDER_PRINCIPAL] = "principal", [ORDER_INTEREST] = "interest", [ORDER_INDEMNITY] = "indemnity" };
 	put_day(*out, "as_of", filter->as_of);
+	json_object_set_new(*out, "order", json_string(orders[claims->order]));
 	json_object_set_new(*out, "rows", rows);
 	return STATUS_FINE;
 }

@@ -17,6 +17,7 @@ void claims_close(struct claims **claims);
 #define cleanup_claims [[gnu::cleanup(claims_close)]]
 /* False when nothing accrued. An item whose amount a returned payment or a transfer carries on is claimed there, not twice. */
 bool claims_interest_of(const struct claims *claims, size_t item, int32_t as_of, struct arena *arena, struct interest *out);
+enum interest_order claims_order(const struct claims *claims); /* of part payments: setting interest.order */
 const struct rates *claims_rates(const struct claims *claims);
 
 struct claims_filter {

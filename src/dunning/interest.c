@@ -32,6 +32,35 @@ enum debtor_class debtor_class_parse(const char *code)
 	return DEBTOR_UNKNOWN;
 }
 
+enum interest_order interest_order_parse(const char *code)
+{
+	return strcmp(code, "interest") == 0 ? ORDER_INTEREST : strcmp(code, "indemnity") == 0 ? ORDER_INDEMNITY : ORDER_PRINCIPAL;
+}
+
+const char *interest_order_label(enum interest_order order)
+{
+	return order == ORDER_INTEREST    ? "Part payments went to the interest first (C. civ. 1343-1)."
+	       : order == ORDER_INDEMNITY ? "Part payments went to the fixed fee first, then to the interest."
+	                                  : "Part payments went to the principal first.";
+}
+
+/* What of a payment lowers the base. No interest bears interest (C. civ. 1343-2): the base is principal alone. */
+static int64_t to_principal(const struct interest_claim *claim, const struct interest_payment *payment, int64_t accrued, int64_t fee, struct interest *out)
+{
+	int64_t left = payment->amount;
+	if (claim->order == ORDER_PRINCIPAL || left <= 0) return left;
+	if (claim->order == ORDER_INDEMNITY && out->to_fee < fee) {
+		int64_t part = fee - out->to_fee < left ? fee - out->to_fee : left;
+		out->to_fee += part, left -= part;
+	}
+	int64_t due = accrued - out->to_interest;
+	if (due > 0) {
+		int64_t part = due < left ? due : left;
+		out->to_interest += part, left -= part;
+	}
+	return left;
+}
+
 /* The yearly rate of a day for this claim, in basis points. */
 static int32_t claim_rate(const struct interest_claim *claim, const struct rates *rates, int32_t first, int32_t day, bool *confirmed,
 			  bool *below_floor)
@@ -66,6 +95,7 @@ bool interest_compute(const struct interest_claim *claim, const struct rates *ra
 	size_t next = 0;
 	int32_t settled = DAY_NONE;
 	for (size_t i = 0; i < claim->payment_count && claim->payments[i].day <= as_of; i++) {
+		if (claim->payments[i].aside) continue;
 		out->paid += claim->payments[i].amount;
 		if (settled == DAY_NONE && out->paid >= claim->amount) settled = claim->payments[i].day;
 	}
@@ -77,6 +107,10 @@ bool interest_compute(const struct interest_claim *claim, const struct rates *ra
 	size_t room = 2 * (claim->payment_count + 1) + (last > first ? (size_t)(last - first) / 181 + 2 : 2);
 	out->segments = arena_array(arena, struct interest_segment, room);
 	__int128 exact = 0;
+	/* once per invoice paid late, never from a consumer (C. com. D441-5, CCP D2192-35); none where a collective procedure forbade
+	 * paying at the due date */
+	bool forbidden = claim->stop_day != DAY_NONE && claim->due_day >= claim->stop_day;
+	if (claim->fee_once && out->days > 0 && claim->debtor != DEBTOR_CONSUMER && !forbidden) out->fee = claim->fee;
 	bool nothing_for_consumer = claim->debtor == DEBTOR_CONSUMER && claim->notice_day == DAY_NONE;
 	for (int32_t from = first; from <= last && base > 0 && !nothing_for_consumer;) {
 		int32_t to = last;
@@ -89,14 +123,12 @@ bool interest_compute(const struct interest_claim *claim, const struct rates *ra
 		exact += (__int128)base * (to - from + 1) * rate;
 		out->rate_unconfirmed |= !confirmed;
 		out->below_floor |= floored;
-		while (next < claim->payment_count && claim->payments[next].day <= to) base -= claim->payments[next++].amount;
+		for (; next < claim->payment_count && claim->payments[next].day <= to; next++)
+			base -= to_principal(claim, &claim->payments[next], round_div(exact, (__int128)365 * 10000), out->fee, out);
 		from = to + 1;
 	}
+	out->left = base > 0 ? base : 0;
 	out->interest = round_div(exact, (__int128)365 * 10000);
-	/* once per invoice paid late, never from a consumer (C. com. D441-5, CCP D2192-35); none where a collective procedure forbade
-	 * paying at the due date */
-	bool forbidden = claim->stop_day != DAY_NONE && claim->due_day >= claim->stop_day;
-	if (claim->fee_once && out->days > 0 && claim->debtor != DEBTOR_CONSUMER && !forbidden) out->fee = claim->fee;
 	out->total = out->interest + out->fee;
 	return out->segment_count > 0;
 }

@@ -37,9 +37,16 @@ int32_t half_year_start(int32_t day);
 enum debtor_class { DEBTOR_PROFESSIONAL, DEBTOR_PUBLIC, DEBTOR_CONSUMER, DEBTOR_UNKNOWN };
 enum debtor_class debtor_class_parse(const char *code);
 
+/* What a part payment pays first. The creditor may agree to the principal first, the usage between professionals; else the interest goes
+ * before it (C. civ. 1343-1); or the fixed fee, then the interest, then the principal. */
+enum interest_order { ORDER_PRINCIPAL, ORDER_INTEREST, ORDER_INDEMNITY };
+enum interest_order interest_order_parse(const char *code); /* "principal", "interest", "indemnity" */
+const char *interest_order_label(enum interest_order order); /* English msgid */
+
 struct interest_payment {
 	int32_t day;
 	int64_t amount;
+	bool aside;                     /* of a note of late interest: no part of what the books say is paid */
 };
 struct interest_claim {
 	int64_t amount;                 /* VAT included */
@@ -48,6 +55,7 @@ struct interest_claim {
 	int32_t clause_basis_points;    /* the contract's rate; 0: none, ECB + 10 points */
 	int32_t notice_day;             /* consumer: formal notice, interest from the next day; DAY_NONE: none, no interest */
 	int32_t stop_day;               /* insolvency judgment: nothing accrues from that day; DAY_NONE */
+	enum interest_order order;
 	bool fee_once;                  /* false: the fee of its invoice is counted on another item (instalments) */
 	int64_t fee;                    /* minor units in the item's currency: 4000; 0 when none applies */
 	const struct interest_payment *payments; /* in order of day, credits of any kind */
@@ -63,6 +71,8 @@ struct interest_segment {
 struct interest {
 	int64_t principal, paid, open, interest, fee, total;
 	int32_t days;                   /* late, to as_of or the day it was paid */
+	int64_t to_interest, to_fee;    /* of the payments, by the order; 0 where the principal goes first */
+	int64_t left;                   /* principal that bears interest still: above `open` by what went to interest and fee */
 	bool rate_unconfirmed, below_floor; /* below_floor: the clause is under three times the legal rate, the floor was used */
 	struct interest_segment *segments;
 	size_t segment_count;

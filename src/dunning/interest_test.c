@@ -78,6 +78,50 @@ static void c_and_d_part_payments(void)
 	arena_free(arena);
 }
 
+/* law.md 1.3, C. civ. 1343-1: the data of C, the payments going to the interest first, to the fee first. */
+static void part_payments_go_where_the_setting_says(void)
+{
+	struct arena *arena = arena_new();
+	struct interest_claim claim = { .amount = 600000, .due_day = on("2025-05-31"), .fee_once = true, .fee = 4000, .order = ORDER_INTEREST };
+	struct paid paid[] = { { "2025-07-15", 200000 }, { "2025-09-30", 400000 } };
+	struct interest r = compute(claim, paid, 2, "2025-09-30", arena);
+	CHECK_INT(r.segments[2].base, 409481);   /* 64.8493 + 29.9589 = 94.81 of the 2 000 went to the interest */
+	CHECK_INT(r.interest, 19976);            /* + 77 d @12.15 on 4 094.81 = 104.9561 */
+	CHECK_INT(r.to_interest, 19976);
+	CHECK_INT(r.to_fee, 0);
+	CHECK_INT(r.open, 0);                    /* the books say paid */
+	CHECK_INT(r.left, r.interest);           /* what went to the interest is principal still due */
+	claim.order = ORDER_INDEMNITY;
+	r = compute(claim, paid, 2, "2025-09-30", arena);
+	CHECK_INT(r.segments[2].base, 413481);
+	CHECK_INT(r.to_fee, 4000);
+	CHECK_INT(r.interest, 20079);
+	CHECK_INT(r.left, 4000 + r.interest);
+	claim.order = ORDER_PRINCIPAL;
+	r = compute(claim, paid, 2, "2025-12-31", arena);
+	CHECK_INT(r.interest, 19733);            /* as in C */
+	CHECK_INT(r.to_interest + r.to_fee + r.left, 0);
+	arena_free(arena);
+}
+
+/* What a note of late interest brought pays by the same order, and is no payment of the invoice. */
+static void a_paid_note_is_no_payment_of_the_invoice(void)
+{
+	struct arena *arena = arena_new();
+	struct interest_payment payments[] = { { on("2025-05-15"), 1000000, false }, { on("2025-05-31"), 10000, true } };
+	struct interest_claim claim = { .amount = 1200000, .due_day = on("2025-03-31"), .notice_day = DAY_NONE, .stop_day = DAY_NONE, .order = ORDER_INTEREST,
+		                        .payments = payments, .payment_count = 2 };
+	struct interest r;
+	CHECK(interest_compute(&claim, rates_known(), on("2025-06-30"), arena, &r));
+	CHECK_INT(r.paid, 1000000);
+	CHECK_INT(r.open, 200000);
+	CHECK_INT(r.segments[1].base, 219455);   /* A: 194.55 of the payment went to the interest */
+	/* 16 d @13.15 on 2 194.55 = 12.6502 of the note's 100.00; 87.35 lower the principal */
+	CHECK_INT(r.segments[2].base, 219455 - 8735);
+	CHECK_INT(r.open + r.interest + r.fee - 10000, r.left + r.interest + r.fee - r.to_interest - r.to_fee); /* the same is owed in all */
+	arena_free(arena);
+}
+
 static void e_public_buyer_keeps_the_first_rate(void)
 {
 	struct arena *arena = arena_new();
@@ -169,7 +213,9 @@ static void a_half_year_without_a_rate_says_so(void)
 }
 
 TESTS({ "A: one half-year and the fee", a_one_half_year_and_the_fee }, { "B: rounded once", b_three_half_years_rounded_once },
-      { "C, D: part payments", c_and_d_part_payments }, { "E: public buyer keeps the first rate", e_public_buyer_keeps_the_first_rate },
+      { "C, D: part payments", c_and_d_part_payments },
+      { "part payments go where the setting says (C. civ. 1343-1)", part_payments_go_where_the_setting_says },
+      { "a paid note is no payment of the invoice", a_paid_note_is_no_payment_of_the_invoice }, { "E: public buyer keeps the first rate", e_public_buyer_keeps_the_first_rate },
       { "F, G: a day and a leap year", f_and_g_a_day_and_a_leap_year }, { "H: clause under the floor", h_a_clause_under_the_floor },
       { "I: consumer from the formal notice", i_consumer_from_the_formal_notice },
       { "nothing accrues in time or after the judgment", nothing_accrues_in_time_or_after_the_judgment },

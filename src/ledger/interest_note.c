@@ -2,6 +2,7 @@
 
 #include "base/day.h"
 #include "base/memory.h"
+#include "base/money.h"
 #include "base/text.h"
 #include "ledger/customer.h"
 #include "ledger/event.h"
@@ -182,4 +183,25 @@ struct status interest_claimed(struct db *db, int64_t tenant, int64_t company, i
 		" AND i.company_id = n.company_id AND i.note_id = n.id WHERE n.tenant_id = $tenant AND n.company_id = $company AND n.customer_id = $id"
 		" AND n.cancelled = 0 GROUP BY i.item_id ORDER BY i.item_id",
 		tenant, company, customer_id, arena, out, count);
+}
+
+struct status interest_settled(struct db *db, int64_t tenant, int64_t company, struct arena *arena, struct interest_settled **out, size_t *count)
+{
+	size_t cap = 0;
+	struct interest_settled *list = NULL;
+	*count = 0;
+	cleanup_rows struct rows *rows = db_query(db,
+		"SELECT i.item_id, COALESCE(n.settled_day, n.day), n.paid + n.waived, i.interest + i.fee, n.interest + n.fee FROM interest_note n"
+		" JOIN interest_note_item i ON i.tenant_id = n.tenant_id AND i.company_id = n.company_id AND i.note_id = n.id WHERE n.tenant_id = $tenant"
+		" AND n.company_id = $company AND n.cancelled = 0 AND n.paid + n.waived > 0 ORDER BY i.item_id, 2",
+		DB_ARGS(db_int("tenant", tenant), db_int("company", company)));
+	while (rows_next(rows)) {
+		if (row_int(rows, 4) <= 0) continue;
+		GROW(list, *count, cap);
+		list[(*count)++] = (struct interest_settled){ row_int(rows, 0), round_div((__int128)row_int(rows, 2) * row_int(rows, 3), row_int(rows, 4)), row_day(rows, 1) };
+	}
+	*out = arena_array(arena, struct interest_settled, *count + 1);
+	if (*count) memcpy(*out, list, *count * sizeof *list);
+	free(list);
+	return rows_status(rows);
 }

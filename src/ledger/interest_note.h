@@ -38,5 +38,11 @@ struct status interest_note_get(struct db *db, const struct viewer *viewer, int6
 struct status interest_note_lines(struct db *db, int64_t tenant, int64_t company, int64_t id, struct arena *arena, struct interest_line **out, size_t *count);
 /* What notes in force claim of each item of a customer, by item. */
 struct status interest_claimed(struct db *db, int64_t tenant, int64_t company, int64_t customer_id, struct arena *arena, struct interest_line **out, size_t *count);
+/* What was paid or waived on the notes in force, shared over their lines; day: when the note was settled, else its own. By item. */
+struct interest_settled {
+	int64_t item_id, amount;
+	int32_t day;
+};
+struct status interest_settled(struct db *db, int64_t tenant, int64_t company, struct arena *arena, struct interest_settled **out, size_t *count);
 
 #endif

@@ -359,6 +359,7 @@ static const struct setting_key keys[] = {
 
 	/* late payment (C. com. L441-10): empty rate means the law's own, ECB + 10 points */
 	{ "interest.clause_rate", SETTING_TEXT, "", "Late interest rate of your terms of sale, in percent a year; empty for the legal one", .check = check_percent },
+	{ "interest.order", SETTING_TEXT, "principal", "What a part payment pays first: the principal, the interest (C. civ. 1343-1), or the fixed fee and then the interest", .choices = "principal|interest|indemnity" },
 	{ "interest.claim", SETTING_BOOL, "1", "Claim late interest in firm messages and formal notices" },
 	{ "interest.claim_fee", SETTING_BOOL, "1", "Claim the fixed recovery charge of 40 € in firm messages and formal notices" },
 	{ "interest.notice_days", SETTING_INT, "8", "Days given by a formal notice", 1, 60 },

@@ -5,6 +5,7 @@
 #include "formats/return_reason.h"
 #include "ledger/dispute_kind.h"
 #include "ledger/instrument.h"
+#include "ledger/interest_note.h"
 #include "ledger/item_kind.h"
 
 #define SCOPE " tenant_id = $tenant AND company_id = $company AND customer_id = $customer "
@@ -262,8 +263,15 @@ static struct status read_rates(struct db *db, const struct company *company, st
 	return STATUS_FINE;
 }
 
-static struct status read_payments(struct db *db, const struct company *company, int64_t customer, int64_t item, struct arena *arena,
-                                   const struct interest_payment **out, size_t *count)
+static int payment_order(const void *a, const void *b)
+{
+	const struct interest_payment *x = a, *y = b;
+	return (x->day > y->day) - (x->day < y->day);
+}
+
+/* settled: what notes of late interest brought; those of the item count too. */
+static struct status read_payments(struct db *db, const struct company *company, int64_t customer, int64_t item, const struct interest_settled *settled,
+                                   size_t settled_count, struct arena *arena, const struct interest_payment **out, size_t *count)
 {
 	struct interest_payment *list = NULL;
 	size_t cap = 0;
@@ -273,10 +281,17 @@ static struct status read_payments(struct db *db, const struct company *company,
 	                                     db_int("item", item)));
 	while (rows_next(rows)) {
 		GROW(list, *count, cap);
-		list[(*count)++] = (struct interest_payment){ row_day(rows, 0), row_int(rows, 1) };
+		list[(*count)++] = (struct interest_payment){ row_day(rows, 0), row_int(rows, 1), false };
 	}
 	struct status status = rows_status(rows);
 	rows_close(rows);
+	size_t of_books = *count;
+	for (size_t i = 0; i < settled_count; i++) {
+		if (settled[i].item_id != item) continue;
+		GROW(list, *count, cap);
+		list[(*count)++] = (struct interest_payment){ settled[i].day, settled[i].amount, true };
+	}
+	if (*count > of_books) qsort(list, *count, sizeof *list, payment_order);
 	struct interest_payment *kept = arena_array(arena, struct interest_payment, *count + 1);
 	if (*count) memcpy(kept, list, *count * sizeof *list);
 	free(list);
@@ -295,6 +310,10 @@ struct status facts_interest(struct db *db, const struct company *company, const
 	if (!facts->claims_interest && !facts->claims_fee) return STATUS_FINE;
 	struct rates rates;
 	TRY(read_rates(db, company, arena, &rates));
+	enum interest_order order = interest_order_parse(setting_text(settings, "interest.order"));
+	struct interest_settled *settled = NULL;
+	size_t settled_count = 0;
+	if (order != ORDER_PRINCIPAL) TRY(interest_settled(db, company->tenant_id, company->id, arena, &settled, &settled_count));
 	int64_t clause = 0;
 	const char *rate = setting_text(settings, "interest.clause_rate");
 	if (*rate) amount_parse(rate, strlen(rate), (struct amount_style){ '.', 2 }, &clause);
@@ -311,9 +330,9 @@ struct status facts_interest(struct db *db, const struct company *company, const
 		/* a part in dispute is not asked, and bears no interest in what we write */
 		int64_t disputed = item->open > item->asked ? item->open - item->asked : 0;
 		struct interest_claim claim = { .amount = item->amount - disputed, .due_day = item->due_day, .debtor = facts->debtor,
-		                                .clause_basis_points = (int32_t)clause, .notice_day = DAY_NONE, .stop_day = DAY_NONE,
+		                                .clause_basis_points = (int32_t)clause, .notice_day = DAY_NONE, .stop_day = DAY_NONE, .order = order,
 		                                .fee_once = !again, .fee = euros ? 4000 : 0 };
-		TRY(read_payments(db, company, facts->customer_id, item->id, arena, &claim.payments, &claim.payment_count));
+		TRY(read_payments(db, company, facts->customer_id, item->id, settled, settled_count, arena, &claim.payments, &claim.payment_count));
 		struct interest *interest = arena_make(arena, struct interest);
 		if (interest_compute(&claim, &rates, facts->today, arena, interest) && interest->interest > 0) item->interest = interest;
 	}

@@ -17,6 +17,7 @@ struct sheet_of_note {
 	const struct compose_facts *facts;
 	struct arena *arena;
 	enum lang lang;
+	enum interest_order order;
 };
 
 static const char *money_of(const struct sheet_of_note *x, int64_t minor)
@@ -79,6 +80,7 @@ static void computed(struct paper *paper, const struct sheet_of_note *x)
 	paper_paragraph(paper, 11, 2, false, tr(x->lang, "How the interest was computed"));
 	paper_paragraph(paper, 9, 2, false, tr(x->lang, "Base × days × rate ÷ 365, on what remained due, each half-year at its rate (C. com. L441-10)."));
 	paper_table(paper, columns, COLUMNS, cells, rows, 0, 8);
+	if (x->order != ORDER_PRINCIPAL) paper_paragraph(paper, 9, 2, false, tr(x->lang, interest_order_label(x->order)));
 	if (before) paper_paragraph(paper, 9, 2, false, tr(x->lang, "What earlier notes claimed was deducted."));
 	if (unknown) paper_paragraph(paper, 9, 2, false, tr(x->lang, "The rate of the current half-year is not known yet: the last one was used."));
 }
@@ -119,7 +121,7 @@ struct status interest_note_pdf(struct db *db, const struct viewer *viewer, cons
 	for (size_t i = 0; i < count; i++)
 		for (size_t k = 0; k < entry_count; k++)
 			if (entries[k].item_id == lines[i].item_id) of[i] = &entries[k];
-	struct sheet_of_note sheet = { &note, lines, count, of, &facts, arena, facts.lang };
+	struct sheet_of_note sheet = { &note, lines, count, of, &facts, arena, facts.lang, interest_order_parse(setting_text(settings, "interest.order")) };
 	const char *title = arena_printf(arena, tr(facts.lang, "Note of late interest %s"), note.number);
 	out->name = arena_printf(arena, "%s.pdf", note.number), out->type = "application/pdf";
 	return paper_make(draw, &sheet, &(struct paper_about){ .title = title, .author = facts.sender.name, .reference = title, .lang = facts.lang, .today = note.day }, arena,

@@ -41,15 +41,17 @@ static struct status forecast_show(struct request *request)
 	if (request->json) return STATUS_FINE;
 	json_t *month;
 	size_t i;
-	int64_t known = 0, to_come = 0;
+	int64_t known = 0, to_come = 0, contested = 0;
 	json_array_foreach(json_object_get(request->model, "months"), i, month) {
 		int64_t p50 = json_integer_value(json_object_get(month, "p50")), come = json_integer_value(json_object_get(month, "sales_to_come"));
 		known += p50, to_come += come;
+		contested += json_integer_value(json_object_get(month, "disputed_to_come"));
 		json_object_set_new(month, "both", json_integer(p50 + come));
 	}
 	json_object_set_new(request->model, "chart", chart_of(request, json_object_get(request->model, "months")));
 	json_object_set_new(request->model, "learned", json_boolean(strcmp(json_string_value(json_object_get(request->model, "method")), "learned") == 0));
 	json_object_set_new(request->model, "known", json_integer(known));
+	json_object_set_new(request->model, "contested", json_integer(contested));
 	json_object_set_new(request->model, "sales_to_come", json_integer(to_come));
 	json_object_set_new(request->model, "exports", export_links(request, "/forecast"));
 	json_object_set_new(request->model, "title", json_string("Receipts forecast"));

@@ -20,8 +20,10 @@ static struct status interest_show(struct request *request)
 	TRY(interest_note_list(request->db, request->viewer, request->company.id, customer.id, request->arena, &notes, &note_count));
 	json_t *rows = json_array(), *list = json_array(), *model = request->model;
 	int64_t accrued = 0, left = 0;
+	bool unconfirmed = false;
 	for (size_t i = count; i-- > 0;) {
 		const struct interest_entry *entry = &entries[i];
+		unconfirmed |= entry->accrued.rate_unconfirmed;
 		accrued += entry->accrued.interest + entry->accrued.fee, left += entry->interest + entry->fee;
 		json_array_append_new(rows, json_pack("{s:I, s:s, s:o, s:I, s:I, s:I, s:I, s:I, s:b, s:b}", "id", (json_int_t)entry->item_id, "number", entry->number, "due_date",
 			model_day(entry->due_day), "days", (json_int_t)entry->accrued.days, "accrued", (json_int_t)(entry->accrued.interest + entry->accrued.fee), "claimed",
@@ -46,6 +48,8 @@ static struct status interest_show(struct request *request)
 	json_object_set_new(model, "paid", json_integer(paid));
 	json_object_set_new(model, "waived", json_integer(waived));
 	json_object_set_new(model, "left", json_integer(left));
+	json_object_set_new(model, "order", json_string(interest_order_label(interest_order_parse(setting_text(request->settings, "interest.order")))));
+	json_object_set_new(model, "unconfirmed", json_boolean(unconfirmed));
 	json_object_set_new(model, "insolvent", json_boolean(customer.insolvency_day != DAY_NONE)); /* declared, not claimed */
 	json_object_set_new(model, "customer", json_string(customer.code));
 	json_object_set_new(model, "name", json_string(customer.name));
