@@ -28,13 +28,13 @@ bench:
 
 # usage: make fuzz NAME=fec SECONDS=60
 fuzz:
-	@test -f build-fuzz/build.ninja || CC=clang-14 meson setup build-fuzz -Dfuzz=true -Db_sanitize=address,undefined -Db_lundef=false >/dev/null
-	@ninja -C build-fuzz $(NAME)_fuzz
+	@test -f build-san/build.ninja || CC=clang-14 meson setup build-san -Dfuzz=true -Db_sanitize=address,undefined -Db_lundef=false >/dev/null
+	@ninja -C build-san $(NAME)_fuzz
 	@mkdir -p .cache/fuzz/$(NAME)
-	@build-fuzz/$(NAME)_fuzz -max_total_time=$(or $(SECONDS),60) .cache/fuzz/$(NAME) fuzz/corpus/$(NAME)
+	@build-san/$(NAME)_fuzz -max_total_time=$(or $(SECONDS),60) .cache/fuzz/$(NAME) fuzz/corpus/$(NAME)
 
 format:
 	@git ls-files '*.c' '*.h' | xargs clang-format -i
 
 clean:
-	@rm -rf build build-asan build-tsan build-fuzz build-clang
+	@rm -rf build build-san build-tsan build-clang

@@ -112,15 +112,15 @@ def main():
     warnings = build("build", [])
     tests = list(unit_tests("build", "unit"))
     if not options.quick:
-        warnings += build("build-asan", ["-Db_sanitize=address,undefined", "-Db_lundef=false"])
-        tests += list(unit_tests("build-asan", "sanitized"))
+        # clang, with its sanitizers, for the unit tests and the fuzzers alike
+        warnings += build("build-san", ["-Dfuzz=true", "-Db_sanitize=address,undefined", "-Db_lundef=false"], "clang-14")
+        tests += list(unit_tests("build-san", "sanitized"))
         fuzzers = sorted(name[:-2] for name in os.listdir("fuzz") if name.endswith("_fuzz.c"))
-        build("build-fuzz", ["-Dfuzz=true", "-Db_sanitize=address,undefined", "-Db_lundef=false"], "clang-14", fuzzers)
         for target in fuzzers:
             name = target[:-5]
             corpus = os.path.join(ROOT, ".cache", "fuzz", name)
             os.makedirs(corpus, exist_ok=True)
-            tests.append((f"fuzz {name}", [os.path.join(ROOT, "build-fuzz", target), f"-max_total_time={300 if options.all else 10}",
+            tests.append((f"fuzz {name}", [os.path.join(ROOT, "build-san", target), f"-max_total_time={300 if options.all else 10}",
                                            "-rss_limit_mb=2048", "-timeout=10", f"-artifact_prefix={LOGS}/{name}-", corpus,
                                            os.path.join(ROOT, "fuzz", "corpus", name)], {}, 400))
     if options.all:

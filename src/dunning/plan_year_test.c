@@ -7,7 +7,12 @@
 #include "base/test.h"
 #include "dunning/plan.h"
 
-enum { CUSTOMERS = 5000, DAYS = 365, ITEMS = 80, PASTS = 400, NAMED = 60 };
+#if defined __SANITIZE_ADDRESS__ || defined __SANITIZE_THREAD__
+enum { CUSTOMERS = 500 }; /* the same year, told to a slower machine */
+#else
+enum { CUSTOMERS = 5000 };
+#endif
+enum { DAYS = 365, ITEMS = 80, PASTS = 400, NAMED = 60 };
 
 static uint64_t seed;
 static uint64_t roll(void)
@@ -295,7 +300,7 @@ static void steps_rise_by_one(int customer, struct life *life, int32_t today)
 	}
 }
 
-static void a_year_of_5000_customers(void)
+static void a_year_of_all_customers(void)
 {
 	const char *given = getenv("ENCOURS_SEED");
 	seed = given ? strtoull(given, NULL, 10) : 20260115;
@@ -355,7 +360,7 @@ static void a_year_of_5000_customers(void)
 	free(life);
 	arena_free(arena);
 	printf("  %zu plans, %zu actions\n", plans, actions);
-	CHECK(actions > 50000);
+	CHECK(actions > 10 * CUSTOMERS);
 }
 
-TESTS({ "a year of 5,000 customers", a_year_of_5000_customers })
+TESTS({ "a year of 5,000 customers (of 500 under a sanitizer)", a_year_of_all_customers })
