@@ -86,5 +86,9 @@ struct status pay_to(struct db *db, const struct company *company, bool strict, 
 	}
 	facts->elsewhere = others, facts->elsewhere_count = other_count;
 	if (other_count) facts->ceded_left_out = true;
+	/* nothing of ours is left beside what is paid to others: no account of ours either */
+	bool ours = false;
+	for (size_t i = 0; i < kept; i++) ours |= items[i].amount > 0;
+	if (!chosen && other_count && !ours) facts->sender.iban = facts->sender.bic = "";
 	return STATUS_FINE;
 }

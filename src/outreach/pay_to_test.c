@@ -176,6 +176,18 @@ static void who_reminds(struct store *given)
 	struct seen seen = look();
 	CHECK(!strstr(seen.text, "F1"));
 	CHECK_TEXT(seen.elsewhere, THEIRS);
+	/* nothing of ours is left: our account stands nowhere */
+	CHECK_OK(sql("UPDATE item SET open_amount = 0 WHERE id IN (12, 13)"));
+	struct db *db = NULL;
+	const struct settings *settings;
+	struct debtor_page page;
+	CHECK_OK(store_reader(store, &db));
+	CHECK_OK(settings_load(db, 1, company.id, arena, &settings));
+	CHECK_OK(debtor_page_load(db, &company, settings, 1, today, arena, &page));
+	CHECK_TEXT(page.accounts[0].sender.iban, "");
+	CHECK_INT(page.accounts[0].elsewhere_count, 1);
+	store_release(store, db);
+	CHECK_OK(sql("UPDATE item SET open_amount = amount WHERE id IN (12, 13)"));
 	CHECK_OK(change(cancel, &made));
 	CHECK_INT(number("SELECT COUNT(*) FROM hold WHERE kind = 'ceded' AND lifted_day IS NULL"), 0);
 	/* confidential: nothing is said of it, and reminders go on, to our account; until the debtors are told */

@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "formats/return_reason.h"
 #include "ledger/remittance.h"
+#include "outreach/parts.h"
 #include "outreach/present_paper.h"
 #include "web/casework_page.h"
 #include "web/draw.h"
@@ -131,6 +132,7 @@ static json_t *row_of(const struct request *request, const struct instrument *on
 	json_object_set_new(row, "why", *one->ended_why ? json_string(one->ended_why) : json_null());
 	json_object_set_new(row, "note", *one->note ? json_string(one->note) : json_null());
 	json_object_set_new(row, "iban", *one->iban ? json_string(one->iban) : json_null());
+	json_object_set_new(row, "iban_words", *one->iban ? json_string(parts_iban(one->iban, request->arena)) : json_null());
 	json_object_set_new(row, "debit", json_boolean(debit));
 	json_object_set_new(row, "to_accept", json_boolean(one->to_accept));
 	json_object_set_new(row, "discounted", json_boolean(one->discounted));
