@@ -618,9 +618,12 @@ struct status csv_read(struct csv *csv, csv_take *take, void *context)
 	table_open(&table, csv->bytes, csv->len, csv->dialect);
 	struct status status = STATUS_FINE;
 	enum table_step step;
+	bool last_short = false;
+	int64_t full = 0;
 	while (!status.code && (step = table_next(&table)) == TABLE_ROW) {
 		if (table.line <= csv->header_line || table.blank) continue;
 		csv->data_rows++;
+		last_short = table.count < csv->column_count, full += !last_short;
 		struct csv_row row;
 		if (csv_row_is_total(csv, &table)) {
 			csv->ignored_rows++;
@@ -636,6 +639,9 @@ struct status csv_read(struct csv *csv, csv_take *take, void *context)
 			status = take(context, &row);
 		}
 	}
+	/* every line has its cells, and the last one stops in the middle of a line */
+	if (!csv->sheet && last_short && full + 1 == csv->data_rows && full > 0 && csv->bytes[csv->len - 1] != '\n' && csv->bytes[csv->len - 1] != '\r')
+		csv_warn(csv, words(csv, "The last line breaks off: the file may have been cut. Compare its total with your program's."));
 	if (!status.code && step != TABLE_END)
 		status = status_make(STATUS_INVALID, "%s", fill(csv->arena, words(csv, "Line {line} is too long to be a line of a text file. Is this the right file?"),
 			(struct blank[]){ { "line", arena_printf(csv->arena, "%lld", (long long)table.line) }, { 0 } }));

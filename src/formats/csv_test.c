@@ -362,6 +362,33 @@ static void mended_cells_are_read_instead(void)
 	csv_free(csv);
 }
 
+static struct status take_none(void *context, const struct csv_row *row)
+{
+	(void)row, ++*(int *)context;
+	return STATUS_FINE;
+}
+
+/* A download that stopped: said; lines that leave out their last cells, or have no end of line, are nothing to speak of. */
+static void a_file_that_was_cut(void)
+{
+	static const struct {
+		const char *text;
+		size_t warnings;
+	} cases[] = {
+		{ "Client;Facture;Date facture;Montant TTC;Devise\nC1;F1;14/10/2025;8,00;EUR\nC2;F2;15/10/2025;9,0", 1 },
+		{ "Client;Facture;Date facture;Montant TTC;Devise\nC1;F1;14/10/2025;8,00;EUR\nC2;F2;15/10/2025;9,00;EUR", 0 },
+		{ "Client;Facture;Date facture;Montant TTC;Devise\nC1;F1;14/10/2025;8,00\nC2;F2;15/10/2025;9,00", 0 },
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct csv *csv = look(cases[i].text);
+		int taken = 0;
+		CHECK_OK(csv_read(csv, take_none, &taken));
+		CHECK_INT(taken, 2);
+		CHECK_INT(csv->warning_count, cases[i].warnings);
+		csv_free(csv);
+	}
+}
+
 /* The levels that another program's reminders had reached; limits are no amounts that are owed. */
 static void levels_and_limits(void)
 {
@@ -382,7 +409,7 @@ static void levels_and_limits(void)
 	csv_free(csv);
 }
 
-TESTS({ "levels and limits", levels_and_limits }, { "mended cells are read instead of what stands there", mended_cells_are_read_instead },
+TESTS({ "a file that was cut", a_file_that_was_cut }, { "levels and limits", levels_and_limits }, { "mended cells are read instead of what stands there", mended_cells_are_read_instead },
       { "lists of items are read in French and English", lists_of_items_are_read_in_french_and_english },
       { "payments name what they pay", payments_name_what_they_pay },
       { "customers and contacts are told apart", customers_and_contacts_are_told_apart },
