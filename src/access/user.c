@@ -10,7 +10,7 @@
 
 #define COLUMNS                                                                                                                \
 	"id, email, name, phone, role, language, theme, portfolio, portfolio_group, single_keys, disabled, must_change, "       \
-	"CASE WHEN password_hash = '' THEN 0 ELSE 1 END, created_at"
+	"CASE WHEN password_hash = '' THEN 0 ELSE 1 END, created_at, team"
 
 static const char *const portfolios[] = { [PORTFOLIO_ALL] = "all", [PORTFOLIO_OWN] = "own", [PORTFOLIO_GROUP] = "group" };
 
@@ -43,6 +43,7 @@ static void read_user(struct rows *rows, int64_t tenant, struct user *out)
 	for (int i = 0; i < 3; i++)
 		if (strcmp(portfolios[i], row_text(rows, 7)) == 0) out->portfolio = (enum portfolio)i;
 	copy(out->portfolio_group, sizeof out->portfolio_group, row_text(rows, 8));
+	copy(out->team, sizeof out->team, row_text(rows, 14));
 }
 
 static struct status one_user(struct rows *rows, int64_t tenant, struct user *out)
@@ -311,6 +312,7 @@ struct status user_set_role(struct db *db, const struct viewer *viewer, const st
 	TRY(check_text(user->name, sizeof user->name, tr(lang_spoken(), "Name")));
 	TRY(check_text(user->phone, sizeof user->phone, tr(lang_spoken(), "Telephone")));
 	TRY(check_text(user->portfolio_group, sizeof user->portfolio_group, tr(lang_spoken(), "Group")));
+	TRY(check_text(user->team, sizeof user->team, tr(lang_spoken(), "Team")));
 	if (user->portfolio == PORTFOLIO_GROUP && !user->portfolio_group[0])
 		return status_make(STATUS_INVALID, "Name the group whose customers this person follows.");
 	struct user before;
@@ -319,9 +321,9 @@ struct status user_set_role(struct db *db, const struct viewer *viewer, const st
 		TRY(keep_administrator(db, viewer->tenant_id, user->id));
 	return db_run(db,
 	              "UPDATE user_account SET name = $name, phone = $phone, role = $role, portfolio = $portfolio, "
-	              "portfolio_group = $group WHERE tenant_id = $tenant AND id = $id",
+	              "portfolio_group = $group, team = $team WHERE tenant_id = $tenant AND id = $id",
 	              DB_ARGS(db_text("name", user->name), db_text("phone", user->phone), db_text("role", role_code(user->role)),
-	                      db_text("portfolio", portfolios[user->portfolio]), db_text("group", user->portfolio_group),
+	                      db_text("portfolio", portfolios[user->portfolio]), db_text("group", user->portfolio_group), db_text("team", user->team),
 	                      db_int("tenant", viewer->tenant_id), db_int("id", user->id)));
 }
 

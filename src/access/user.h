@@ -27,6 +27,7 @@ struct user {
 	char language[8], theme[8]; /* "" as the browser says; "light", "dark" */
 	enum portfolio portfolio;
 	char portfolio_group[64];
+	char team[64];    /* whose agenda is looked at together; "" none */
 	bool single_keys; /* one-key shortcuts in call mode */
 	bool disabled;
 	bool must_change; /* a password somebody else set: only the page that changes it is open */
@@ -47,7 +48,7 @@ struct status user_get(struct db *db, const struct viewer *viewer, int64_t id, s
 struct status user_find(struct db *db, const struct viewer *viewer, const char *email, struct user *out);
 /* By email; disabled ones last. *out lives in the arena. */
 struct status user_list(struct db *db, const struct viewer *viewer, struct arena *arena, struct user **out, size_t *count);
-/* What RIGHT_USERS changes: name, phone, role, portfolio, portfolio_group. The last administrator stays one. */
+/* What RIGHT_USERS changes: name, phone, role, portfolio, portfolio_group, team. The last administrator stays one. */
 struct status user_set_role(struct db *db, const struct viewer *viewer, const struct user *user);
 /* What a person changes about himself (RIGHT_SELF, his own id only): name, phone, language, theme, single_keys. */
 struct status user_set_self(struct db *db, const struct viewer *viewer, const struct user *user);

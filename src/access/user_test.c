@@ -147,7 +147,16 @@ static void last_administrator(struct store *store)
 	demoted.role = ROLE_READER;
 	CHECK_INT(transact(store, (struct call){ run_role, &admin_view, .user = &demoted }).code, STATUS_CONFLICT);
 	struct user paul = added(store, "paul@example.fr", ROLE_ADMINISTRATOR);
+	snprintf(demoted.team, sizeof demoted.team, "Nord");
 	CHECK_OK(transact(store, (struct call){ run_role, &admin_view, .user = &demoted }));
+	struct user again;
+	struct db *db = NULL;
+	CHECK_OK(store_reader(store, &db));
+	CHECK_OK(user_get(db, &admin_view, lea.id, &again));
+	store_release(store, db);
+	CHECK_TEXT(again.team, "Nord");
+	snprintf(demoted.team, sizeof demoted.team, "a\nb");
+	CHECK_INT(transact(store, (struct call){ run_role, &admin_view, .user = &demoted }).code, STATUS_INVALID);
 	CHECK_INT(transact(store, (struct call){ run_disable, &admin_view, paul.id, .now = NOW }).code, STATUS_CONFLICT);
 }
 

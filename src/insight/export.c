@@ -20,8 +20,8 @@ static const struct table {
 	{ "company.csv", "id:i,code:t,name:t,siren:t,country:t,currency:t,time_zone:t,live:b,events:i,chain_head:x,created_at:z",
 	  "SELECT id, code, name, siren, country, currency, zone, live, event_seq, event_hash, created_at FROM company "
 	  "WHERE tenant_id = $tenant AND id = $company" },
-	{ "users.csv", "id:i,email:t,name:t,role:t,phone:t,portfolio:t,portfolio_group:t,disabled:b,created_at:z",
-	  "SELECT id, email, name, role, phone, portfolio, portfolio_group, disabled, created_at FROM user_account "
+	{ "users.csv", "id:i,email:t,name:t,role:t,phone:t,portfolio:t,portfolio_group:t,team:t,disabled:b,created_at:z",
+	  "SELECT id, email, name, role, phone, portfolio, portfolio_group, team, disabled, created_at FROM user_account "
 	  "WHERE tenant_id = $tenant AND CAST($company AS BIGINT) > 0 ORDER BY id" },
 	{ "suppressed_addresses.csv", "address:t,reason:t,at:z",
 	  "SELECT address, reason, at FROM suppression WHERE tenant_id = $tenant AND CAST($company AS BIGINT) > 0 ORDER BY address" },

@@ -1,6 +1,7 @@
 /* agenda — the day: what to do, replies, what is left out and why (the sums close on the overdue), anomalies. */
 #include "web/agenda_page.h"
 
+#include "access/user.h"
 #include "base/memory.h"
 #include "base/words.h"
 #include "dunning/alert.h"
@@ -263,6 +264,10 @@ static struct status day_read(struct request *request, struct day *out)
 {
 	out->tab = request_field(request, "tab");
 	if (!out->tab || !*out->tab) out->tab = "todo";
+	struct viewer system = viewer_system(request->viewer->tenant_id);
+	struct user *users;
+	TRY(user_list(request->db, &system, request->arena, &users, &out->user_count));
+	out->users = users;
 	TRY(agenda_open(request, &out->agenda));
 	TRY(day_list_get(request->db, request->company.tenant_id, request->company.id, request->as_of, &out->list));
 	const struct book *book = out->agenda.book;
@@ -273,7 +278,7 @@ static struct status day_read(struct request *request, struct day *out)
 			const struct day_action *action = &out->list->actions[i];
 			bool open = action->state == STATE_PLANNED || action->state == STATE_TO_CONFIRM;
 			int group = day_action_waits(action, request->today) ? 0 : open ? 1 : 2;
-			if (group != turn || !agenda_of_collector(request, action->assigned_to)) continue;
+			if (group != turn || !agenda_of_collector(request, out, action->assigned_to)) continue;
 			if (selected) {
 				size_t customer = book_find_customer(book, action->customer_id);
 				if (customer == SIZE_MAX || !selected[customer]) continue;
@@ -639,9 +644,16 @@ static struct status agenda_json(struct request *request)
 	struct run_left *left;
 	size_t count, left_count, waiting = 0, done = 0;
 	struct action_filter filter = { .day = request->as_of, .items = true };
-	const char *mine = request_field(request, "mine");
-	if (mine && *mine == '1') filter.assigned_to = request->viewer->user_id;
 	TRY(action_list(request->db, request->viewer, request->company.id, &filter, request->arena, &actions, &count));
+	struct viewer system = viewer_system(request->viewer->tenant_id);
+	struct user *users;
+	struct day people = { 0 };
+	size_t kept = 0;
+	TRY(user_list(request->db, &system, request->arena, &users, &people.user_count));
+	people.users = users;
+	for (size_t i = 0; i < count; i++)
+		if (agenda_of_collector(request, &people, actions[i].assigned_to)) actions[kept++] = actions[i];
+	count = kept;
 	struct viewer viewer = *request->viewer;
 	viewer.lang = request->lang;
 	TRY(left_out_list(request->db, &viewer, request->company.id, request->as_of, request->arena, &left, &left_count));
@@ -671,12 +683,15 @@ static struct status agenda_json(struct request *request)
 static struct status agenda_page(struct request *request, struct day *day)
 {
 	TRY(day_read(request, day));
-	json_t *model = request->model, *collectors, *people;
+	json_t *model = request->model, *collectors, *teams, *people;
 	size_t *orphans, waiting = 0, anomalies = anomalies_count(day) + agenda_orphans(request, day, &orphans), alerts = 0;
 	struct alert *alert_rows;
 	TRY(alert_list(request->db, request->viewer, request->company.id, day->agenda.book, request_selected(request, day->agenda.book), request->settings,
 	               request->company.currency, request->as_of, request->arena, &alert_rows, &alerts));
 	TRY(agenda_collectors(request, day, &collectors));
+	TRY(agenda_teams(request, day, &teams));
+	json_object_set_new(model, "teams", teams);
+	json_object_set_new(model, "several_teams", json_boolean(json_array_size(teams) > 0));
 	TRY(agenda_people(request, &people));
 	json_object_set_new(model, "collectors", collectors);
 	json_object_set_new(model, "many_collectors", json_boolean(json_array_size(collectors) > 1));
@@ -728,6 +743,6 @@ static struct status agenda_show(struct request *request)
 
 const struct route agenda_routes[] = {
 	{ "GET", "/agenda", RIGHT_READ, agenda_show, .template = "agenda", .menu = MENU_AGENDA, .summary = "The day's actions",
-	  .fields = "tab channel action reason mine collector offset", .live = true },
+	  .fields = "tab channel action reason mine collector team offset", .live = true },
 	{ 0 },
 };

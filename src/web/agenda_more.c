@@ -38,8 +38,36 @@ struct status agenda_collectors(struct request *request, const struct day *day, 
 	return STATUS_FINE;
 }
 
-bool agenda_of_collector(const struct request *request, int64_t assigned_to)
+static const char *team_of(const struct day *day, int64_t user_id)
 {
+	for (size_t u = 0; user_id && u < day->user_count; u++)
+		if (day->users[u].id == user_id) return day->users[u].team;
+	return "";
+}
+
+struct status agenda_teams(struct request *request, const struct day *day, json_t **out)
+{
+	const char *chosen = request_field(request, "team");
+	*out = json_array();
+	for (size_t u = 0; u < day->user_count; u++) {
+		const char *team = day->users[u].team;
+		bool before = !*team;
+		for (size_t b = 0; b < u; b++) before = before || strcmp(day->users[b].team, team) == 0;
+		if (before) continue;
+		int64_t has = 0;
+		for (size_t i = 0; i < day->list->count; i++) has += strcmp(team_of(day, day->list->actions[i].assigned_to), team) == 0;
+		bool on = chosen && strcmp(chosen, team) == 0;
+		if (!has && !on) continue;
+		json_array_append_new(*out, json_pack("{s:s, s:I, s:b, s:o}", "name", team, "count", (json_int_t)has, "on", on, "href",
+		                                      page_link(request, "team", on ? NULL : team)));
+	}
+	return STATUS_FINE;
+}
+
+bool agenda_of_collector(const struct request *request, const struct day *day, int64_t assigned_to)
+{
+	const char *team = request_field(request, "team");
+	if (team && *team && strcmp(team_of(day, assigned_to), team) != 0) return false;
 	const char *mine = request_field(request, "mine"), *chosen = request_field(request, "collector");
 	const struct viewer *viewer = request->viewer;
 	if (mine && *mine == '1') {

@@ -48,11 +48,14 @@ struct day { /* all the tabs need */
 	struct reply *replies;
 	size_t reply_count;
 	const char *tab;
+	const struct user *users;
+	size_t user_count;
 };
 json_t *agenda_customer(const struct agenda *agenda, int64_t customer_id); /* { customer, name } */
 /* agenda_more.c */
 struct status agenda_collectors(struct request *request, const struct day *day, json_t **out);
-bool agenda_of_collector(const struct request *request, int64_t assigned_to); /* by ?mine= and ?collector= */
+struct status agenda_teams(struct request *request, const struct day *day, json_t **out); /* [{ name, count, on, href }] */
+bool agenda_of_collector(const struct request *request, const struct day *day, int64_t assigned_to); /* by ?mine=, ?collector=, ?team= */
 struct status agenda_people(struct request *request, json_t **out);           /* [{ id, name, email }] who may collect */
 struct status agenda_alerts_model(struct request *request, const struct day *day);
 size_t agenda_sent_count(const struct day *day);

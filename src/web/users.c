@@ -36,9 +36,9 @@ static const char *const portfolio_codes[] = { [PORTFOLIO_ALL] = "all", [PORTFOL
 
 static json_t *user_row(const struct user *user)
 {
-	return json_pack("{s:I,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:b,s:b,s:o}", "id", (json_int_t)user->id, "email", user->email, "name", user->name, "phone",
+	return json_pack("{s:I,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:b,s:b,s:o}", "id", (json_int_t)user->id, "email", user->email, "name", user->name, "phone",
 	                 user->phone, "role", role_code(user->role), "role_name", role_words[user->role].label, "portfolio",
-	                 portfolio_codes[user->portfolio], "portfolio_group", user->portfolio_group, "disabled", user->disabled, "must_change",
+	                 portfolio_codes[user->portfolio], "portfolio_group", user->portfolio_group, "team", user->team, "disabled", user->disabled, "must_change",
 	                 user->must_change, "created_at", model_instant(user->created_at));
 }
 
@@ -168,6 +168,12 @@ static struct status read_person(struct request *request, struct user *user)
 	if ((name && strlen(name) >= sizeof user->name) || (phone && strlen(phone) >= sizeof user->phone))
 		return status_make(STATUS_INVALID, "A name has at most %d characters, a phone number %d.", 95, 39);
 	if (name) snprintf(user->name, sizeof user->name, "%s", name);
+	const char *team = request_field(request, "team");
+	if (team && strlen(team) >= sizeof user->team) return status_make(STATUS_INVALID, "The name of a team has at most %d characters.", 63);
+	if (team) {
+		struct slice trimmed = slice_trim(slice_of(team)); /* "Nord" and "Nord " are one team */
+		snprintf(user->team, sizeof user->team, "%.*s", (int)trimmed.len, trimmed.bytes);
+	}
 	if (phone) snprintf(user->phone, sizeof user->phone, "%s", phone);
 	return STATUS_FINE;
 }
@@ -306,7 +312,7 @@ const struct route users_routes[] = {
 	  .no_company = true, .fields = "email* name role*" },
 	{ "GET", "/settings/users/{id}", RIGHT_USERS, user_show, .template = "user", .menu = MENU_SETTINGS, .summary = "One account", .no_company = true, .live = true },
 	{ "POST", "/settings/users/{id}", RIGHT_USERS, user_save, .template = "user", .menu = MENU_SETTINGS, .summary = "Change an account", .no_company = true,
-	  .fields = "name phone role portfolio portfolio_group has_companies every_company company_code[]" },
+	  .fields = "name phone team role portfolio portfolio_group has_companies every_company company_code[]" },
 	{ "POST", "/settings/users/{id}/reset", RIGHT_USERS, user_reset_password, .template = "user_password", .menu = MENU_SETTINGS,
 	  .summary = "Give a new password", .no_company = true },
 	{ "POST", "/settings/users/{id}/disable", RIGHT_USERS, user_close, .menu = MENU_SETTINGS, .summary = "Close an account", .no_company = true },

@@ -5,6 +5,7 @@ import os
 import re
 import sqlite3
 import sys
+import urllib.parse
 
 from desk import Desk, check, run_tests, same
 
@@ -48,6 +49,12 @@ def an_action_goes_to_somebody_else():
     same(actions(browser, f"?collector={him}"), [before[0]], "the filter finds it")
     check(before[0] not in actions(browser, "?collector=none"), "it is no longer nobody's")
     same(actions(desk.browser("collector"), "?mine=1"), [before[0]], "it is his own")
+    same(desk.browser("administrator").post(f"/settings/users/{him}", {"team": " Équipe Nord "}).status, 303, "he is of a team")
+    team = "?team=" + urllib.parse.quote("Équipe Nord")
+    same(actions(browser, team), [before[0]], "and his team's agenda holds it")
+    check("Équipe Nord" in browser.get("/agenda").text, "it can be chosen")
+    same(actions(browser, "?team=Sud"), [], "no other team's does")
+    same([one["id"] for one in browser.api("/agenda" + team).json["actions"]], [int(before[0])], "nor in the other face")
     same(browser.post("/agenda/assign", {"action": before[0], "to": 987654}).status, 303, "to an account that does not exist")
     same(actions(browser, f"?collector={him}"), [before[0]], "refused, and said so")
     same(browser.post("/agenda/assign", {"to": him}).status, 422, "nothing is ticked")
