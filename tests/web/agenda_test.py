@@ -54,7 +54,7 @@ def an_action_goes_to_somebody_else():
     same(actions(browser, team), [before[0]], "and his team's agenda holds it")
     check("Équipe Nord" in browser.get("/agenda").text, "it can be chosen")
     same(actions(browser, "?team=Sud"), [], "no other team's does")
-    same([one["id"] for one in browser.api("/agenda" + team).json["actions"]], [int(before[0])], "nor in the other face")
+    same([one["id"] for one in browser.api("/agenda" + team).json()["actions"]], [int(before[0])], "nor in the other face")
     same(browser.post("/agenda/assign", {"action": before[0], "to": 987654}).status, 303, "to an account that does not exist")
     same(actions(browser, f"?collector={him}"), [before[0]], "refused, and said so")
     same(browser.post("/agenda/assign", {"to": him}).status, 422, "nothing is ticked")
