@@ -17,6 +17,8 @@ unsigned report_no_lateness(const struct report_context *context);
 json_t *report_head(const struct report_context *context, const char *name);
 void ageing_names(const int32_t edges[3], char names[BOOK_BUCKETS + 1][32]); /* "not_due", "1-30"… "unallocated" */
 
+struct status report_rebate(const struct report_context *context, json_t **out);
+
 bool report_period_asked(const struct report_context *context);
 /* "periods": calls point for the end of each month of the period; it adds its figures to the row. */
 typedef struct status report_point(const struct report_context *context, json_t *row);

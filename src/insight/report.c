@@ -384,6 +384,7 @@ const struct report_kind report_kinds[] = {
 	{ "aged-balance", "Aged balance", make_aged_balance, aged_point, .basis = true, .by = true },
 	{ "kpis", "Key figures", make_kpis, kpis_point },
 	{ "behaviour", "Payment behaviour", make_behaviour, behaviour_point, .by = true },
+	{ "rebate", "Yearly rebate", report_rebate }, /* of a year: it has no months */
 	{ 0 },
 };
 
@@ -407,6 +408,8 @@ static struct status make_period(const struct report_context *context, const str
 static struct status check_asked(const struct report_context *context, const struct report_kind *kind)
 {
 	if (context->by && !kind->by) return status_make(STATUS_INVALID, "The report “%s” is of the whole: it takes no --by.", kind->name);
+	if (report_period_asked(context) && !kind->point)
+		return status_make(STATUS_INVALID, "The report “%s” is of the year to a day: it takes no period.", kind->name);
 	if (report_period_asked(context) && context->from > context->to)
 		return status_make(STATUS_INVALID, "The period ends before it begins: --from is after --to.");
 	return STATUS_FINE;

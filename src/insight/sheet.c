@@ -57,6 +57,12 @@ static const struct sheet_column kpis_months[] = {
 	{ "cei_90", "Collection effectiveness over 90 days", SHEET_RATIO }, { 0 },
 };
 
+static const struct sheet_column rebate_columns[] = {
+	{ "customer", "Customer", SHEET_TEXT }, { "name", "Name", SHEET_TEXT }, { "net_sales", "Sales over 365 days, before VAT", SHEET_AMOUNT },
+	{ "average_days_late", "Average days late", SHEET_DAYS }, { "on_time_rate", "Paid on time", SHEET_RATIO }, { "rate", "Rebate rate", SHEET_RATIO },
+	{ "weight", "Share kept", SHEET_RATIO }, { "rebate", "Rebate", SHEET_AMOUNT }, { "full_rebate", "If he paid in time", SHEET_AMOUNT }, { 0 },
+};
+
 static void sheet_columns(struct sheet *sheet, const struct sheet_column *columns)
 {
 	for (; columns->key && sheet->count < SHEET_COLUMNS; columns++) sheet->columns[sheet->count++] = *columns;
@@ -149,6 +155,9 @@ bool sheet_of(const json_t *model, struct arena *arena, struct sheet *out)
 	} else if (report && strcmp(report, "behaviour") == 0) {
 		out->title = "Payment behaviour";
 		sheet_behaviour(out);
+	} else if (report && strcmp(report, "rebate") == 0) {
+		out->title = "Yearly rebate", out->total = json_object_get(model, "total");
+		sheet_columns(out, rebate_columns);
 	} else if (json_object_get(model, "items") && !json_object_get(model, "months")) {
 		out->title = "Items", out->rows = json_object_get(model, "items");
 		sheet_columns(out, items_columns);

@@ -11,6 +11,7 @@
 #include "ledger/company.h"
 #include "ledger/dispute_kind.h"
 #include "ledger/event.h"
+#include "ledger/rebate.h"
 
 #include <assert.h>
 #include <ctype.h>
@@ -363,6 +364,11 @@ static const struct setting_key keys[] = {
 	{ "interest.claim", SETTING_BOOL, "1", "Claim late interest in firm messages and formal notices" },
 	{ "interest.claim_fee", SETTING_BOOL, "1", "Claim the fixed recovery charge of 40 € in firm messages and formal notices" },
 	{ "interest.notice_days", SETTING_INT, "8", "Days given by a formal notice", 1, 60 },
+
+	/* the yearly rebate, weighted by how a customer pays (ledger/rebate.h) */
+	{ "rebate.tiers", SETTING_LIST, "0:0.00,100000:1.00,500000:2.00", "Yearly rebate: from a turnover before VAT on, so many percent: 0:0.00,100000:1.00", .check = rebate_check },
+	{ "rebate.weights", SETTING_LIST, "0:100,5:75,15:50,30:25", "Share of the yearly rebate kept, in percent, up to so many days late on average; beyond the last, nothing", .check = rebate_check },
+	{ "rebate.vat", SETTING_TEXT, "20.00", "VAT rate taken off the sales for the yearly rebate, in percent", .check = check_percent },
 
 	{ "language", SETTING_TEXT, "fr", "Language of the company's documents", .choices = "fr|en" },
 	/* what deserves a look in the agenda (dunning/alert.h) */

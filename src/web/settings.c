@@ -33,7 +33,7 @@ static const struct section {
 	{ "bank", "Bank details", "Where customers pay to. Shown on every reminder.", { 0 }, { "bank" } },
 	{ "letters", "Signature and letters", "What stands under a message, and where a printer puts it.", { 0 }, { "signature", "letter" } },
 	{ "debtor", "Customer's page", "Each customer's own page behind a personal link: what he owes, how to pay, and his answers.", { 0 }, { "debtor" } },
-	{ "interest", "Late interest and rates", "Computed for every late item; claimed only as you say here.", { 0 }, { "interest" } },
+	{ "interest", "Late interest and rates", "Computed for every late item; claimed only as you say here.", { 0 }, { "interest", "rebate" } },
 };
 
 static const struct own_field {
