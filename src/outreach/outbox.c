@@ -39,6 +39,7 @@ const char *outbox_state_label(enum outbox_state state)
 	"o.id, o.action_id, o.customer_id, o.attempts, o.not_before, o.queued_at, o.sent_at, o.rev, o.state, c.code, c.name, " \
 	"o.message_id, o.sender, o.recipient, o.copies, o.subject, o.error, c.collector_id, c.sales_id, c.group_code, " \
 	"o.channel, o.cc, o.provider_ref, o.parts, o.cost, o.internal, o.about"
+enum { ROW_COLUMN_COUNT = 27 }; /* the text parts stand after them */
 #define ROW_FROM                                                                                                               \
 	" FROM outbox o JOIN customer c ON c.tenant_id = o.tenant_id AND c.company_id = o.company_id AND c.id = o.customer_id " \
 	"WHERE o.tenant_id = $tenant AND o.company_id = $company "
@@ -106,8 +107,8 @@ struct status outbox_get(struct db *db, const struct viewer *viewer, int64_t com
 	bool found = viewer_sees_company(viewer, company_id) && rows_next(rows) && may_see(viewer, rows);
 	if (found) {
 		read_row(rows, arena, out);
-		out->text = arena_strdup(arena, row_text(rows, 26));
-		out->html = arena_strdup(arena, row_text(rows, 27));
+		out->text = arena_strdup(arena, row_text(rows, ROW_COLUMN_COUNT));
+		out->html = arena_strdup(arena, row_text(rows, ROW_COLUMN_COUNT + 1));
 	}
 	TRY(rows_status(rows));
 	return found ? STATUS_FINE : status_make(STATUS_NOT_FOUND, "There is no message %lld.", (long long)id);
