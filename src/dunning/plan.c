@@ -131,6 +131,24 @@ static void action_next(struct work *work, struct plan_action *action, int step_
 	because(action, "next", action->next_day, 0, step->code);
 }
 
+/* The way a step goes to this customer: the scenario's, unless he does not want it or prefers another (ledger/preference.h). A formal
+ * notice is what the law says it is; what is firm is not said in a text message. */
+enum channel plan_channel(const struct plan_view *view, const struct step *step)
+{
+	enum channel channel = step->channel;
+	if (channel != CHANNEL_EMAIL && channel != CHANNEL_LETTER && channel != CHANNEL_SMS && channel != CHANNEL_CALL) return channel;
+	if (step->rank == RANK_FORMAL_NOTICE) return channel == CHANNEL_CALL && view->no_phone ? CHANNEL_EMAIL : channel;
+	bool by_sms = view->prefers && view->preferred == CHANNEL_SMS;
+	if (view->prefers && !(by_sms && (view->no_phone || !view->phone_usable || step->rank >= RANK_FIRM))) return view->preferred;
+	return view->no_phone && (channel == CHANNEL_CALL || channel == CHANNEL_SMS) ? CHANNEL_EMAIL : channel;
+}
+
+static const char *channel_why(const struct plan_view *view, enum channel channel)
+{
+	if (!view->prefers || channel != view->preferred) return "no_phone";
+	return channel == CHANNEL_LETTER ? "prefers_letter" : channel == CHANNEL_SMS ? "prefers_sms" : "prefers_email";
+}
+
 static void account_act(struct work *work, struct account *account)
 {
 	if (account->review) {
@@ -150,10 +168,11 @@ static void account_act(struct work *work, struct account *account)
 	action->broken_promise = work->view->broken_promise && step->rank >= RANK_REMINDER;
 	if (work->sheets[account->lead].again && work->sheets[account->lead].next == account->step) because(action, "again", step->repeat, 0, step->code);
 	action->first_wave = (account->reasons & YES_TAKEOVER) != 0;
-	if (work->view->no_phone && (step->channel == CHANNEL_CALL || step->channel == CHANNEL_SMS)) {
-		action->channel = CHANNEL_EMAIL, action->mode = MODE_CONFIRM;
-		if (step->channel == CHANNEL_SMS) action->template[0] = 0;
-		because(action, "no_phone", 0, 0, NULL);
+	enum channel channel = plan_channel(work->view, step);
+	if (channel != step->channel) {
+		action->channel = channel, action->mode = channel_needs_address(channel) ? MODE_CONFIRM : MODE_MANUAL;
+		if (step->channel == CHANNEL_SMS) action->template[0] = 0; /* the text of a text message is for nothing else */
+		because(action, channel_why(work->view, channel), 0, 0, NULL);
 	}
 	bool reachable = action->channel == CHANNEL_SMS ? work->view->phone_usable : work->view->address_usable;
 	if (channel_needs_address(action->channel) && !reachable) {

@@ -110,6 +110,8 @@ struct plan_view {
 	bool broken_promise;      /* his last promise was broken, or kept in part, and nothing was sent since */
 	bool address_usable, address_suppressed, phone_usable;
 	bool no_phone;            /* he does not want to be called: a call or text message becomes a mail */
+	bool prefers;          /* he prefers one way of hearing from us: `preferred`, mail, letter or text message */
+	enum channel preferred;
 	int score;             /* 0..100 of the standing, -1: unknown; weighs the priority only */
 	struct condition_facts who;  /* what conditions look at; amount, days late and answer are the plan's own */
 	/* The same buyer at other accounts and companies of the tenant, by SIREN: the days he heard from one of them, ascending, once each;

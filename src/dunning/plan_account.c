@@ -366,7 +366,7 @@ void plan_account(struct work *work, struct account *account)
 		stop = LEFT_STALE_DATA;
 		detail = (struct plan_why){ .code = "stale_data", .a = settings->last_import, .text = "" };
 	} else if (!account->review) {
-		enum channel channel = work->scenario->steps[account->step].channel;
+		enum channel channel = plan_channel(view, &work->scenario->steps[account->step]);
 		if (channel == CHANNEL_EMAIL && !view->address_usable && view->address_suppressed) {
 			stop = LEFT_SUPPRESSED;
 			detail = (struct plan_why){ .code = "suppressed", .text = "" };

@@ -1,5 +1,6 @@
 /* Ladders as people set them up: conditions, a last step that comes again, where an account stands, the pressure on a buyer. */
 #include "dunning/plan_desk.h"
+#include "dunning/plan_work.h"
 
 static void only_if(int step, struct condition condition)
 {
@@ -171,6 +172,32 @@ static void a_buyer_hears_from_the_group_so_often_and_once_a_day(void)
 	CHECK_TEXT(step_today(), "reminder");
 }
 
+static void he_hears_from_us_as_he_prefers(void)
+{
+	start("average");
+	desk.view.phone_usable = true;
+	const struct step step = { .rank = RANK_REMINDER, .channel = CHANNEL_EMAIL }, call = { .rank = RANK_FOLLOW_UP, .channel = CHANNEL_CALL },
+	                  firm = { .rank = RANK_FIRM, .channel = CHANNEL_LETTER }, text = { .rank = RANK_REMINDER, .channel = CHANNEL_SMS },
+	                  notice = { .rank = RANK_FORMAL_NOTICE, .channel = CHANNEL_REGISTERED_LETTER }, task = { .channel = CHANNEL_TASK };
+	CHECK_INT(plan_channel(&desk.view, &step), CHANNEL_EMAIL);
+	desk.view.prefers = true, desk.view.preferred = CHANNEL_LETTER;
+	CHECK_INT(plan_channel(&desk.view, &step), CHANNEL_LETTER);
+	CHECK_INT(plan_channel(&desk.view, &call), CHANNEL_LETTER);
+	CHECK_INT(plan_channel(&desk.view, &notice), CHANNEL_REGISTERED_LETTER);
+	CHECK_INT(plan_channel(&desk.view, &task), CHANNEL_TASK);
+	desk.view.preferred = CHANNEL_SMS;
+	CHECK_INT(plan_channel(&desk.view, &step), CHANNEL_SMS);
+	CHECK_INT(plan_channel(&desk.view, &firm), CHANNEL_LETTER); /* nothing firm by text message */
+	desk.view.no_phone = true; /* stands over what he prefers */
+	CHECK_INT(plan_channel(&desk.view, &step), CHANNEL_EMAIL);
+	CHECK_INT(plan_channel(&desk.view, &text), CHANNEL_EMAIL);
+	CHECK_INT(plan_channel(&desk.view, &call), CHANNEL_EMAIL);
+	desk.view.preferred = CHANNEL_LETTER;
+	CHECK_INT(plan_channel(&desk.view, &call), CHANNEL_LETTER);
+	desk.view.no_phone = false, desk.view.phone_usable = false, desk.view.preferred = CHANNEL_SMS;
+	CHECK_INT(plan_channel(&desk.view, &step), CHANNEL_EMAIL); /* no number to write to */
+}
+
 static void new_kinds_of_steps(void)
 {
 	start("average");
@@ -207,4 +234,5 @@ TESTS({ "a step whose conditions fail is passed over", a_step_whose_conditions_f
       { "the last step comes again, up to its limit", the_last_step_comes_again_up_to_its_limit },
       { "the account at its highest step", the_account_at_its_highest_step },
       { "a buyer hears from the group so often, and once a day", a_buyer_hears_from_the_group_so_often_and_once_a_day },
+      { "he hears from us as he prefers", he_hears_from_us_as_he_prefers },
       { "new kinds of steps", new_kinds_of_steps })

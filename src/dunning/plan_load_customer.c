@@ -62,12 +62,14 @@ struct status load_people(struct load *load)
 struct status load_preferences(struct load *load)
 {
 	cleanup_rows struct rows *rows = db_query(load->db,
-		FOR(load->only, "SELECT customer_id FROM preference WHERE tenant_id = $tenant AND company_id = $company AND no_phone = 1",
+		FOR(load->only, "SELECT customer_id, no_phone, channel FROM preference WHERE tenant_id = $tenant AND company_id = $company AND (no_phone = 1 OR channel <> '')",
 		SCOPE("customer_id"), ""), LOAD_NO_ARGS(load));
 	uint32_t at;
 	while (rows_next(rows)) {
 		struct person *person = person_of(load, row_int(rows, 0), &at);
-		if (person) person->no_phone = true;
+		if (!person) continue;
+		person->no_phone = row_int(rows, 1) != 0;
+		person->prefers = channel_parse(row_text(rows, 2), &person->preferred);
 	}
 	return rows_status(rows);
 }

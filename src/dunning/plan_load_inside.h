@@ -31,7 +31,8 @@ struct item_mark {
 struct person { /* per customer index */
 	int64_t minimum;       /* -1: none */
 	int32_t replied_day, broken_day;
-	bool by_debit, own_fault, address, suppressed, phone, no_phone, history;
+	bool by_debit, own_fault, address, suppressed, phone, no_phone, prefers, history;
+	enum channel preferred; /* while prefers */
 	char score_class;
 	int16_t score, promises_kept, promises_broken, disputes;
 	int32_t siren, average_late; /* siren 0: none; average INT32_MIN: unknown */

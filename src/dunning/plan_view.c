@@ -217,7 +217,7 @@ bool plan_data_view(const struct plan_data *data, size_t customer, struct arena 
 		.generic_proposed = strcmp(who.generic, "proposed") == 0, .insolvency_day = who.insolvency_day,
 		.supplier_balance = who.supplier_balance, .minimum = person->minimum, .pays_by_debit = person->by_debit,
 		.own_fault = person->own_fault, .replied_day = person->replied_day, .address_usable = person->address,
-		.address_suppressed = person->suppressed, .phone_usable = person->phone, .no_phone = person->no_phone, .score = person->score,
+		.address_suppressed = person->suppressed, .phone_usable = person->phone, .no_phone = person->no_phone, .prefers = person->prefers, .preferred = person->preferred, .score = person->score,
 		.items = items, .item_count = count };
 	view->who = facts_of(data, customer, &who, scratch);
 	for (size_t i = 0; i < count; i++) {

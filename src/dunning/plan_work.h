@@ -86,6 +86,7 @@ void plan_leave_all(struct work *work, const struct account *account, enum conce
 void plan_account(struct work *work, struct account *account);
 /* Whether the conditions of a step hold for him, of an amount and lateness. */
 bool plan_step_fits(const struct work *work, const struct step *step, int64_t amount, int32_t late);
+enum channel plan_channel(const struct plan_view *view, const struct step *step);
 unsigned plan_account_reasons(const struct work *work, const struct account *account);
 
 #endif

@@ -38,6 +38,9 @@ static const struct {
 	{ "thanks", SLOT_AMOUNT, SLOT_NUMBER, SLOT_NONE, "Was reminded and has paid {a}.", NULL, NULL },
 	{ "now", SLOT_NUMBER, SLOT_NONE, SLOT_NONE, "Asked for now by a person: {a} item.", "Asked for now by a person: {a} items.", NULL },
 	{ "no_phone", SLOT_NONE, SLOT_NONE, SLOT_NONE, "He does not want to be called: a message instead.", NULL, NULL },
+	{ "prefers_email", SLOT_NONE, SLOT_NONE, SLOT_NONE, "He prefers mail: a mail instead of what the scenario says.", NULL, NULL },
+	{ "prefers_letter", SLOT_NONE, SLOT_NONE, SLOT_NONE, "He prefers letters: a letter instead of what the scenario says.", NULL, NULL },
+	{ "prefers_sms", SLOT_NONE, SLOT_NONE, SLOT_NONE, "He prefers text messages: one instead of what the scenario says.", NULL, NULL },
 	/* of an item left out */
 	{ "now_gap", SLOT_DAY, SLOT_DAY, SLOT_NONE, "Heard from us on {b}: the next contact is possible from {a} on.", NULL, NULL },
 	{ "now_pressure", SLOT_DAY, SLOT_NUMBER, SLOT_NONE, "This buyer has been contacted {b} times, the most that is allowed: possible from {a} on.", NULL, NULL },

@@ -7,9 +7,9 @@
 
 struct status preference_get(struct db *db, int64_t tenant, int64_t company, int64_t customer_id, struct arena *arena, struct preference *out)
 {
-	*out = (struct preference){ .hours = "", .note = "" };
+	*out = (struct preference){ .hours = "", .note = "", .channel = "" };
 	cleanup_rows struct rows *rows = db_query(db,
-	        "SELECT no_phone, copies, hours, note FROM preference WHERE tenant_id = $tenant AND company_id = $company AND customer_id = $customer",
+	        "SELECT no_phone, copies, hours, note, channel FROM preference WHERE tenant_id = $tenant AND company_id = $company AND customer_id = $customer",
 	        DB_ARGS(db_int("tenant", tenant), db_int("company", company), db_int("customer", customer_id)));
 	if (rows_next(rows)) {
 		out->no_phone = row_int(rows, 0) != 0;
@@ -17,6 +17,7 @@ struct status preference_get(struct db *db, int64_t tenant, int64_t company, int
 		out->copy_collector = strstr(row_text(rows, 1), "collector") != NULL;
 		out->hours = arena_strdup(arena, row_text(rows, 2));
 		out->note = arena_strdup(arena, row_text(rows, 3));
+		out->channel = arena_strdup(arena, row_text(rows, 4));
 	}
 	return rows_status(rows);
 }
@@ -39,15 +40,18 @@ static bool hours_fit(const char *hours)
 struct status preference_set(struct change *change, int64_t customer_id, const struct preference *preference)
 {
 	if (!hours_fit(preference->hours)) return status_make(STATUS_INVALID, "Write the hours as 09:00-12:30,14:00-17:30, in order.");
+	const char *channel = preference->channel ? preference->channel : "";
+	if (*channel && strcmp(channel, "email") != 0 && strcmp(channel, "letter") != 0 && strcmp(channel, "sms") != 0)
+		return status_make(STATUS_INVALID, "A customer prefers email, letter or sms.");
 	const char *copies = preference->copy_sales && preference->copy_collector ? "sales,collector" : preference->copy_sales ? "sales"
 	                     : preference->copy_collector ? "collector" : "";
 	TRY(db_run(change->db,
-	        "INSERT INTO preference (tenant_id, company_id, customer_id, hours, no_phone, copies, note, rev) VALUES ($tenant, $company, $customer, $hours, "
-	        "$no_phone, $copies, $note, $rev) ON CONFLICT (tenant_id, company_id, customer_id) DO UPDATE SET hours = excluded.hours, "
-	        "no_phone = excluded.no_phone, copies = excluded.copies, note = excluded.note, rev = excluded.rev",
+	        "INSERT INTO preference (tenant_id, company_id, customer_id, hours, no_phone, copies, note, channel, rev) VALUES ($tenant, $company, $customer, $hours, "
+	        "$no_phone, $copies, $note, $channel, $rev) ON CONFLICT (tenant_id, company_id, customer_id) DO UPDATE SET hours = excluded.hours, "
+	        "no_phone = excluded.no_phone, copies = excluded.copies, note = excluded.note, channel = excluded.channel, rev = excluded.rev",
 	        DB_ARGS(db_int("tenant", change->company.tenant_id), db_int("company", change->company.id), db_int("customer", customer_id),
 	                db_text("hours", preference->hours), db_int("no_phone", preference->no_phone), db_text("copies", copies),
-	                db_text("note", preference->note), db_int("rev", change->rev))));
+	                db_text("note", preference->note), db_text("channel", channel), db_int("rev", change->rev))));
 	return event_add_json(change, (struct event_new){ .kind = "preference.changed", .customer_id = customer_id },
-	                      json_pack("{s:b, s:s, s:s}", "no_phone", preference->no_phone, "copies", copies, "hours", preference->hours));
+	                      json_pack("{s:b, s:s, s:s, s:s}", "no_phone", preference->no_phone, "copies", copies, "hours", preference->hours, "channel", channel));
 }

@@ -1,5 +1,5 @@
 /* preference — how a customer wants to be spoken to: not by telephone, at which hours, with whom in copy. What binds is kept by the
- * plan (a call becomes a mail), by text messages (none) and by mails (copies).
+ * plan (a call becomes a mail, a mail becomes a letter), by text messages (none) and by mails (copies).
  *
  *     struct preference preference;
  *     TRY(preference_get(db, tenant, company, customer_id, arena, &preference)); */
@@ -11,6 +11,7 @@
 struct preference {
 	bool no_phone, copy_sales, copy_collector;
 	const char *hours, *note;     /* hours: "09:00-12:00"; "" none */
+	const char *channel;          /* email letter sms: how he prefers to hear from us; "" or NULL: as the scenario says */
 };
 struct status preference_get(struct db *db, int64_t tenant, int64_t company, int64_t customer_id, struct arena *arena, struct preference *out);
 /* STATUS_INVALID for hours that can't be read. Adds preference.changed. */

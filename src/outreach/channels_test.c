@@ -6,6 +6,7 @@ struct reminding {
 	const int64_t *items;
 	size_t count;
 	int64_t expected;
+	const struct confirm_edit *edit;
 };
 static struct status remind_work(struct db *db, void *context)
 {
@@ -13,12 +14,12 @@ static struct status remind_work(struct db *db, void *context)
 	struct reminding *reminding = context;
 	struct change change;
 	TRY(in_change(db, &change));
-	TRY(remind_send(&change, 1, reminding->items, reminding->count, reminding->expected, NULL, arena, &confirmed));
+	TRY(remind_send(&change, 1, reminding->items, reminding->count, reminding->expected, reminding->edit, arena, &confirmed));
 	return company_end(&change);
 }
 static struct status remind(const int64_t *items, size_t count, int64_t expected)
 {
-	return store_transact(desk.store, remind_work, &(struct reminding){ items, count, expected });
+	return store_transact(desk.store, remind_work, &(struct reminding){ items, count, expected, NULL });
 }
 /* The reason for which the only item asked for is left out; "" when it is in the message. */
 static const char *left_code(int64_t item)
@@ -269,6 +270,9 @@ static void a_text_message_leaves_once(struct store *store)
 	desk.clock.minutes = 8 * 60; /* too early for a telephone, though a person confirmed it */
 	CHECK_INT(turn().sent, 0);
 	desk.clock.minutes = 600;
+	sql("INSERT INTO preference (tenant_id, company_id, customer_id, hours) VALUES (1, 1, 1, '10:30-12:00')");
+	CHECK_INT(turn().sent, 0); /* his own hours, inside the company's */
+	desk.clock.minutes = 631;
 	CHECK_INT(turn().sent, 1);
 	CHECK_INT(turn().sent, 0);
 	CHECK(is_text("sent", OUTBOX_STATE) && is_text("sent", ACTION_STATE) && is_text("ref-1", "SELECT provider_ref FROM outbox"));
@@ -459,6 +463,17 @@ static void preferences_bind(struct store *store)
 	CHECK(is_text("vendeur@brevent.example", "SELECT copies FROM outbox"));
 }
 
+static void who_prefers_letters_gets_letters(struct store *store)
+{
+	open_desk(store);
+	plan();
+	CHECK_INT(number("SELECT COUNT(*) FROM action WHERE customer_id = 1 AND channel = 'email' AND state = 'to_confirm'"), 1);
+	sql("INSERT INTO preference (tenant_id, company_id, customer_id, channel) VALUES (1, 1, 1, 'letter')");
+	plan();
+	CHECK_INT(number("SELECT COUNT(*) FROM action WHERE customer_id = 1 AND channel = 'email' AND state IN ('planned', 'to_confirm')"), 0);
+	CHECK_INT(number("SELECT COUNT(*) FROM action WHERE customer_id = 1 AND channel = 'letter' AND state = 'planned'"), 1);
+}
+
 BOTH(preferences_bind)
 BOTH(known_invoices_are_attached)
 BOTH(letters_are_printed_together_and_posted_once)
@@ -473,7 +488,29 @@ BOTH(reasons_are_counted)
 BOTH(chosen_items_are_reminded_now)
 BOTH(what_keeps_an_item_out_keeps_it_out_now)
 
-TESTS({ "preferences bind", preferences_bind_on_both },
+static void a_person_changes_the_words_of_a_reminder(struct store *store)
+{
+	open_desk(store);
+	plan();
+	const int64_t one = 1;
+	struct confirm_edit edit = { .subject = "Votre facture FA0001", .body = "" };
+	struct reminding reminding = { &one, 1, -1, &edit };
+	CHECK_INT(store_transact(desk.store, remind_work, &reminding).code, STATUS_INVALID); /* an empty text leaves nothing behind */
+	CHECK_INT(number("SELECT COUNT(*) FROM action WHERE step = 'now'"), 0);
+	edit.body = "Bonjour {{contact_name}}";
+	CHECK_INT(store_transact(desk.store, remind_work, &reminding).code, STATUS_INVALID);
+	edit.body = "Bonjour,\n\nComme convenu <hier>, voici le point.";
+	CHECK_OK(store_transact(desk.store, remind_work, &reminding));
+	CHECK(is_text("Votre facture FA0001", "SELECT subject FROM outbox"));
+	CHECK_INT(number("SELECT COUNT(*) FROM outbox WHERE body_html LIKE '%%&lt;hier&gt;%%'"), 1);
+	CHECK_INT(number("SELECT COUNT(*) FROM document"), 1); /* the statement stays attached */
+}
+BOTH(a_person_changes_the_words_of_a_reminder)
+BOTH(who_prefers_letters_gets_letters)
+
+TESTS({ "a person changes the words of a reminder", a_person_changes_the_words_of_a_reminder_on_both },
+      { "who prefers letters gets letters", who_prefers_letters_gets_letters_on_both },
+      { "preferences bind", preferences_bind_on_both },
       { "known invoices are attached", known_invoices_are_attached_on_both },
       { "letters are printed together and posted once", letters_are_printed_together_and_posted_once_on_both },
       { "a letter that no longer stands is not posted", a_letter_that_no_longer_stands_is_not_posted_on_both },

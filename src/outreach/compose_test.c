@@ -382,6 +382,38 @@ static void a_letter_fits_its_window(void)
 	CHECK(letter_pdf(&facts, &text, 0, 0, arena, &file).code == STATUS_INVALID);
 }
 
+/* 90 items of one amount: each page but the last ends with the sum so far, and the next begins with it. */
+static void a_long_letter_carries_its_sum_over_pages(void)
+{
+	enum { ITEMS = 90 };
+	cleanup_arena struct arena *arena = arena_new();
+	struct compose_item items[ITEMS];
+	for (int i = 0; i < ITEMS; i++) {
+		items[i] = item_a(PLAN_CLAIMED);
+		items[i].number = arena_printf(arena, "FA26-%04d", i + 1);
+		items[i].amount = items[i].open = items[i].asked = 10000;
+	}
+	struct compose_facts facts = facts_for("reminder", LANG_FR, items, ITEMS);
+	struct template_text text;
+	struct attachment file;
+	CHECK_OK(template_shipped("reminder", LANG_FR, arena, &text));
+	CHECK_OK(letter_pdf(&facts, &text, 0, 0, arena, &file));
+	save("long-letter.pdf", file);
+	cleanup_free char *words = pdf_text(file);
+	size_t carried = 0;
+	for (const char *at = words; (at = strstr(at, "À reporter")) != NULL; carried++) {
+		const char *eol = strchr(at, '\n'), *next = strstr(at, "\nReport "), *next_eol = next ? strchr(next + 1, '\n') : NULL;
+		CHECK(eol && next && next_eol);
+		if (!eol || !next || !next_eol) return;
+		const char *a = at + strlen("À reporter"), *b = next + strlen("\nReport ");
+		while (*a == ' ') a++;
+		while (*b == ' ') b++;
+		CHECK((size_t)(eol - a) == (size_t)(next_eol - b) && strncmp(a, b, (size_t)(eol - a)) == 0);
+		at = next_eol;
+	}
+	CHECK(carried >= 3); /* the letter's table, and the statement's after it */
+}
+
 static void mail_bytes_say_utf8_and_stay_in_their_lines(void)
 {
 	struct attachment file = { "relevé.pdf", "application/pdf", "%PDF-1.4 fake", 13 };
@@ -416,5 +448,6 @@ TESTS({ "a follow-up lists both items and their sum", follow_up_lists_both_and_t
       { "an edited message keeps its words", an_edited_message_keeps_its_words },
       { "the statement has the mail's total", the_statement_has_the_mails_total },
       { "a long statement goes on over pages", a_long_statement_goes_on_over_pages },
+      { "a long letter carries its sum over pages", a_long_letter_carries_its_sum_over_pages },
       { "a letter fits its window", a_letter_fits_its_window },
       { "mail bytes say UTF-8 and stay in their lines", mail_bytes_say_utf8_and_stay_in_their_lines }, )

@@ -211,8 +211,29 @@ static void draw_head(struct paper *paper, const struct paper_column *columns, s
 	paper_line(paper, PAPER_MARGIN, paper->y, PAPER_MARGIN + width, paper->y, 0.3, 0.35);
 }
 
+static bool fits(const struct paper *paper, double height)
+{
+	return paper->y + height <= paper_height(paper) - BOTTOM_MM || paper->y <= PAPER_MARGIN;
+}
+
+static void draw_carry(struct paper *paper, const struct paper_column *columns, size_t count, const struct paper_carry *carry, const char *label,
+                       size_t row, double points)
+{
+	const char *cells[16];
+	for (size_t i = 0; i < count; i++) cells[i] = "";
+	cells[0] = label;
+	cells[carry->column] = carry->sums[row];
+	draw_row(paper, columns, count, cells, points, true);
+}
+
 void paper_table(struct paper *paper, const struct paper_column *columns, size_t column_count, const char *const *cells, size_t rows,
                  size_t totals, double points)
+{
+	paper_table_carried(paper, columns, column_count, cells, rows, totals, points, NULL);
+}
+
+void paper_table_carried(struct paper *paper, const struct paper_column *columns, size_t column_count, const char *const *cells, size_t rows,
+                         size_t totals, double points, const struct paper_carry *carry)
 {
 	double width = 0;
 	for (size_t i = 0; i < column_count; i++) width += columns[i].width;
@@ -225,10 +246,15 @@ void paper_table(struct paper *paper, const struct paper_column *columns, size_t
 			double cell = paper_measure(paper, columns[i].width - 1.6, points, false, line[i]);
 			if (cell > height) height = cell;
 		}
-		int page = paper->page;
-		/* the first total stays with the row before it */
-		paper_room(paper, height + 1.8 + (totals && row + totals + 1 == rows ? 8 : 0));
-		if (paper->page != page) draw_head(paper, columns, column_count, points);
+		/* the first total stays with the row before it; below every other row there is room for the sum to carry over */
+		enum { ONE_LINE_MM = 8 };
+		bool room_below = totals && row + totals + 1 == rows ? true : carry && row + totals < rows;
+		if (!fits(paper, height + 1.8 + (room_below ? ONE_LINE_MM : 0))) {
+			if (carry && row) draw_carry(paper, columns, column_count, carry, carry->forward, row - 1, points);
+			paper_new_page(paper);
+			draw_head(paper, columns, column_count, points);
+			if (carry && row) draw_carry(paper, columns, column_count, carry, carry->brought, row - 1, points);
+		}
 		bool total = row + totals >= rows;
 		if (total && row + totals == rows) paper_line(paper, PAPER_MARGIN, paper->y, PAPER_MARGIN + width, paper->y, 0.3, 0.35);
 		draw_row(paper, columns, column_count, line, points, total);

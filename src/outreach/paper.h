@@ -71,6 +71,15 @@ struct paper_column {
 void paper_table(struct paper *paper, const struct paper_column *columns, size_t column_count, const char *const *cells, size_t rows,
                  size_t totals, double points);
 
+/* The same, with the sum so far at the foot of each page ("à reporter") and at the head of the next ("report"). */
+struct paper_carry {
+	const char *forward, *brought; /* what the two lines are called, in the first column */
+	const char *const *sums;       /* after each row but the totals */
+	size_t column;                 /* where they stand */
+};
+void paper_table_carried(struct paper *paper, const struct paper_column *columns, size_t column_count, const char *const *cells, size_t rows,
+                         size_t totals, double points, const struct paper_carry *carry);
+
 /* One line of a long table at paper_y: each cell on one line, cut with an ellipsis where it is too wide; moves down by its
  * height. For tables of thousands of rows: nothing is measured, and nothing drawn while counting. */
 void paper_line_cells(struct paper *paper, const struct paper_column *columns, size_t column_count, const char *const *cells, double points,

@@ -58,6 +58,7 @@ size_t parts_rows(const struct compose_facts *facts, bool claimed, struct arena 
 		row->paid = item->amount == item->open ? "" : amount_words(facts, item->amount - item->open, arena);
 		row->open = amount_words(facts, open, arena);
 		row->remark = remark(facts, item, arena);
+		row->sum = amount_words(facts, total, arena);
 	}
 	rows[count] = (struct part_row){ "", "", "", "", "", "", amount_words(facts, total, arena), "" };
 	*out = rows;

@@ -43,6 +43,7 @@ bool parts_has_role(const struct compose_facts *facts, enum plan_role role);
 /* One line of a table, as people read it. */
 struct part_row {
 	const char *number, *issue, *due, *late, *amount, *paid, *open, *remark; /* remark: "Credit note", "in dispute: …" or "" */
+	const char *sum; /* of this row and those before it: carried over pages */
 };
 /* claimed: what is asked with its credits; else the account's other items. The last row is the total (number "" ). */
 size_t parts_rows(const struct compose_facts *facts, bool claimed, struct arena *arena, struct part_row **out);

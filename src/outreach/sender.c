@@ -6,6 +6,7 @@
 #include "dunning/action.h"
 #include "dunning/plan_load.h"
 #include "ledger/event.h"
+#include "ledger/preference.h"
 #include "ledger/reply.h"
 #include "outreach/debtor_link.h"
 #include "outreach/facts.h"
@@ -79,6 +80,7 @@ struct turn {
 	/* the message at hand */
 	struct outbox_row row;
 	bool automatic, claimed;
+	const char *hours;               /* at which its reader wants to be written to by telephone; "": at any of the company's */
 	char link[DEBTOR_TOKEN_MAX];     /* the personal link that its text has a place for; "" none */
 	enum outbox_state to;
 	struct smtp_result outcome;
@@ -372,6 +374,10 @@ static struct status next_row(struct turn *turn, const char *sql, int64_t after,
 		turn->automatic = by == 0;
 	}
 	if (!status.code && *found && turn->row.internal) turn->automatic = true;
+	struct preference preference = { .hours = "" };
+	if (!status.code && *found && turn->row.customer_id)
+		status = preference_get(db, turn->company.tenant_id, turn->company.id, turn->row.customer_id, turn->arena, &preference);
+	turn->hours = preference.hours;
 	store_release(turn->store, db);
 	return status;
 }
@@ -459,6 +465,7 @@ static struct status send_queued(struct turn *turn, enum way way)
 		arena_reset(turn->arena);
 		TRY(next_row(turn, queued[way], after, &found));
 		if (!found) break;
+		if (way == WAY_SMS && *turn->hours && !sending_open(turn->hours, &turn->calendar, turn->today, turn->minutes)) continue;
 		if (turn->automatic && !open) continue; /* what a person confirmed leaves at once */
 		if (i++) TRY(renew(turn, &ours)); /* a message may take two minutes: the lease must outlast it */
 		if (!ours) break;

@@ -38,15 +38,17 @@ void statement_rows(struct paper *paper, const struct compose_facts *facts, bool
 		{ tr(lang, "Days late"), 14, PAPER_RIGHT }, { tr(lang, "Amount"), 23, PAPER_RIGHT }, { tr(lang, "Paid"), 20, PAPER_RIGHT },
 		{ tr(lang, "Open"), 23, PAPER_RIGHT },
 	};
-	const char **cells = arena_array(arena, const char *, count * COLUMNS);
+	const char **cells = arena_array(arena, const char *, count * COLUMNS), **sums = arena_array(arena, const char *, count);
 	for (size_t i = 0; i < count; i++) {
 		const struct part_row *row = &rows[i];
 		const char **cell = cells + i * COLUMNS;
 		bool total = i + 1 == count;
 		cell[0] = total ? tr(lang, "Total") : *row->remark ? arena_printf(arena, "%s\n%s", row->number, row->remark) : row->number;
+		sums[i] = row->sum;
 		cell[1] = row->issue, cell[2] = row->due, cell[3] = row->late, cell[4] = row->amount, cell[5] = row->paid, cell[6] = row->open;
 	}
-	paper_table(paper, columns, COLUMNS, cells, count, 1, 8);
+	paper_table_carried(paper, columns, COLUMNS, cells, count, 1, 8,
+	                    &(struct paper_carry){ tr(lang, "Carried forward"), tr(lang, "Brought forward"), sums, COLUMNS - 1 });
 }
 
 void statement_payment(struct paper *paper, const struct compose_facts *facts, struct arena *arena)

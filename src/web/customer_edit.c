@@ -124,8 +124,8 @@ struct status customer_settings(struct customer_page *page)
 
 	struct preference preference;
 	TRY(preference_get(request->db, request->company.tenant_id, request->company.id, customer->id, request->arena, &preference));
-	json_object_set_new(request->model, "preference", json_pack("{s:b, s:b, s:b, s:s, s:s}", "no_phone", preference.no_phone, "copy_sales",
-	                    preference.copy_sales, "copy_collector", preference.copy_collector, "hours", preference.hours, "note", preference.note));
+	json_object_set_new(request->model, "preference", json_pack("{s:b, s:b, s:b, s:s, s:s, s:s}", "no_phone", preference.no_phone, "copy_sales",
+	                    preference.copy_sales, "copy_collector", preference.copy_collector, "hours", preference.hours, "note", preference.note, "channel", preference.channel));
 	struct scenario *scenarios;
 	size_t count;
 	TRY(scenario_load_all(request->db, request->company.tenant_id, request->company.id, request->arena, &scenarios, &count));
@@ -428,10 +428,10 @@ static struct status preferences_save(struct request *request)
 {
 	struct customer customer;
 	TRY(customer_of(request, &customer));
-	const char *hours = request_field(request, "hours"), *note = request_field(request, "note");
+	const char *hours = request_field(request, "hours"), *note = request_field(request, "note"), *channel = request_field(request, "channel");
 	struct preferring preferring = { customer.id, { .no_phone = request_int(request, "no_phone", 0) == 1,
 		.copy_sales = request_int(request, "copy_sales", 0) == 1, .copy_collector = request_int(request, "copy_collector", 0) == 1,
-		.hours = hours ? hours : "", .note = note ? note : "" } };
+		.hours = hours ? hours : "", .note = note ? note : "", .channel = channel ? channel : "" } };
 	TRY(request_change(request, prefer, &preferring));
 	request->notice = tr(request->lang, "Preferences kept.");
 	request->redirect = arena_printf(request->arena, "/customers/%s?tab=settings", request_escape(request, customer.code));
@@ -440,7 +440,7 @@ static struct status preferences_save(struct request *request)
 
 const struct route customer_edit_routes[] = {
 	{ "POST", "/customers/{code}/preferences", RIGHT_COLLECT, preferences_save, .menu = MENU_CUSTOMERS, .summary = "How a customer wants to be spoken to",
-	  .fields = "no_phone hours note copy_sales copy_collector" },
+	  .fields = "no_phone hours note channel copy_sales copy_collector" },
 	{ "POST", "/customers/{code}/settings", RIGHT_COLLECT, settings_save, .menu = MENU_CUSTOMERS, .summary = "Change a customer's settings",
 	  .fields = "scenario class language collector group minimum credit_limit key_account terms_days terms_month terms_day payment_means email phone "
 	            "address postcode city country siren payer tags discount_days discount_rate field.CODE generic stopped stopped_reason insolvency_date "

@@ -83,8 +83,24 @@ static json_t *message_row(struct request *request, const struct chosen *chosen,
 	json_object_set_new(row, "to_name", leaves && *preview->message.recipient_name ? json_string(preview->message.recipient_name) : json_null());
 	json_object_set_new(row, "subject", leaves ? json_string(preview->message.subject) : json_null());
 	json_object_set_new(row, "body", leaves ? json_string(preview->message.html_body) : json_null());
+	json_object_set_new(row, "text", leaves ? json_string(preview->message.text) : json_null());
 	json_object_set_new(row, "lang", json_string(lang_code(leaves ? preview->message.lang : request->lang)));
 	return row;
+}
+
+/* After a refusal the form keeps what was typed. */
+static void kept_words(struct request *request, json_t *row, int64_t customer_id)
+{
+	static const char *const words[] = { "subject", "body" }, *const into[] = { "edit_subject", "edit_body" }, *const first[] = { "subject", "text" };
+	char name[40];
+	snprintf(name, sizeof name, "edit.%lld", (long long)customer_id);
+	json_object_set_new(row, "edited", json_boolean(request_int(request, name, 0) == 1));
+	for (size_t i = 0; i < COUNT(words); i++) {
+		snprintf(name, sizeof name, "%s.%lld", words[i], (long long)customer_id);
+		const char *typed = request_field(request, name);
+		json_object_set(row, into[i], json_object_get(row, first[i]));
+		if (typed && json_is_string(json_object_get(row, "subject"))) json_object_set_new(row, into[i], json_string(typed));
+	}
 }
 
 static struct status remind_model(struct request *request, const char *problem)
@@ -99,6 +115,7 @@ static struct status remind_model(struct request *request, const char *problem)
 		                   request->today, request->arena, &preview));
 		json_t *row = message_row(request, &chosen[i], &preview);
 		json_object_set_new(row, "open", json_boolean(count == 1));
+		kept_words(request, row, chosen[i].customer_id);
 		json_array_append_new(rows, row);
 		for (size_t k = 0; k < chosen[i].count; k++) json_array_append_new(ids, json_pack("{s:I}", "id", (json_int_t)chosen[i].items[k]));
 		leaving += preview.proposal.action && !preview.trouble;
@@ -128,13 +145,14 @@ struct sending {
 	struct request *request;
 	const struct chosen *chosen;
 	int64_t expected;
+	const struct confirm_edit *edit; /* NULL: as proposed */
 	struct confirmed done;
 };
 
 static struct status send_work(struct change *change, void *context)
 {
 	struct sending *sending = context;
-	return remind_send(change, sending->chosen->customer_id, sending->chosen->items, sending->chosen->count, sending->expected, NULL,
+	return remind_send(change, sending->chosen->customer_id, sending->chosen->items, sending->chosen->count, sending->expected, sending->edit,
 	                   sending->request->arena, &sending->done);
 }
 
@@ -150,6 +168,20 @@ static int64_t expected_of(struct request *request, int64_t customer_id)
 			return amount;
 	}
 	return -1;
+}
+
+/* "subject.17", "body.17": the words a person changed for that customer, with "edit.17"; without the tick they go as proposed. */
+static struct status edit_of(struct request *request, int64_t customer_id, struct confirm_edit *edit, bool *changed)
+{
+	char name[40];
+	snprintf(name, sizeof name, "edit.%lld", (long long)customer_id);
+	*changed = request_int(request, name, 0) == 1;
+	if (!*changed) return STATUS_FINE;
+	snprintf(name, sizeof name, "subject.%lld", (long long)customer_id);
+	*edit = (struct confirm_edit){ .subject = request_field(request, name) };
+	snprintf(name, sizeof name, "body.%lld", (long long)customer_id);
+	edit->body = request_field(request, name);
+	return edit->subject && edit->body ? STATUS_FINE : status_make(STATUS_INVALID, "Give the subject and the text.");
 }
 
 /* The items that were not written about go back to the day's plan. */
@@ -174,7 +206,11 @@ static struct status remind_send_all(struct request *request)
 	json_t *results = json_array();
 	for (size_t i = 0; i < count; i++) {
 		struct sending sending = { .request = request, .chosen = &chosen[i], .expected = expected_of(request, chosen[i].customer_id) };
-		struct status status = request_change(request, send_work, &sending);
+		struct confirm_edit edit;
+		bool changed = false;
+		struct status status = edit_of(request, chosen[i].customer_id, &edit, &changed);
+		if (changed) sending.edit = &edit;
+		if (!status.code) status = request_change(request, send_work, &sending);
 		if (status.code == STATUS_UNAVAILABLE || status.code == STATUS_FORBIDDEN || status.code == STATUS_INTERNAL) {
 			json_decref(results);
 			return status;
@@ -208,6 +244,6 @@ const struct route remind_routes[] = {
 	{ "GET", "/items/remind", RIGHT_COLLECT, remind_form, .template = "remind", .menu = MENU_ITEMS, .summary = "What a reminder of chosen items would say",
 	  .fields = "item[]* back" },
 	{ "POST", "/items/remind", RIGHT_COLLECT, remind_send_all, .template = "remind", .menu = MENU_ITEMS, .summary = "Remind of chosen items now",
-	  .fields = "item[]* expect[] back" },
+	  .fields = "item[]* expect[] edit.CUSTOMER subject.CUSTOMER body.CUSTOMER back" },
 	{ 0 },
 };
