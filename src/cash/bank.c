@@ -207,7 +207,7 @@ static struct known_line *alike(struct comparing *c, const struct bank_news_line
 	for (size_t i = low; i < c->known_count && c->known[i].account_id == account && c->known[i].day == line->line->booking_day
 	                     && c->known[i].amount == line->line->amount; i++)
 		(*count)++;
-	return c->known + low;
+	return c->known_count ? c->known + low : NULL;
 }
 
 static void meet(struct bank_news_line *line, struct known_line *known)

@@ -496,9 +496,9 @@ static struct status match_range(struct batch *batch, const struct fact_store *f
 		struct batch_row *rows = in_file ? batch->rows + customers[c]->first : NULL;
 		size_t row_count = in_file ? customers[c]->count : 0;
 		if (batch->mode == IMPORT_LEDGER || (batch->entries && batch->mode == IMPORT_DELTA))
-			match_ledger(batch, rows, row_count, stored + s, end - s, source);
+			match_ledger(batch, rows, row_count, end > s ? stored + s : NULL, end - s, source);
 		else
-			match_list(batch, &(struct list_side){ rows, row_count, stored + s, end - s, id, source, &opens, false });
+			match_list(batch, &(struct list_side){ rows, row_count, end > s ? stored + s : NULL, end - s, id, source, &opens, false });
 		s = end, c += in_file;
 	}
 	return STATUS_FINE;

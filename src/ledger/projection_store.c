@@ -270,8 +270,8 @@ static struct status compute(struct refresh *run, struct batch *batch, const str
 		.opening_count = run->opening_count, .books_from = run->books_from, .parties = batch->parties, .party_count = batch->party_count,
 	};
 	if (!family) /* his own row only */
-		input.parties = batch->parties + low,
-		input.party_count = low < batch->party_count && batch->parties[low].customer_id == first;
+		input.party_count = low < batch->party_count && batch->parties[low].customer_id == first,
+		input.parties = input.party_count ? batch->parties + low : NULL;
 	struct projection projection;
 	projection_compute(&input, batch->arena, &projection);
 	TRY(check_identity(&input, &projection));
