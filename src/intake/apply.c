@@ -7,6 +7,7 @@
 #include "intake/lifecycle_batch.h"
 #include "intake/notice_batch.h"
 #include "intake/statement_batch.h"
+#include "intake/supply.h"
 #include "intake/truth.h"
 #include "intake/unposted.h"
 #include "intake/values.h"
@@ -240,7 +241,9 @@ static struct status apply(struct db *db, void *context)
 	if (batch->notices) TRY(notice_batch_apply(&change, batch, a->import_id));
 	if (batch->people) TRY(people_apply(&change, a->intake, batch, a->import_id, &touched, &count));
 	if (!fact_format_is_document(batch->format)) TRY(einvoice_join(&change, a->intake, batch, &a->result, &touched, &count));
-	struct projection_outcome outcome = { .arena = a->intake->arena };
+	struct supply supply;
+	struct projection_outcome outcome = { .arena = a->intake->arena,
+		                              .supply = supply_open(&supply, batch, a->import_id, a->base == 0, arena) };
 	struct projection_index aside;
 	TRY(projection_index_drop(db, a->read->items_new, arena, &aside));
 	if (everybody || count) TRY(projection_refresh_counted(&change, everybody ? NULL : touched, count, &outcome));

@@ -161,6 +161,14 @@ static void place(const struct fact_store *store, struct fact *fact, int64_t sta
 	fact->lettered_in = lettered_in ? lettered_in : stated_by;
 }
 
+void fact_store_complete(const struct fact_store *store, const struct import_row *import, const char *class, struct stored_fact *fact)
+{
+	fact->active = import->active, fact->import_id = import->id, fact->class = class;
+	fact->fact.source = import->source, fact->fact.einvoice = import->documents;
+	read_class(&fact->fact, class);
+	place(store, &fact->fact, import->id);
+}
+
 struct fact_list {
 	struct stored_fact *rows;
 	size_t count, cap;
@@ -194,21 +202,19 @@ static struct status read_rows(const struct fact_store *store, int64_t low, int6
 		currency = repeat(arena, currency, row_text(rows, 15));
 		struct stored_fact *row = &list->rows[list->count++];
 		*row = (struct stored_fact){
-			.active = import->active, .import_id = import_id, .entry = row_int(rows, 7), .journal = journal,
-			.stored_customer = row_int(rows, 0), .class = repeat(arena, list->count > 1 ? row[-1].class : NULL, row_text(rows, 4)),
+			.entry = row_int(rows, 7), .journal = journal, .stored_customer = row_int(rows, 0),
 		};
+		const char *class = repeat(arena, list->count > 1 ? row[-1].class : NULL, row_text(rows, 4));
 		row->fact = (struct fact){
-			.id = row_int(rows, 1), .customer_id = row_int(rows, 0), .source = import->source, .line = row_int(rows, 3),
+			.id = row_int(rows, 1), .customer_id = row_int(rows, 0), .line = row_int(rows, 3),
 			.account = account, .pair = row_int(rows, 8), .posting_day = row_day(rows, 9),
 			.number = arena_strdup(arena, row_text(rows, 10)), .piece_day = row_day(rows, 12), .due_day = row_day(rows, 13),
 			.amount = row_int(rows, 14), .currency = currency, .lettering = repeat(arena, NULL, row_text(rows, 16)),
 			.label = repeat(arena, NULL, row_text(rows, 17)), .applies_to = repeat(arena, NULL, row_text(rows, 18)),
 			.external_id = repeat(arena, NULL, row_text(rows, 19)), .extra = repeat(arena, NULL, row_text(rows, 20)),
 		};
-		row->fact.einvoice = import->documents;
 		row->piece = repeat(arena, row->fact.number, row_text(rows, 11));
-		read_class(&row->fact, row->class);
-		place(store, &row->fact, import_id);
+		fact_store_complete(store, import, class, row);
 	}
 	return rows_status(rows);
 }

@@ -59,6 +59,8 @@ struct stored_fact {
 	const char *class, *journal, *piece;
 	int64_t stored_customer; /* the row's customer, before merges: fact.customer_id is set by the caller where it differs */
 };
+/* Completes a fact that is in memory as read from a row of this import and of this class: what it says by itself is given. */
+void fact_store_complete(const struct fact_store *store, const struct import_row *import, const char *class, struct stored_fact *fact);
 /* What stands of decisions on bank lines: facts by customer and id, links by customer, decision and order. Appended to the lists. */
 struct cash_facts {
 	struct fact *facts;

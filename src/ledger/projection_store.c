@@ -170,6 +170,18 @@ static struct status read_range(struct refresh *run, struct batch *batch, int64_
 	return projection_rows_read(run->db, run->tenant, run->company, low, high, batch->arena, &batch->rows);
 }
 
+/* Whether all of these customers' facts are in memory, and then what they are. */
+static struct status take_supplied(struct refresh *run, struct batch *batch, const int64_t *customers, size_t count, bool *supplied)
+{
+	const struct projection_supply *supply = run->outcome->supply;
+	size_t cap = 0;
+	*supplied = supply != NULL;
+	for (size_t i = 0; i < count && *supplied; i++) *supplied = supply->has(supply->context, customers[i]);
+	for (size_t i = 0; i < count && *supplied; i++)
+		TRY(supply->give(supply->context, &run->facts, customers[i], batch->arena, &batch->stored, &batch->stored_count, &cap));
+	return STATUS_FINE;
+}
+
 /* Contract, "Identity": checked before anything is written. As of any day is projection_verify's part. */
 static bool gave_way(const struct projection *p, const struct fact *fact)
 {
@@ -331,10 +343,12 @@ static struct status refresh_alone(struct refresh *run, const int64_t *customers
 	arena_reset(run->work);
 	struct batch batch = { .arena = run->work };
 	size_t party_cap = 0;
-	bool dense = (uint64_t)(customers[count - 1] - customers[0]) < count * BATCH_SPARSE;
+	bool supplied;
+	TRY(take_supplied(run, &batch, customers, count, &supplied));
+	bool dense = !supplied && (uint64_t)(customers[count - 1] - customers[0]) < count * BATCH_SPARSE;
 	if (dense)
 		TRY(read_range(run, &batch, customers[0], customers[count - 1], &party_cap));
-	for (size_t i = 0; !dense && i < count; i++) TRY(read_range(run, &batch, customers[i], customers[i], &party_cap));
+	for (size_t i = 0; !dense && !supplied && i < count; i++) TRY(read_range(run, &batch, customers[i], customers[i], &party_cap));
 	take_active(run, &batch);
 	run->facts_read += batch.stored_count, run->customers_read += count;
 	size_t at = 0;

@@ -18,12 +18,24 @@
 
 #include "base/arena.h"
 #include "ledger/company.h"
+#include "ledger/fact_store.h"
 
 /* customers NULL with count 0: all of the company. Reads the terms as they are inside the change's transaction. */
 struct status projection_refresh(struct change *change, const int64_t *customers, size_t count);
 
+/* Facts that are in memory still: those of customers of whom the store holds nothing but what this very change wrote, no terms of
+ * their own either. They need not be read back. */
+struct projection_supply {
+	bool (*has)(void *context, int64_t customer_id);
+	/* Appends his facts by id, completed (fact_store_complete); texts live in the arena. */
+	struct status (*give)(void *context, const struct fact_store *store, int64_t customer_id, struct arena *arena, struct stored_fact **facts,
+	                      size_t *count, size_t *cap);
+	void *context;
+};
+
 /* The same, and what came of it, for the report of an import. Start with { 0 }; arena may be NULL (then no sentences). */
 struct projection_outcome {
+	const struct projection_supply *supply; /* NULL: everything is read */
 	int64_t customers;    /* whose items or settlements were written */
 	int64_t closed;       /* items that were open before and are closed now */
 	int64_t withdrawn;    /* items that are gone */
