@@ -239,7 +239,7 @@ const struct book_payment *view_book_payments(const struct view *view, int64_t a
 			high = middle;
 	}
 	for (size_t i = low; i < view->book_payment_count && view->book_payments[i].amount == amount; i++) (*count)++;
-	return view->book_payments + low;
+	return view->book_payment_count ? view->book_payments + low : NULL;
 }
 
 /* --- names -------------------------------------------------------------------------------------------------------------------------- */
