@@ -70,7 +70,7 @@ static struct status add_item(struct change *change, const struct case_file_new 
 	               DB_ARGS(db_int("tenant", change->company.tenant_id), db_int("company", change->company.id), db_int("item", item.id)), &there, NULL));
 	if (there) return status_make(STATUS_CONFLICT, "%s is in an open file already.", item.number);
 	int64_t hold = 0;
-	TRY(hold_set(change, &(struct hold_new){ .item_id = item.id, .kind = HOLD_HOLD, .until_day = DAY_NONE, .reason = reason }, &hold));
+	TRY(hold_set(change, &(struct hold_new){ .item_id = item.id, .kind = HOLD_HANDED_OVER, .until_day = DAY_NONE, .reason = reason }, &hold));
 	json_array_append_new(numbers, json_string(item.number));
 	if (__builtin_add_overflow(*principal, item.open, principal)) return status_make(STATUS_INVALID, "The sum is too large.");
 	return db_run(change->db,

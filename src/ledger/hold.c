@@ -16,6 +16,7 @@ static const struct {
 	[HOLD_DIRECT_DEBIT] = { "direct_debit", "direct_debit.set", "direct_debit.lifted" },
 	[HOLD_CEDED] = { "ceded", "ceded.set", "ceded.lifted" },
 	[HOLD_BILL] = { "bill", "bill.set", "bill.lifted" },
+	[HOLD_HANDED_OVER] = { "handed_over", "hold.set", "hold.lifted" },
 	[HOLD_PLATFORM] = { "invoice_status", "hold.set", "hold.lifted" },
 };
 

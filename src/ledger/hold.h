@@ -9,6 +9,7 @@
 enum hold_kind { HOLD_HOLD, HOLD_EXCLUSION, HOLD_PLAN, HOLD_DIRECT_DEBIT, HOLD_CEDED,
 	HOLD_PLATFORM, /* a platform said so: refused, suspended, payment sent (invoice_status.h) */
 	HOLD_BILL,     /* a bill is under way (instrument.h) */
+	HOLD_HANDED_OVER, /* in a file handed over (case_file.h); a person's own hold stands beside it */
 	HOLD_KIND_COUNT };
 const char *hold_kind_code(enum hold_kind kind); /* "direct_debit" */
 bool hold_kind_parse(const char *code, enum hold_kind *out);
