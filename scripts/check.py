@@ -120,7 +120,7 @@ def main():
             name = target[:-5]
             corpus = os.path.join(ROOT, ".cache", "fuzz", name)
             os.makedirs(corpus, exist_ok=True)
-            tests.append((f"fuzz {name}", [os.path.join(ROOT, "build-san", target), f"-max_total_time={300 if options.all else 10}",
+            tests.append((f"fuzz {name}", [os.path.join(ROOT, "build-san", target), f"-max_total_time={300 if options.all else 5}",
                                            "-rss_limit_mb=2048", "-timeout=10", f"-artifact_prefix={LOGS}/{name}-", corpus,
                                            os.path.join(ROOT, "fuzz", "corpus", name)], {}, 400))
     if options.all:
