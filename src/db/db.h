@@ -114,6 +114,9 @@ struct status db_get_text(struct db *db, const char *sql, const struct db_arg *a
 
 /* Runs several statements separated by ; without values (schema, maintenance). */
 struct status db_script(struct db *db, const char *sql);
+/* After indexes were made anew, in the same transaction: a dropped index takes with it what SQLite was told of it (estimate.c), and
+ * one without is held for the best there is. Does nothing on PostgreSQL. */
+struct status db_estimate(struct db *db);
 
 /* --- bulk --------------------------------------------------------------------------------------------------------- */
 /* Many rows into one table, inside the current transaction: COPY on PostgreSQL, one INSERT for hundreds of rows on SQLite. So

@@ -366,6 +366,44 @@ static void an_index_by_customer_is_worth_something(void)
 	teststore_close(store);
 }
 
+/* A large import drops indexes of items and makes them anew: their estimates go with them. */
+static struct status make_index_anew(struct db *db, void *context)
+{
+	const bool *told = context;
+	char *sql = NULL;
+	TRY(db_get_text(db, "SELECT sql FROM sqlite_master WHERE name = 'item_number'", DB_NO_ARGS, &sql));
+	struct status status = db_script(db, "DROP INDEX item_number");
+	if (!status.code) status = db_script(db, sql);
+	free(sql);
+	return status.code || !*told ? status : db_estimate(db);
+}
+
+static int64_t estimates_of(struct store *store, const char *index)
+{
+	struct db *db;
+	int64_t count = -1;
+	CHECK_OK(store_reader(store, &db));
+	CHECK_OK(db_get_int(db, "SELECT COUNT(*) FROM sqlite_stat1 WHERE idx = $index", DB_ARGS(db_text("index", index)), &count, NULL));
+	store_release(store, db);
+	return count;
+}
+
+static void an_index_made_anew_is_estimated_again(void)
+{
+	struct store *store = teststore_open(DB_SQLITE);
+	bool told = true;
+	CHECK_OK(store_transact(store, make_index_anew, &told));
+	CHECK_INT(estimates_of(store, "item_number"), 1);
+	told = false; /* a store that an earlier build left so is put right when it is opened */
+	CHECK_OK(store_transact(store, make_index_anew, &told));
+	CHECK_INT(estimates_of(store, "item_number"), 0);
+	struct store *again = NULL;
+	CHECK_OK(store_open(store_where(store), &again));
+	CHECK_INT(estimates_of(again, "item_number"), 1);
+	store_close(again);
+	teststore_close(store);
+}
+
 static void some_ids_in_one_statement(struct store *store)
 {
 	struct db *db;
@@ -414,5 +452,6 @@ TESTS({ "values come back as they went in", values_come_back_as_they_went_in_on_
       { "a lease has one holder and a rising token", a_lease_has_one_holder_and_a_rising_token_on_both },
       { "some ids in one statement", some_ids_in_one_statement_on_both },
       { "an index by customer is worth something", an_index_by_customer_is_worth_something },
+      { "an index made anew is estimated again", an_index_made_anew_is_estimated_again },
       { "a backup restores into either store", a_backup_restores_into_either_store },
       { "what is no backup is refused", what_is_no_backup_is_refused }, )

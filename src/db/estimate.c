@@ -107,3 +107,20 @@ struct status estimates_write(struct db *db)
 	text_free(&e.stat);
 	return status.code ? status : db_script(db, "ANALYZE sqlite_schema"); /* this connection reads them at once */
 }
+
+struct status db_estimate(struct db *db)
+{
+	return db->kind == DB_SQLITE ? estimates_write(db) : STATUS_FINE;
+}
+
+struct status estimates_missing(struct db *db, bool *out)
+{
+	int64_t missing = 0;
+	*out = true;
+	TRY(db_get_int(db, "SELECT COUNT(*) FROM sqlite_master WHERE name = 'sqlite_stat1'", DB_NO_ARGS, &missing, NULL));
+	if (!missing) return STATUS_FINE;
+	TRY(db_get_int(db, "SELECT COUNT(*) FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
+	               " AND name NOT IN (SELECT idx FROM sqlite_stat1 WHERE idx IS NOT NULL)", DB_NO_ARGS, &missing, NULL));
+	*out = missing > 0;
+	return STATUS_FINE;
+}

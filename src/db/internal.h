@@ -78,6 +78,8 @@ struct status pg_script(struct db *db, const char *sql);
 struct status migration_run(struct db *db);
 /* SQLite: tells its planner what an index is worth (estimate.c); after a step that made tables or indexes. */
 struct status estimates_write(struct db *db);
+/* Whether it was told nothing of some index: an earlier build made indexes anew after a large import and left them so. */
+struct status estimates_missing(struct db *db, bool *out);
 /* The numbered files as each store reads them; malloc'd. */
 char *migration_text(const char *sql, enum db_kind kind);
 

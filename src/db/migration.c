@@ -103,7 +103,11 @@ static struct status run(struct db *db)
 				return status_make(STATUS_CONFLICT, "The store was made by a build whose schema step %d is another one. Use that build, or restore a backup.", version);
 		}
 	}
-	if (done < newest && db->kind == DB_SQLITE) TRY(estimates_write(db));
+	if (db->kind == DB_SQLITE) {
+		bool missing = done < newest;
+		if (!missing) TRY(estimates_missing(db, &missing));
+		if (missing) TRY(estimates_write(db));
+	}
 	if (done > newest)
 		return status_make(STATUS_CONFLICT, "The store was made by a newer version of Encours (schema %" PRId64 ", this build knows %" PRId64 "). Update the program.", done, newest);
 	return STATUS_FINE;

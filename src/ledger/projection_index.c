@@ -41,5 +41,5 @@ struct status projection_index_make(struct db *db, const struct projection_index
 		struct status back = db_script(db, "PRAGMA temp_store=MEMORY");
 		if (!status.code) status = back;
 	}
-	return status;
+	return status.code || !aside->count ? status : db_estimate(db);
 }
