@@ -144,6 +144,8 @@ def main():
         return 1
     extra = {"ENCOURS_TEST_PG": server.stdout.strip(), "ENCOURS_SOURCE": ROOT,
              "ASAN_OPTIONS": "detect_leaks=1:abort_on_error=0", "UBSAN_OPTIONS": "print_stacktrace=1"}
+    if options.all:
+        extra["ENCOURS_TEST_ALL"] = "1"
     # what the environment of the person at the keyboard holds must not steer the tests
     for name in ("ENCOURS_DB", "ENCOURS_COMPANY", "ENCOURS_TODAY"):
         os.environ.pop(name, None)
