@@ -280,14 +280,14 @@ static struct status lift_hold(struct change *change, void *context)
 	int64_t ids[ITEMS_MAX] = { 0 };
 	TRY(read_ids(bind, ids));
 	for (int i = 0; i < bind->id_count; i++) {
-		TRY(hold_lift(change, ids[i]));
+		TRY(hold_lift_by_hand(change, ids[i]));
 		made(bind, "id", ids[i], NULL, 0);
 	}
 	for (int i = 0; i < bind->item_count; i++) {
-		TRY(hold_lift_of(change, 0, bind->items[i].id, bind->hold_kind));
+		TRY(hold_lift_of_by_hand(change, 0, bind->items[i].id, bind->hold_kind));
 		made(bind, "id", 0, bind->items[i].number, bind->items[i].id);
 	}
-	if (!bind->id_count && !bind->item_count) TRY(hold_lift_of(change, bind->customer_id, 0, bind->hold_kind));
+	if (!bind->id_count && !bind->item_count) TRY(hold_lift_of_by_hand(change, bind->customer_id, 0, bind->hold_kind));
 	return STATUS_FINE;
 }
 

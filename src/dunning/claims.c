@@ -139,12 +139,6 @@ static bool bears_fee(const struct claims *claims, const struct book_item *item,
 
 enum interest_order claims_order(const struct claims *claims) { return claims->order; }
 
-static int payment_order(const void *a, const void *b)
-{
-	const struct interest_payment *x = a, *y = b;
-	return (x->day > y->day) - (x->day < y->day);
-}
-
 /* First of this item's; the list is by item. */
 static size_t find_settled(const struct claims *claims, int64_t item)
 {
@@ -170,7 +164,7 @@ bool claims_interest_of(const struct claims *claims, size_t index, int32_t as_of
 	struct interest_payment *payments = arena_array(arena, struct interest_payment, count + notes + 1);
 	for (size_t s = 0; s < count; s++) payments[s] = (struct interest_payment){ settlements[s].day, settlements[s].amount, false };
 	for (size_t n = 0; n < notes; n++) payments[count++] = (struct interest_payment){ claims->settled[first + n].day, claims->settled[first + n].amount, true };
-	if (notes) qsort(payments, count, sizeof *payments, payment_order);
+	if (notes) interest_payments_sort(payments, count);
 	struct interest_claim claim = {
 		.amount = item.amount, .due_day = item.due_day, .debtor = debtor_class_parse(who.class),
 		.clause_basis_points = claims->clause_basis_points, .order = claims->order, .notice_day = DAY_NONE, .stop_day = who.insolvency_day,

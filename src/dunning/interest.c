@@ -44,6 +44,17 @@ const char *interest_order_label(enum interest_order order)
 	                                  : "Part payments went to the principal first.";
 }
 
+static int payment_order(const void *a, const void *b)
+{
+	const struct interest_payment *x = a, *y = b;
+	return (x->day > y->day) - (x->day < y->day);
+}
+
+void interest_payments_sort(struct interest_payment *payments, size_t count)
+{
+	if (count) qsort(payments, count, sizeof *payments, payment_order);
+}
+
 /* What of a payment lowers the base. No interest bears interest (C. civ. 1343-2): the base is principal alone. */
 static int64_t to_principal(const struct interest_claim *claim, const struct interest_payment *payment, int64_t accrued, int64_t fee, struct interest *out)
 {

@@ -48,6 +48,7 @@ struct interest_payment {
 	int64_t amount;
 	bool aside;                     /* of a note of late interest: no part of what the books say is paid */
 };
+void interest_payments_sort(struct interest_payment *payments, size_t count); /* by day, as a claim wants them */
 struct interest_claim {
 	int64_t amount;                 /* VAT included */
 	int32_t due_day;

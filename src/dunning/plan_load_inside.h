@@ -14,7 +14,7 @@ struct bind_row { /* a dispute, promise or hold */
 	int64_t item;          /* 0: the customer */
 	int64_t amount;        /* dispute: -1 the whole; promise: promised */
 	int32_t day;           /* promise: promised for; hold: until (DAY_NONE: lifted by hand) */
-	char kind;             /* hold: h e p d c; dispute: o our own deadline passed, - not */
+	char kind;             /* hold: enum hold_kind; dispute: o our own deadline passed, - not */
 };
 struct past_row {
 	uint32_t customer;

@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "base/zone.h"
 #include "cash/list.h"
+#include "ledger/hold.h"
 
 static int mark_order(const void *a, const void *b)
 {
@@ -110,10 +111,11 @@ struct status load_holds(struct load *load)
 		LOAD_ARGS(load, db_day("today", load->today)));
 	uint32_t at;
 	while (rows_next(rows)) {
+		enum hold_kind kind = HOLD_HOLD; /* of a kind not known here: held all the same */
 		if (!person_of(load, row_int(rows, 0), &at)) continue;
+		hold_kind_parse(row_text(rows, 2), &kind);
 		GROW(list, data->hold_count, cap);
-		list[data->hold_count++] = (struct bind_row){ .customer = at, .item = row_int(rows, 1), .kind = row_text(rows, 2)[0],
-							      .day = row_day(rows, 3) };
+		list[data->hold_count++] = (struct bind_row){ .customer = at, .item = row_int(rows, 1), .kind = (char)kind, .day = row_day(rows, 3) };
 	}
 	data->holds = arena_array(load->arena, struct bind_row, data->hold_count + 1);
 	if (data->hold_count) memcpy(data->holds, list, data->hold_count * sizeof *list);

@@ -1,6 +1,9 @@
 #include "dunning/plan_load_inside.h"
 
 #include "base/day.h"
+#include "ledger/hold.h"
+
+#include <limits.h>
 
 /* First row of a customer in rows sorted by customer (its first field is the customer's index in every row type). */
 static size_t first_of(const void *rows, size_t count, size_t size, size_t customer)
@@ -28,6 +31,30 @@ static bool past_of(const struct plan_data *data, int64_t customer_id, int64_t a
 	return false;
 }
 
+/* Of several holds the day told is that of the reason told (the order of plan_item_block), and the last of its kind. */
+static void bind_holds(const struct plan_data *data, size_t customer, struct plan_item *item)
+{
+	static const int order[HOLD_KIND_COUNT] = { [HOLD_EXCLUSION] = 0, [HOLD_PLAN] = 1, [HOLD_HOLD] = 2, [HOLD_PLATFORM] = 2, [HOLD_HANDED_OVER] = 2,
+		[HOLD_SET_OFF] = 2, [HOLD_DIRECT_DEBIT] = 3, [HOLD_BILL] = 4, [HOLD_CEDED] = 5 };
+	int told = INT_MAX;
+	for (size_t h = first_of(data->holds, data->hold_count, sizeof *data->holds, customer);
+	     h < data->hold_count && data->holds[h].customer == customer; h++) {
+		const struct bind_row *hold = &data->holds[h];
+		enum hold_kind kind = (enum hold_kind)hold->kind;
+		if (hold->item && hold->item != item->id) continue;
+		bool longer = item->hold_until != DAY_NONE && (hold->day == DAY_NONE || hold->day > item->hold_until);
+		if (order[kind] < told || (order[kind] == told && longer)) told = order[kind], item->hold_until = hold->day;
+		switch (kind) {
+		case HOLD_EXCLUSION: item->excluded = true; break;
+		case HOLD_PLAN: item->plan = true; break;
+		case HOLD_DIRECT_DEBIT: item->direct_debit = true; break;
+		case HOLD_BILL: item->bill = true; break;
+		case HOLD_CEDED: item->ceded = true; break;
+		default: item->hold = true;
+		}
+	}
+}
+
 static void bind_items(const struct plan_data *data, size_t customer, const struct book_customer *who, struct plan_item *items,
 		       size_t count)
 {
@@ -51,21 +78,7 @@ static void bind_items(const struct plan_data *data, size_t customer, const stru
 				items[i].promise_day = data->promises[p].day;
 		}
 	}
-	for (size_t h = first_of(data->holds, data->hold_count, sizeof *data->holds, customer);
-	     h < data->hold_count && data->holds[h].customer == customer; h++)
-		for (size_t i = 0; i < count; i++) {
-			const struct bind_row *hold = &data->holds[h];
-			if (hold->item && hold->item != items[i].id) continue;
-			items[i].hold_until = hold->day;
-			switch (hold->kind) {
-			case 'e': items[i].excluded = true; break;
-			case 'p': items[i].plan = true; break;
-			case 'd': items[i].direct_debit = true; break;
-			case 'b': items[i].bill = true; break;
-			case 'c': items[i].ceded = true; break;
-			default: items[i].hold = true;
-			}
-		}
+	for (size_t i = 0; i < count; i++) bind_holds(data, customer, &items[i]);
 	enum debtor_class debtor = debtor_class_parse(who->class);
 	for (size_t i = 0; i < count; i++) {
 		const struct item_mark *mark = mark_find(data->accounts, data->account_count, items[i].id);

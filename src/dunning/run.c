@@ -275,7 +275,7 @@ static struct status run_store(struct db *db, void *context)
 	int64_t instalments = 0;
 	TRY(instalments_settle(&change, &calendar, &instalments));
 	int64_t presented = 0;
-	TRY(instrument_settle(&change, &calendar, &presented));
+	TRY(instrument_settle(&change, &presented));
 	int64_t retentions = 0;
 	TRY(retention_tasks(&change, &retentions));
 	changed += (size_t)(credits + instalments + presented + retentions);

@@ -16,6 +16,7 @@ static const struct {
 	[HOLD_DIRECT_DEBIT] = { "direct_debit", "direct_debit.set", "direct_debit.lifted" },
 	[HOLD_CEDED] = { "ceded", "ceded.set", "ceded.lifted" },
 	[HOLD_BILL] = { "bill", "bill.set", "bill.lifted" },
+	[HOLD_SET_OFF] = { "set_off", "hold.set", "hold.lifted" },
 	[HOLD_HANDED_OVER] = { "handed_over", "hold.set", "hold.lifted" },
 	[HOLD_PLATFORM] = { "invoice_status", "hold.set", "hold.lifted" },
 };
@@ -143,6 +144,57 @@ struct status hold_lift_of(struct change *change, int64_t customer_id, int64_t i
 		return item_id ? status_make(STATUS_NOT_FOUND, "Nothing of that kind holds %s.", item.number)
 		               : status_make(STATUS_NOT_FOUND, "Nothing of that kind holds this customer as a whole.");
 	return add_event(change, kinds[kind].lifted, customer_id, 0, DAY_NONE, "", item.number);
+}
+
+/* --- by hand ------------------------------------------------------------------------------------------------------------------- */
+#define WITHIN " WHERE n.tenant_id = $tenant AND n.company_id = $company AND n.item_id = $item AND "
+#define OWNER(items, owner, key)                                                                                                 \
+	"SELECT p.id FROM " items " n JOIN " owner " p ON p.tenant_id = n.tenant_id AND p.company_id = n.company_id AND p.id = n." key WITHIN
+#define PRESENTED OWNER("instrument_item", "instrument", "instrument_id") "p.state IN ('drawn', 'sent', 'accepted', 'remitted') LIMIT 1"
+
+/* What is under way ends its holds itself: lifted before, its items would be reminded of while the bank, the assignee or the court has
+ * them. What stayed of one that is over may be lifted. */
+static struct status check_owner(struct change *change, enum hold_kind kind, int64_t item_id)
+{
+	static const char *const owners[HOLD_KIND_COUNT] = {
+		[HOLD_BILL] = PRESENTED, [HOLD_DIRECT_DEBIT] = PRESENTED,
+		[HOLD_CEDED] = OWNER("assignment_item", "assignment", "assignment_id") "n.back_day IS NULL AND p.state = 'active' LIMIT 1",
+		[HOLD_HANDED_OVER] = OWNER("case_file_item", "case_file", "file_id") "p.closed_day IS NULL LIMIT 1",
+		[HOLD_SET_OFF] = OWNER("set_off_item", "set_off", "set_off_id") "p.state IN ('proposed', 'agreed') LIMIT 1",
+	};
+	int64_t owner = 0;
+	bool found = false;
+	if (!owners[kind]) return STATUS_FINE;
+	TRY(db_get_int(change->db, owners[kind],
+	               DB_ARGS(db_int("tenant", change->company.tenant_id), db_int("company", change->company.id), db_int("item", item_id)), &owner, &found));
+	if (!found) return STATUS_FINE;
+	switch (kind) {
+	case HOLD_BILL: return status_make(STATUS_CONFLICT, "Bill %lld holds it: withdraw that one, or say what the bank answered.", (long long)owner);
+	case HOLD_DIRECT_DEBIT: return status_make(STATUS_CONFLICT, "Direct debit %lld holds it: withdraw that one, or say what the bank answered.", (long long)owner);
+	case HOLD_CEDED: return status_make(STATUS_CONFLICT, "Assignment %lld holds it: have the claim given back first.", (long long)owner);
+	case HOLD_HANDED_OVER: return status_make(STATUS_CONFLICT, "File %lld, handed over, holds it: close that one first.", (long long)owner);
+	default: return status_make(STATUS_CONFLICT, "Set-off %lld holds it: end that one first.", (long long)owner);
+	}
+}
+
+struct status hold_lift_by_hand(struct change *change, int64_t id)
+{
+	enum hold_kind kind = HOLD_KIND_COUNT;
+	int64_t item = 0;
+	{
+		cleanup_rows struct rows *rows = db_query(change->db, "SELECT kind, item_id FROM hold WHERE tenant_id = $tenant AND company_id = $company AND id = $id",
+		        DB_ARGS(db_int("tenant", change->company.tenant_id), db_int("company", change->company.id), db_int("id", id)));
+		if (rows_next(rows) && hold_kind_parse(row_text(rows, 0), &kind)) item = row_int(rows, 1);
+		TRY(rows_status(rows));
+	}
+	if (kind != HOLD_KIND_COUNT) TRY(check_owner(change, kind, item));
+	return hold_lift(change, id);
+}
+
+struct status hold_lift_of_by_hand(struct change *change, int64_t customer_id, int64_t item_id, enum hold_kind kind)
+{
+	if (item_id) TRY(check_owner(change, kind, item_id));
+	return hold_lift_of(change, customer_id, item_id, kind);
 }
 
 struct status hold_list(struct db *db, const struct viewer *viewer, int64_t company_id, int64_t customer_id, int32_t day,

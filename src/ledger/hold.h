@@ -10,6 +10,7 @@ enum hold_kind { HOLD_HOLD, HOLD_EXCLUSION, HOLD_PLAN, HOLD_DIRECT_DEBIT, HOLD_C
 	HOLD_PLATFORM, /* a platform said so: refused, suspended, payment sent (invoice_status.h) */
 	HOLD_BILL,     /* a bill is under way (instrument.h) */
 	HOLD_HANDED_OVER, /* in a file handed over (case_file.h); a person's own hold stands beside it */
+	HOLD_SET_OFF,  /* until the books have the set-off (set_off.h); likewise */
 	HOLD_KIND_COUNT };
 const char *hold_kind_code(enum hold_kind kind); /* "direct_debit" */
 bool hold_kind_parse(const char *code, enum hold_kind *out);
@@ -30,6 +31,9 @@ struct hold_new {
  * others RIGHT_COLLECT. */
 struct status hold_set(struct change *change, const struct hold_new *hold, int64_t *id);
 struct status hold_lift(struct change *change, int64_t id);
+/* As a person asks for it: STATUS_CONFLICT names the bill, debit, assignment, file or set-off under way that set it and ends it. */
+struct status hold_lift_by_hand(struct change *change, int64_t id);
+struct status hold_lift_of_by_hand(struct change *change, int64_t customer_id, int64_t item_id, enum hold_kind kind);
 /* Those in force today of that kind on exactly this item or customer: STATUS_NOT_FOUND when there is none. */
 struct status hold_lift_of(struct change *change, int64_t customer_id, int64_t item_id, enum hold_kind kind);
 /* In force on `day`, or all ever set with DAY_NONE. customer_id 0: all in the portfolio. */

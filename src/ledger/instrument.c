@@ -1,5 +1,6 @@
 #include "ledger/instrument.h"
 
+#include "base/calendar.h"
 #include "base/day.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -55,13 +56,6 @@ const char *instrument_state_label(const struct instrument *one, int32_t today)
 }
 
 /* --- reading ---------------------------------------------------------------------------------------------------------------------- */
-static struct instrument *find(struct instrument *list, size_t count, int64_t id)
-{
-	for (size_t i = 0; i < count; i++)
-		if (list[i].id == id) return &list[i];
-	return NULL;
-}
-
 #define NARROWED                                                                                                                \
 	" AND (CAST($id AS BIGINT) = 0 OR p.id = $id) AND (CAST($customer AS BIGINT) = 0 OR p.customer_id = $customer)"             \
 	" AND (CAST($remittance AS BIGINT) = 0 OR p.remittance_id = $remittance)"                                                   \
@@ -79,10 +73,11 @@ static struct status read_items(struct db *db, const struct viewer *viewer, int6
 		" ON p.tenant_id = n.tenant_id AND p.company_id = n.company_id AND p.id = n.instrument_id LEFT JOIN item i ON i.tenant_id = n.tenant_id"
 		" AND i.company_id = n.company_id AND i.customer_id = p.customer_id AND i.id = n.item_id WHERE n.tenant_id = $tenant AND n.company_id = $company" NARROWED
 		"ORDER BY n.instrument_id, i.due_day, n.item_id", NARROW_ARGS);
-	struct instrument *one = NULL;
+	size_t at = 0; /* both by id */
 	while (rows_next(rows)) {
-		if (!one || one->id != row_int(rows, 0)) one = find(list, count, row_int(rows, 0));
-		if (!one) continue;
+		while (at < count && list[at].id < row_int(rows, 0)) at++;
+		if (at == count || list[at].id != row_int(rows, 0)) continue;
+		struct instrument *one = &list[at];
 		if (!one->items) one->items = arena_array(arena, struct instrument_item, (size_t)row_int(rows, 6) + 1);
 		one->items[one->item_count++] = (struct instrument_item){ .item_id = row_int(rows, 1), .amount = row_int(rows, 2), .open = row_int(rows, 3),
 			.number = arena_strdup(arena, row_text(rows, 4)), .due_day = row_day(rows, 5) };
@@ -208,6 +203,13 @@ static struct status may_present(struct change *change, const struct item *item)
 	               "SELECT id FROM hold WHERE tenant_id = $tenant AND company_id = $company AND customer_id = $customer AND kind = 'ceded' AND item_id IN (0, $item)"
 	               " AND lifted_day IS NULL AND from_day <= $today AND (until_day IS NULL OR until_day >= $today) LIMIT 1",
 	               DB_ARGS(OF_COMPANY(change), db_int("customer", item->customer_id), db_int("item", item->id), db_day("today", change->today)), &other, &found));
+	/* assigned, and we go on reminding: in whoever's name, it is paid to the payee's account */
+	if (!found)
+		TRY(db_get_int(change->db,
+		               "SELECT a.id FROM assignment_item n JOIN assignment a ON a.tenant_id = n.tenant_id AND a.company_id = n.company_id AND a.id = n.assignment_id"
+		               " AND a.state = 'active' JOIN payee p ON p.tenant_id = a.tenant_id AND p.company_id = a.company_id AND p.id = a.payee_id WHERE"
+		               " n.tenant_id = $tenant AND n.company_id = $company AND n.item_id = $item AND n.back_day IS NULL AND (a.notified = 1 OR p.iban <> '') LIMIT 1",
+		               DB_ARGS(OF_COMPANY(change), db_int("item", item->id)), &other, &found));
 	return found ? status_make(STATUS_CONFLICT, "%s is assigned to a third party: it is not ours to collect.", item->number) : STATUS_FINE;
 }
 
@@ -538,12 +540,11 @@ static struct status settle(struct change *change, struct instrument *one, struc
 	return tell(change, one, "cancelled", "paid by other means");
 }
 
-struct status instrument_settle(struct change *change, const struct calendar *calendar, int64_t *changed)
+struct status instrument_settle(struct change *change, int64_t *changed)
 {
 	cleanup_arena struct arena *arena = arena_new();
 	struct instrument *list;
 	size_t count;
-	(void)calendar;
 	*changed = 0;
 	TRY(instrument_list(change->db, change->viewer, change->company.id, (struct instrument_filter){ 0 }, arena, &list, &count));
 	for (size_t i = 0; i < count; i++) {

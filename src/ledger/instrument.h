@@ -12,7 +12,6 @@
 #ifndef LEDGER_INSTRUMENT_H
 #define LEDGER_INSTRUMENT_H
 
-#include "base/calendar.h"
 #include "ledger/item.h"
 #include "ledger/mandate.h"
 
@@ -78,8 +77,7 @@ struct status instrument_back(struct change *change, int64_t id, const char *cod
 /* For remittance.c. */
 struct status instrument_remitted(struct change *change, const struct instrument *one, int64_t remittance_id, bool discount);
 
-/* What the books and the bank say since: paid, come back, moved to 413; and a task where a bill did not come back accepted. Safe to
- * repeat; *changed counts. */
-struct status instrument_settle(struct change *change, const struct calendar *calendar, int64_t *changed);
+/* What the books and the bank say since: paid, come back, moved to 413. Safe to repeat; *changed counts. */
+struct status instrument_settle(struct change *change, int64_t *changed);
 
 #endif

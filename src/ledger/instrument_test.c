@@ -1,59 +1,12 @@
 /* Bills and direct debits through their states: what is held, what is refused, what the bank and the books say (reference/law.md 1.4,
  * pitfalls.md 65, 92). */
-#include "base/day.h"
 #include "base/memory.h"
-#include "base/test.h"
-#include "db/teststore.h"
 #include "ledger/remittance.h"
+#include "ledger/testcompany.h"
+#include "ledger/hold.h"
 
-enum { NOW = 1760000000 };
-static struct store *store;
-static struct company company;
-static struct viewer everybody;
-static int32_t today;
 static int64_t made;
 
-static int32_t on(const char *iso)
-{
-	int32_t day = DAY_NONE;
-	CHECK(day_parse(iso, strlen(iso), &day));
-	return day;
-}
-
-typedef struct status step(struct change *change, void *context);
-struct call {
-	step *run;
-	void *context;
-};
-static struct status in_change(struct db *db, void *context)
-{
-	struct call *call = context;
-	struct change change;
-	TRY(company_begin(db, &everybody, company.id, today, NOW, &change));
-	TRY(call->run(&change, call->context));
-	return change.events ? company_end(&change) : STATUS_FINE;
-}
-static struct status change(step *run, void *context) { return store_transact(store, in_change, &(struct call){ run, context }); }
-
-static struct status sql(const char *text)
-{
-	struct db *db = NULL;
-	TRY(store_writer(store, &db));
-	struct status status = db_begin(db, DB_WRITE);
-	if (!status.code) status = db_script(db, text);
-	if (!status.code) status = db_commit(db);
-	store_release(store, db);
-	return status;
-}
-static int64_t number(const char *text)
-{
-	struct db *db = NULL;
-	int64_t value = -1;
-	CHECK_OK(store_reader(store, &db));
-	CHECK_OK(db_get_int(db, text, DB_NO_ARGS, &value, NULL));
-	store_release(store, db);
-	return value;
-}
 static int64_t held(const char *kind)
 {
 	char text[200];
@@ -72,7 +25,9 @@ static struct status mandate(struct change *c, void *x) { return mandate_add(c, 
 static struct status end_mandate(struct change *c, void *x) { return mandate_end(c, *(int64_t *)x, "he asked"); }
 static const char *code_back;
 static struct status back(struct change *c, void *x) { return instrument_back(c, *(int64_t *)x, code_back, today); }
-static struct status settle(struct change *c, void *x) { return instrument_settle(c, NULL, x); }
+static struct status lift(struct change *c, void *x) { return hold_lift_by_hand(c, *(int64_t *)x); }
+static struct status lift_of(struct change *c, void *x) { return hold_lift_of_by_hand(c, 0, *(int64_t *)x, HOLD_DIRECT_DEBIT); }
+static struct status settle(struct change *c, void *x) { return instrument_settle(c, x); }
 static int64_t settled(void)
 {
 	int64_t changed = 0;
@@ -158,6 +113,11 @@ static void direct_debit(struct store *given)
 	CHECK_INT(one.amount, 95000); /* less the credit note */
 	CHECK_TEXT(one.iban, "FR1420041010050500013M02606");
 	CHECK_INT(held("direct_debit"), 1); /* the invoice; a credit is not reminded of */
+	/* nobody lifts it by hand: the customer would be reminded of what we are about to take */
+	int64_t hold = number("SELECT MAX(id) FROM hold WHERE kind = 'direct_debit'"), item = 11;
+	CHECK_INT(change(lift, &hold).code, STATUS_CONFLICT);
+	CHECK_INT(change(lift_of, &item).code, STATUS_CONFLICT);
+	CHECK_INT(held("direct_debit"), 1);
 	CHECK_INT(change(draw, &asked).code, STATUS_CONFLICT); /* twice */
 	CHECK_INT(change(end_mandate, &mandate_id).code, STATUS_CONFLICT);
 	struct remittance_new batch = { .instruments = &id, .count = 1, .made_minutes = 600 };
@@ -309,6 +269,14 @@ static void bill_refused_and_paid(struct store *given)
 	asked.kind = "lcr";
 	CHECK_OK(sql("INSERT INTO hold (tenant_id, company_id, id, customer_id, item_id, kind, from_day) VALUES (1, 1, 900, 2, 21, 'ceded', 20000)"));
 	CHECK_INT(change(draw, &asked).code, STATUS_CONFLICT);
+	/* likewise where we go on reminding in the payee's name: no hold says so */
+	CHECK_OK(sql("DELETE FROM hold WHERE id = 900;"
+	             "INSERT INTO payee (tenant_id, company_id, id, name, route, iban, notified, managed) VALUES (1, 1, 1, 'Factor', 'factoring', 'FR1420041010050500013M02606', 1, 1);"
+	             "INSERT INTO assignment (tenant_id, company_id, id, payee_id, day, notified, recourse, managed, currency, total, state, at) VALUES (1, 1, 1, 1, 20480, 1, 0, 1, 'EUR', 40000, 'active', 0);"
+	             "INSERT INTO assignment_item (tenant_id, company_id, assignment_id, item_id, amount) VALUES (1, 1, 1, 21, 40000)"));
+	CHECK_INT(change(draw, &asked).code, STATUS_CONFLICT);
+	CHECK_OK(sql("UPDATE assignment_item SET back_day = 20500"));
+	CHECK_OK(change(draw, &asked)); /* given back */
 }
 
 #define BOTH(name) static void name##_both(void) { teststore_each(name); }

@@ -200,7 +200,7 @@ struct status set_off_propose(struct change *change, const struct set_off_new *g
 		int64_t hold;
 		TRY(db_run(change->db, "INSERT INTO set_off_item (tenant_id, company_id, set_off_id, item_id, amount) VALUES ($tenant, $company, $id, $item, $amount)",
 		           DB_ARGS(OF_COMPANY(change), db_int("id", *id), db_int("item", one.items[i].item_id), db_int("amount", one.items[i].amount))));
-		TRY(hold_set(change, &(struct hold_new){ .item_id = one.items[i].item_id, .kind = HOLD_HOLD, .until_day = DAY_NONE,
+		TRY(hold_set(change, &(struct hold_new){ .item_id = one.items[i].item_id, .kind = HOLD_SET_OFF, .until_day = DAY_NONE,
 		                                         .reason = arena_printf(arena, tr(lang_spoken(), "Set-off %lld"), (long long)*id) }, &hold));
 	}
 	for (size_t i = 0; i < one.debt_count; i++)
@@ -226,7 +226,7 @@ static struct status move(struct change *change, int64_t id, enum right right, c
 	           DB_ARGS(db_text("state", to), db_day("answered", agreed ? change->today : DAY_NONE), db_day("ended", agreed ? DAY_NONE : change->today), db_int("rev", change->rev),
 	                   OF_COMPANY(change), db_int("id", id))));
 	for (size_t i = 0; !agreed && i < list[0].item_count; i++) {
-		struct status status = hold_lift_of(change, list[0].customer_id, list[0].items[i].item_id, HOLD_HOLD);
+		struct status status = hold_lift_of(change, list[0].customer_id, list[0].items[i].item_id, HOLD_SET_OFF);
 		if (status.code && status.code != STATUS_NOT_FOUND) return status;
 	}
 	return tell(change, &list[0], event);

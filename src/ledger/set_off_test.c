@@ -1,50 +1,15 @@
 /* Set-off: its conditions, its amount and day, what it holds until the books have it (law.md 1.4, pitfalls.md 94). */
-#include "base/day.h"
 #include "base/memory.h"
-#include "base/test.h"
-#include "db/teststore.h"
+#include "ledger/hold.h"
 #include "ledger/set_off.h"
+#include "ledger/testcompany.h"
 
-enum { NOW = 1760000000, TODAY = 20480 };
-static struct store *store;
-static struct company company;
-static struct viewer everybody;
+enum { TODAY = 20480 };
 static int64_t made;
 
-typedef struct status step(struct change *change, void *context);
-struct call {
-	step *run;
-	void *context;
-};
-static struct status in_change(struct db *db, void *context)
-{
-	struct call *call = context;
-	struct change change;
-	TRY(company_begin(db, &everybody, company.id, TODAY, NOW, &change));
-	TRY(call->run(&change, call->context));
-	return company_end(&change);
-}
-static struct status change(step *run, void *context) { return store_transact(store, in_change, &(struct call){ run, context }); }
-static struct status sql(const char *text)
-{
-	struct db *db = NULL;
-	TRY(store_writer(store, &db));
-	struct status status = db_begin(db, DB_WRITE);
-	if (!status.code) status = db_script(db, text);
-	if (!status.code) status = db_commit(db);
-	store_release(store, db);
-	return status;
-}
-static int64_t number(const char *text)
-{
-	struct db *db = NULL;
-	int64_t value = -1;
-	CHECK_OK(store_reader(store, &db));
-	CHECK_OK(db_get_int(db, text, DB_NO_ARGS, &value, NULL));
-	store_release(store, db);
-	return value;
-}
 static struct status propose(struct change *c, void *x) { return set_off_propose(c, x, &made); }
+static struct status hold(struct change *c, void *x) { return hold_set(c, x, &(int64_t){ 0 }); }
+static struct status lift(struct change *c, void *x) { return hold_lift_by_hand(c, *(int64_t *)x); }
 static struct status agree(struct change *c, void *x) { return set_off_agree(c, *(int64_t *)x); }
 static struct status settled(struct change *c, void *x) { return set_off_settled(c, *(int64_t *)x); }
 static struct status cancel(struct change *c, void *x) { return set_off_cancel(c, *(int64_t *)x); }
@@ -65,7 +30,7 @@ static void amount_and_day(void)
 
 static void a_whole_set_off(struct store *given)
 {
-	store = given, everybody = viewer_system(TENANT_FIRST);
+	store = given, everybody = viewer_system(TENANT_FIRST), today = TODAY;
 	CHECK_OK(company_create(store, &everybody, (struct company_new){ .name = "Essai", .code = "T" }, NOW, &company));
 	CHECK_OK(sql("INSERT INTO customer (tenant_id, company_id, id, code, name, class, created_at, supplier_balance) VALUES (1, 1, 1, 'C1', 'Dupont', 'professional', 0, 90000);"
 	             "INSERT INTO item (tenant_id, company_id, customer_id, id, number, kind, account, issue_day, posting_day, due_day, "
@@ -81,18 +46,22 @@ static void a_whole_set_off(struct store *given)
 	debts[0].due_day = 20440, debts[0].amount = 0;
 	CHECK_INT(change(propose, &asked).code, STATUS_INVALID);
 	debts[0].amount = 90000;
+	CHECK_OK(change(hold, &(struct hold_new){ .item_id = 11, .until_day = TODAY + 9, .reason = "agreed" }));
 	CHECK_OK(change(propose, &asked));
 	int64_t id = made;
 	CHECK_INT(number("SELECT amount FROM set_off"), 90000);
 	CHECK_INT(number("SELECT effect_day FROM set_off"), 20440);
 	CHECK_INT(number("SELECT open_amount FROM item WHERE id = 11"), 100000); /* nothing is netted by the program (94) */
-	CHECK_INT(number("SELECT COUNT(*) FROM hold WHERE item_id = 11 AND lifted_day IS NULL"), 1);
+	CHECK_INT(number("SELECT COUNT(*) FROM hold WHERE item_id = 11 AND lifted_day IS NULL"), 2); /* beside the one that a person had set */
+	int64_t held = number("SELECT id FROM hold WHERE item_id = 11 AND kind = 'set_off'");
+	CHECK_INT(change(lift, &held).code, STATUS_CONFLICT);
 	CHECK_INT(change(propose, &asked).code, STATUS_CONFLICT); /* twice */
 	CHECK_INT(change(settled, &id).code, STATUS_CONFLICT); /* not agreed yet */
 	CHECK_OK(change(agree, &id));
-	CHECK_INT(number("SELECT COUNT(*) FROM hold WHERE item_id = 11 AND lifted_day IS NULL"), 1); /* until the books have it */
+	CHECK_INT(number("SELECT COUNT(*) FROM hold WHERE item_id = 11 AND lifted_day IS NULL"), 2); /* until the books have it */
 	CHECK_OK(change(settled, &id));
-	CHECK_INT(number("SELECT COUNT(*) FROM hold WHERE item_id = 11 AND lifted_day IS NULL"), 0);
+	CHECK_INT(number("SELECT COUNT(*) FROM hold WHERE item_id = 11 AND lifted_day IS NULL AND kind = 'hold'"), 1); /* his stands */
+	CHECK_INT(number("SELECT COUNT(*) FROM hold WHERE item_id = 11 AND lifted_day IS NULL"), 1);
 	CHECK_INT(change(cancel, &id).code, STATUS_CONFLICT);
 	/* by agreement what is not due may be in it; after a judgment only connected debts */
 	asked.items = (int64_t[]){ 12 }, asked.agreed = true;

@@ -332,7 +332,7 @@ struct status facts_of_proposed(struct db *db, const struct viewer *viewer, cons
 	if (action->channel == CHANNEL_EMAIL && setting_bool(settings, "mail.invoices") && strcmp(out->template, "thanks") != 0)
 		TRY(facts_invoices(db, company, arena, out));
 	TRY(facts_promise(db, company, out->broken_promise, arena, out));
-	if (strcmp(out->template, "debit_returned") == 0) TRY(facts_returned(db, company, settings, arena, out));
+	if (strcmp(out->template, "debit_returned") == 0) TRY(facts_returned(db, company, settings, out));
 	return facts_interest(db, company, settings, arena, out);
 }
 

@@ -161,7 +161,7 @@ struct status facts_promise(struct db *db, const struct company *company, bool b
 	return rows_status(rows);
 }
 
-struct status facts_returned(struct db *db, const struct company *company, const struct settings *settings, struct arena *arena, struct compose_facts *facts)
+struct status facts_returned(struct db *db, const struct company *company, const struct settings *settings, struct compose_facts *facts)
 {
 	for (size_t i = 0; i < facts->item_count; i++) {
 		if (facts->items[i].role != PLAN_CLAIMED) continue;
@@ -178,7 +178,6 @@ struct status facts_returned(struct db *db, const struct company *company, const
 			if (reason && reason->effect != RETURN_NO_MONEY && reason->effect != RETURN_DECEASED) facts->return_reason = tr(facts->lang, reason->words);
 			bool again = !instrument_again_allowed(row_text(rows, 2), (int)row_int(rows, 3), 1 + (int)setting_int(settings, "debit.again"), false).code;
 			if (again) facts->represent_day = facts->today + (int32_t)setting_int(settings, "debit.notice_days");
-			(void)arena;
 			return rows_status(rows);
 		}
 		TRY(rows_status(rows));
@@ -263,12 +262,6 @@ static struct status read_rates(struct db *db, const struct company *company, st
 	return STATUS_FINE;
 }
 
-static int payment_order(const void *a, const void *b)
-{
-	const struct interest_payment *x = a, *y = b;
-	return (x->day > y->day) - (x->day < y->day);
-}
-
 /* settled: what notes of late interest brought; those of the item count too. */
 static struct status read_payments(struct db *db, const struct company *company, int64_t customer, int64_t item, const struct interest_settled *settled,
                                    size_t settled_count, struct arena *arena, const struct interest_payment **out, size_t *count)
@@ -291,7 +284,7 @@ static struct status read_payments(struct db *db, const struct company *company,
 		GROW(list, *count, cap);
 		list[(*count)++] = (struct interest_payment){ settled[i].day, settled[i].amount, true };
 	}
-	if (*count > of_books) qsort(list, *count, sizeof *list, payment_order);
+	if (*count > of_books) interest_payments_sort(list, *count);
 	struct interest_payment *kept = arena_array(arena, struct interest_payment, *count + 1);
 	if (*count) memcpy(kept, list, *count * sizeof *list);
 	free(list);

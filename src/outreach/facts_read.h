@@ -22,7 +22,7 @@ struct status facts_invoices(struct db *db, const struct company *company, struc
 struct status facts_promise(struct db *db, const struct company *company, bool broken, struct arena *arena, struct compose_facts *facts);
 /* The presentation of one of the claimed items that came back last: its amount, day, the reason where it may be written, and when it
  * can be presented again. */
-struct status facts_returned(struct db *db, const struct company *company, const struct settings *settings, struct arena *arena, struct compose_facts *facts);
+struct status facts_returned(struct db *db, const struct company *company, const struct settings *settings, struct compose_facts *facts);
 struct status facts_dispute(struct db *db, const struct company *company, struct arena *arena, struct compose_facts *facts);
 struct status facts_last_payment(struct db *db, const struct company *company, struct arena *arena, struct compose_facts *facts);
 /* Interest and fee of each claimed item, and whether they are claimed at all: from the step firm on, settings allowing, and only when

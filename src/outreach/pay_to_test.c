@@ -1,58 +1,17 @@
 /* 93: a claim assigned with notice never stands beside our IBAN, in mail, letter, QR code, statement or on the debtor's page
  * (reference/law.md 1.4, pitfalls.md 93). */
-#include "base/day.h"
 #include "base/memory.h"
-#include "base/test.h"
-#include "db/teststore.h"
 #include "ledger/assignment.h"
 #include "outreach/debtor_account.h"
 #include "outreach/facts.h"
 #include "outreach/parts.h"
+#include "ledger/testcompany.h"
 
-enum { NOW = 1760000000 };
 #define OURS   "FR7630006000011234567890189"
 #define THEIRS "FR1420041010050500013M02606"
 
-static struct store *store;
-static struct company company;
-static struct viewer everybody;
-static int32_t today;
 static int64_t made;
 static struct arena *arena;
-
-typedef struct status step(struct change *change, void *context);
-struct call {
-	step *run;
-	void *context;
-};
-static struct status in_change(struct db *db, void *context)
-{
-	struct call *call = context;
-	struct change change;
-	TRY(company_begin(db, &everybody, company.id, today, NOW, &change));
-	TRY(call->run(&change, call->context));
-	return company_end(&change);
-}
-static struct status change(step *run, void *context) { return store_transact(store, in_change, &(struct call){ run, context }); }
-static struct status sql(const char *text)
-{
-	struct db *db = NULL;
-	TRY(store_writer(store, &db));
-	struct status status = db_begin(db, DB_WRITE);
-	if (!status.code) status = db_script(db, text);
-	if (!status.code) status = db_commit(db);
-	store_release(store, db);
-	return status;
-}
-static int64_t number(const char *text)
-{
-	struct db *db = NULL;
-	int64_t value = -1;
-	CHECK_OK(store_reader(store, &db));
-	CHECK_OK(db_get_int(db, text, DB_NO_ARGS, &value, NULL));
-	store_release(store, db);
-	return value;
-}
 
 static struct payee bank;
 static int64_t items[3];

@@ -287,7 +287,7 @@ static struct status end_work(struct change *change, void *context)
 	switch (end->what) {
 	case WHAT_PROMISE: return promise_cancel(change, end->id, end->note);
 	case WHAT_DISPUTE: return dispute_case_close(change, end->id, &(struct dispute_closing){ .outcome = end->outcome, .note = end->note, .granted = -1 });
-	default: return hold_lift(change, end->id);
+	default: return hold_lift_by_hand(change, end->id);
 	}
 }
 
