@@ -149,17 +149,19 @@ static json_t *row_of(const struct request *request, const struct instrument *on
 	return row;
 }
 
-static json_t *remittances_of(struct request *request)
+static struct status remittances_model(struct request *request)
 {
 	struct remittance *list;
 	size_t count;
+	TRY(remittance_list(request->db, request->viewer, request->company.id, 0, request->arena, &list, &count));
 	json_t *rows = json_array();
-	if (remittance_list(request->db, request->viewer, request->company.id, 0, request->arena, &list, &count).code) return rows;
 	for (size_t i = 0; i < count && i < 50; i++)
 		json_array_append_new(rows, json_pack("{s:I, s:s, s:s, s:b, s:o, s:o, s:I, s:I, s:s, s:s}", "id", (json_int_t)list[i].id, "kind", list[i].kind, "kind_label",
 			kind_label(list[i].kind), "discount", list[i].discount, "made_on", model_day(list[i].made_day), "value_on", model_day(list[i].value_day), "count",
 			(json_int_t)list[i].count, "total", (json_int_t)list[i].total, "currency", list[i].currency, "file", list[i].file_name));
-	return rows;
+	json_object_set_new(request->model, "has_remittances", json_boolean(count > 0));
+	json_object_set_new(request->model, "remittances", rows);
+	return STATUS_FINE;
 }
 
 static struct status list_model(struct request *request, const char *problem)
@@ -184,9 +186,7 @@ static struct status list_model(struct request *request, const char *problem)
 	json_object_set_new(model, "title", json_string("Bills and debits"));
 	json_object_set_new(model, "currency", json_string("EUR"));
 	json_object_set_new(model, "instruments", rows);
-	json_t *remittances = remittances_of(request);
-	json_object_set_new(model, "has_remittances", json_boolean(json_array_size(remittances) > 0));
-	json_object_set_new(model, "remittances", remittances);
+	TRY(remittances_model(request));
 	json_object_set_new(model, "under_way", json_integer((json_int_t)under_way));
 	json_object_set_new(model, "presented", json_integer(presented));
 	json_object_set_new(model, "risk", json_integer(risk));
