@@ -223,6 +223,7 @@ static struct status reports_show(struct request *request)
 	json_object_set_new(request->model, "dimensions", dimensions);
 	json_object_set_new(request->model, "many_currencies", json_boolean(book_currencies(context.book) > 1));
 	json_object_set_new(request->model, "currencies", currencies);
+	json_object_set_new(request->model, "bar", json_boolean(kind->point || kind->basis || book_currencies(context.book) > 1)); /* something to choose */
 	json_object_set_new(request->model, "report", json_string(kind->name));
 	json_object_set_new(request->model, "exports", export_links(request, "/reports"));
 	return STATUS_FINE;
