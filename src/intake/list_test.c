@@ -185,6 +185,77 @@ static void the_same_under_another_source_is_asked_about(struct store *store)
 	desk_free(&desk);
 }
 
+/* Books that end before the day of a list bring its items as lines of their own: what the list closed stays closed, is not left as
+ * a credit, and counts once with the payments that the books tell. */
+static const char LIST[] = "code client;nom;numero facture;date facture;date echeance;montant ttc;solde\n";
+static void list_of(struct desk *desk, int32_t day, const char *rows)
+{
+	cleanup_text struct text text = { 0 };
+	text_addf(&text, "%s%s", LIST, rows);
+	desk->options.mode = "stock", desk->options.as_of = day, desk->options.yes = true;
+	CHECK_OK(import_text(desk, "list.csv", text_cstr(&text)));
+	check_lines(desk);
+	desk->options.mode = NULL, desk->options.as_of = DAY_NONE;
+}
+#define F1 "C1;Client C1;F1;10/01/2025;09/02/2025;100,00;100,00\n"
+#define F2 "C1;Client C1;F2;13/01/2025;12/02/2025;50,00;50,00\n"
+#define LEAST_OPEN "SELECT COALESCE(min(open_amount), 0) FROM item WHERE company_id = $company AND withdrawn = 0"
+static void books_that_end_before_a_list_keep_what_it_closed(struct store *store)
+{
+	enum { UNPAID, UNKNOWN, PAID, PAID_IN_PART, NAMED_IN_PART, OTHERS, CASES };
+	static const char *const words[] = { "unpaid in the books", "not in the books", "paid and lettered", "paid in part, lettered", "paid in part, named",
+		                             "another payment of that amount, lettered with another invoice" };
+	static const struct { int64_t outstanding, least; } want[] = {
+		[UNPAID] = { 5000, 0 }, [UNKNOWN] = { 5000, 0 }, [PAID] = { 5000, 0 }, [PAID_IN_PART] = { 5000, 0 },
+		[NAMED_IN_PART] = { 5000, -4000 }, [OTHERS] = { 5000, 0 },
+	};
+	for (int i = 0; i < CASES; i++) {
+		int failures = test_failures;
+		struct desk desk = { .store = store, .viewer = viewer_system(1), .arena = arena_new(), .today = 20400, .options = { .as_of = DAY_NONE } };
+		char code[8];
+		snprintf(code, sizeof code, "K%d", i);
+		CHECK_OK(company_create(store, &desk.viewer, (struct company_new){ .name = "Test", .code = code }, 1700000000, &desk.company));
+		list_of(&desk, 20103 /* 2025-01-15 */, F1 F2);
+		list_of(&desk, 20110 /* 2025-01-22 */, F2);
+		CHECK_INT(outstanding(&desk), 5000);
+		cleanup_free char *before = picture(&desk);
+		struct ledger l = { 0 };
+		if (i == OTHERS || i == UNKNOWN) {
+			sale(&l, "20250102", "C1", "F0", 10000, "Z");
+			payment(&l, "20250104", "C1", "V0", 10000, "Z");
+		}
+		if (i != UNKNOWN) sale(&l, "20250110", "C1", "F1", 10000, i == PAID || i == PAID_IN_PART ? "A" : "");
+		sale(&l, "20250113", "C1", "F2", 5000, "");
+		if (i == PAID) payment(&l, "20250117", "C1", "V1", 10000, "A");
+		if (i == PAID_IN_PART) payment(&l, "20250117", "C1", "V1", 4000, "A");
+		if (i == NAMED_IN_PART) payment(&l, "20250117", "C1", "F1", 4000, "");
+		sale(&l, "20250118", "C2", "G1", 100, "");
+		CHECK_OK(import_ledger(&desk, "books.txt", &l));
+		CHECK(!desk.result.refused);
+		CHECK_INT(outstanding(&desk), want[i].outstanding + 100);
+		CHECK_INT(number(&desk, LEAST_OPEN), want[i].least);
+		check_verified(&desk);
+		int64_t books = desk.result.import_id;
+		/* books of two days more, which still end before the list: the same */
+		sale(&l, "20250120", "C2", "G2", 100, "");
+		CHECK_OK(import_ledger(&desk, "books.txt", &l));
+		CHECK_INT(outstanding(&desk), want[i].outstanding + 200);
+		CHECK_INT(number(&desk, LEAST_OPEN), want[i].least);
+		check_verified(&desk);
+		/* taken back, both: as before */
+		struct intake intake = intake_of(&desk);
+		struct intake_undone undone;
+		CHECK_OK(intake_undo(&intake, desk.result.import_id, &undone));
+		CHECK_OK(intake_undo(&intake, books, &undone));
+		cleanup_free char *after = picture(&desk);
+		CHECK_TEXT(after, before);
+		if (test_failures > failures) printf("  %s\n", words[i]);
+		text_free(&l.text);
+		desk_free(&desk);
+	}
+}
+
+ON_BOTH(books_that_end_before_a_list_keep_what_it_closed)
 ON_BOTH(a_payment_that_is_used_up_is_no_free_credit)
 ON_BOTH(pitfall_91_absent_from_a_stock_is_closed_without_a_cause)
 ON_BOTH(a_list_of_invoices_and_one_of_payments)
@@ -193,7 +264,8 @@ ON_BOTH(books_and_lists_of_one_source_are_asked_about)
 ON_BOTH(books_after_a_list_of_one_source_are_asked_about)
 ON_BOTH(the_same_under_another_source_is_asked_about)
 
-TESTS({ "a payment that is used up is no free credit", a_payment_that_is_used_up_is_no_free_credit_on_both },
+TESTS({ "books that end before a list keep what it closed", books_that_end_before_a_list_keep_what_it_closed_on_both },
+      { "a payment that is used up is no free credit", a_payment_that_is_used_up_is_no_free_credit_on_both },
       { "pitfall 91: absent from a stock is closed without a cause", pitfall_91_absent_from_a_stock_is_closed_without_a_cause_on_both },
       { "a list of invoices and one of payments", a_list_of_invoices_and_one_of_payments_on_both },
       { "customers and contacts leave what a person set", customers_and_contacts_leave_what_a_person_set_on_both },

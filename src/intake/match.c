@@ -334,75 +334,7 @@ void batch_add_gone(struct batch *batch, const struct stored_fact *fact)
 	batch->gone[batch->gone_count++].fact = kept;
 }
 
-/* --- what lists closed, once the books explain it ----------------------------------------------------------------------------- */
-/* A list closed items on its day, cause unknown; the file ends before that day, so it does not stand for it. But it may bring what
- * the closing stood for: the item is lettered now, or a payment of that amount is new. Then the closing goes, or the money would
- * count twice. */
-static bool lettered_now(const struct batch_row *rows, const struct stored_fact **met, size_t count, int64_t fact_id)
-{
-	for (size_t i = 0; i < count; i++)
-		if (rows[i].fact_id == fact_id && met[i])
-			return !spot_empty(rows[i].lettering) && !same_text(rows[i].lettering, met[i]->fact.lettering);
-	return false;
-}
-
-static bool brings_money(const struct batch_row *row, int64_t sign, int32_t until)
-{
-	return (row->state == ROW_NEW || (row->state == ROW_CHANGED && row->revived)) && row->posting_day <= until
-	       && (sign > 0 ? row->amount > 0 : row->amount < 0);
-}
-
-static void closings_explained(struct batch *batch, const struct batch_row *rows, const struct stored_fact **met, size_t count,
-                               const struct stored_fact *stored, size_t stored_count, uint32_t source)
-{
-	int32_t year_end = fiscal_start(batch, batch->to_day) + 366;
-	struct stored_closing { const struct stored_fact *fact; bool gone; } *closings = NULL;
-	size_t closing_count = 0;
-	for (size_t i = 0; i < stored_count; i++) {
-		const struct fact *fact = &stored[i].fact;
-		bool told = stored[i].active && fact->source == source && fact->applies_to[0] == '#';
-		if (!told || fact->ledger_day <= batch->to_day || fact->ledger_day > year_end) continue;
-		if (!closings) closings = xcalloc(stored_count, sizeof *closings);
-		closings[closing_count++].fact = &stored[i];
-	}
-	bool *used = closing_count ? xcalloc(count + 1, sizeof *used) : NULL;
-	for (size_t c = 0; c < closing_count; c++) {
-		closings[c].gone = lettered_now(rows, met, count, strtoll(closings[c].fact->fact.applies_to + 1, NULL, 10));
-		if (!closings[c].gone) continue;
-		/* the payment within the lettering explains this one, and no other */
-		for (size_t i = 0; i < count; i++)
-			if (!used[i] && !spot_empty(rows[i].lettering) && rows[i].amount == closings[c].fact->fact.amount) {
-				used[i] = true;
-				break;
-			}
-	}
-	for (size_t c = 0; c < closing_count; c++) { /* one payment for one closing */
-		const struct fact *fact = &closings[c].fact->fact;
-		for (size_t i = 0; i < count && !closings[c].gone; i++)
-			if (!used[i] && rows[i].amount == fact->amount && brings_money(&rows[i], fact->amount, fact->posting_day))
-				closings[c].gone = used[i] = true;
-	}
-	for (size_t c = 0; c < closing_count; c++) { /* one payment for all that a list closed */
-		const struct fact *first = &closings[c].fact->fact;
-		int64_t total = 0;
-		bool found = false;
-		for (size_t k = c; k < closing_count; k++) {
-			const struct fact *fact = &closings[k].fact->fact;
-			bool same = fact->file == first->file && (fact->amount > 0) == (first->amount > 0) && !closings[k].gone;
-			if (same && __builtin_add_overflow(total, fact->amount, &total)) total = 0;
-		}
-		for (size_t i = 0; i < count && !closings[c].gone && !found; i++)
-			if (!used[i] && rows[i].amount == total && brings_money(&rows[i], total, first->posting_day)) found = used[i] = true;
-		for (size_t k = c; k < closing_count && found; k++) {
-			const struct fact *fact = &closings[k].fact->fact;
-			if (fact->file == first->file && (fact->amount > 0) == (first->amount > 0)) closings[k].gone = true;
-		}
-	}
-	for (size_t c = 0; c < closing_count; c++)
-		if (closings[c].gone) batch_add_gone(batch, closings[c].fact);
-	free(closings), free(used);
-}
-
+/* --- one customer ----------------------------------------------------------------------------------------------------------------- */
 static void match_ledger(struct batch *batch, struct batch_row *rows, size_t count, const struct stored_fact *stored,
                          size_t stored_count, uint32_t source)
 {
@@ -425,7 +357,8 @@ static void match_ledger(struct batch *batch, struct batch_row *rows, size_t cou
 		if (file[i].taken) met[file[i].row - rows] = file[i].fact;
 	for (size_t i = 0; i < known_count; i++)
 		if (batch->mode == IMPORT_LEDGER && !batch->partial && !known[i].taken && known[i].fact->active) batch_add_gone(batch, known[i].fact);
-	if (batch->mode == IMPORT_LEDGER) closings_explained(batch, rows, met, count, stored, stored_count, source);
+	if (batch->mode == IMPORT_LEDGER)
+		match_closings(batch, &(struct closing_side){ rows, count, met, stored, stored_count, source, fiscal_start(batch, batch->to_day) + 366 });
 	keep_order(rows, count, met);
 	free(file), free(known), free(met);
 }

@@ -38,5 +38,18 @@ struct list_side { /* one customer */
 void match_list(struct batch *batch, struct list_side *side);
 /* Settlings of rows that are new. */
 void list_settle_new(struct batch *batch);
+void batch_add_settling(struct batch *batch, struct batch_settling settling);
+
+/* --- what lists closed after the day on which a ledger file ends (match_closing.c) ---------------------------------------- */
+struct closing_side { /* one customer */
+	const struct batch_row *rows;
+	size_t count;
+	const struct stored_fact **met; /* by row; NULL: the row is new */
+	const struct stored_fact *stored;
+	size_t stored_count;
+	uint32_t source;
+	int32_t year_end;
+};
+void match_closings(struct batch *batch, const struct closing_side *side);
 
 #endif

@@ -42,7 +42,7 @@ static int64_t open_of(const struct list_opens *opens, int64_t id)
 }
 
 /* --- settlings ---------------------------------------------------------------------------------------------------------------------- */
-static void add_settling(struct batch *batch, struct batch_settling settling)
+void batch_add_settling(struct batch *batch, struct batch_settling settling)
 {
 	if (batch->settling_count == batch->settling_cap) {
 		size_t cap = batch->settling_cap ? batch->settling_cap * 2 : 64;
@@ -58,7 +58,7 @@ static void settle_row(struct batch *batch, struct batch_row *row, int64_t amoun
 {
 	if (amount == 0) return;
 	bool payment = row->settled_on != DAY_NONE;
-	add_settling(batch, (struct batch_settling){
+	batch_add_settling(batch, (struct batch_settling){
 		.row = (uint32_t)(row - batch->rows), .line = row->line, .payment = payment && amount > 0 && row->amount > 0,
 		.posting_day = payment ? row->settled_on : row->settled_before ? row->posting_day : batch->as_of_day, .amount = -amount, .account = spot_text(row->account),
 		.number = spot_text(row->number), .currency = row->currency,
@@ -172,7 +172,7 @@ static void close_absent(struct batch *batch, const struct list_side *side, cons
 {
 	int64_t open = open_of(side->opens, stored->fact.id);
 	if (open == 0) return;
-	add_settling(batch, (struct batch_settling){
+	batch_add_settling(batch, (struct batch_settling){
 		.row = NO_ROW, .fact_id = stored->fact.id, .customer_id = side->customer_id, .posting_day = batch->as_of_day,
 		.amount = -open, .account = slice_of(arena_strdup(batch->arena, stored->fact.account)),
 		.number = slice_of(arena_strdup(batch->arena, stored->fact.number)),

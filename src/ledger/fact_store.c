@@ -153,7 +153,8 @@ static void place(const struct fact_store *store, struct fact *fact, int64_t sta
 	const struct import_row *file = fact_store_import(store, stated_by);
 	fact->file = stated_by;
 	fact->ledger_day = fact->posting_day;
-	if (file && file->mode == IMPORT_LEDGER && file->from_day != DAY_NONE) {
+	/* what a list told of an item is of its own day, even when a ledger file that ends before it tells it again (match_closing.c) */
+	if (file && file->mode == IMPORT_LEDGER && file->from_day != DAY_NONE && fact->applies_to[0] != '#') {
 		if (fact->ledger_day < file->from_day) fact->ledger_day = file->from_day;
 		if (fact->ledger_day > file->to_day) fact->ledger_day = file->to_day;
 	}
