@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "formats/keys.h"
 #include "ledger/contact.h"
+#include "ledger/forgotten.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -258,11 +259,36 @@ static struct status match_contact(const struct intake *intake, struct db *db, c
 	return STATUS_FINE;
 }
 
+/* Whose data was erased is not brought back by a list: his contact, or his address as the customer's own. */
+static struct status leave_forgotten(const struct intake *intake, struct db *db, const struct batch *batch, struct person *person, int64_t *left)
+{
+	const struct batch_customer *customer = &batch->customers[person->customer];
+	int64_t id = customer->is_new ? 0 : person_of(customer);
+	int32_t day;
+	bool said = false;
+	if (person->add_contact) {
+		TRY(forgotten_find(db, intake->viewer->tenant_id, intake->company_id,
+		                   &(struct forgotten_who){ id, person->contact_name, person->contact_email, person->contact_phone }, &day));
+		if (day != DAY_NONE) person->add_contact = false, said = true;
+	}
+	for (int f = FIELD_PHONE; f <= FIELD_EMAIL; f++) {
+		if (!person->set[f]) continue;
+		struct forgotten_who who = { .email = f == FIELD_EMAIL ? person->values[f] : NULL, .phone = f == FIELD_PHONE ? person->values[f] : NULL };
+		TRY(forgotten_find(db, intake->viewer->tenant_id, intake->company_id, &who, &day));
+		if (day != DAY_NONE) person->set[f] = false, said = true;
+	}
+	*left += said;
+	return STATUS_FINE;
+}
+
 struct status people_match(const struct intake *intake, struct db *db, struct batch *batch, struct intake_result *result,
                            bool *anything)
 {
 	*anything = false;
+	bool erased;
+	int64_t left = 0;
 	TRY(truth_load(db, intake->viewer->tenant_id, intake->company_id, batch->source, batch->arena, &batch->people->truth));
+	TRY(forgotten_any(db, intake->viewer->tenant_id, intake->company_id, &erased));
 	for (size_t i = 0; i < batch->people->count; i++) {
 		struct person *person = &batch->people->rows[i];
 		struct batch_customer *customer = &batch->customers[person->customer];
@@ -280,11 +306,15 @@ struct status people_match(const struct intake *intake, struct db *db, struct ba
 		}
 		if (!found) compare(person, NULL);
 		TRY(match_contact(intake, db, batch, person));
+		if (erased) TRY(leave_forgotten(intake, db, batch, person, &left));
 		bool changed = person->set_terms || person->set_limit || person->add_contact;
 		for (int f = 0; f < FIELD_COUNT; f++) changed |= person->set[f];
 		if (changed && !customer->is_new && !customer->renamed) result->customers_changed++;
 		*anything |= changed;
 	}
+	if (left)
+		batch_warn(intake, result, arena_printf(batch->arena, left == 1 ? tr(lang_spoken(), "%lld person of this file was left out: his data was erased here. See Settings, Personal data.")
+			: tr(lang_spoken(), "%lld persons of this file were left out: their data was erased here. See Settings, Personal data."), (long long)left));
 	return STATUS_FINE;
 }
 

@@ -3,7 +3,9 @@
 #include "base/email.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "base/words.h"
 #include "ledger/event.h"
+#include "ledger/forgotten.h"
 
 #include <string.h>
 
@@ -123,6 +125,19 @@ static struct status check_double(struct change *change, int64_t customer_id, in
 	return same ? status_make(STATUS_CONFLICT, "%s is a contact of this customer already.", email) : STATUS_FINE;
 }
 
+/* Whoever asked to be forgotten does not come back by the way. */
+static struct status check_forgotten(struct change *change, int64_t customer_id, const struct tidy *contact)
+{
+	int32_t day;
+	TRY(forgotten_find(change->db, change->company.tenant_id, change->company.id,
+	                   &(struct forgotten_who){ .customer_id = customer_id, .name = contact->name, .email = contact->email, .phone = contact->phone }, &day));
+	if (day == DAY_NONE) return STATUS_FINE;
+	cleanup_text struct text date = { 0 };
+	words_date(&date, lang_spoken(), day);
+	return status_make(STATUS_CONFLICT, "The data of %s was erased on %s. If this person gives it again, lift the erasure first (Settings, Personal data).",
+	                   *contact->email ? contact->email : *contact->name ? contact->name : contact->phone, text_cstr(&date));
+}
+
 /* One main contact a customer: the others step back. */
 static struct status only_main(struct change *change, int64_t customer_id, int64_t id)
 {
@@ -147,6 +162,7 @@ struct status contact_add(struct change *change, int64_t customer_id, const stru
 	struct tidy contact;
 	TRY(tidy(given, &contact));
 	TRY(check_double(change, customer_id, 0, contact.email));
+	TRY(check_forgotten(change, customer_id, &contact));
 	int64_t others = 0;
 	TRY(db_get_int(change->db,
 	               "SELECT COUNT(*) FROM contact WHERE tenant_id = $tenant AND company_id = $company AND customer_id = $customer "
@@ -183,6 +199,8 @@ struct status contact_set(struct change *change, int64_t id, const struct contac
 	struct tidy contact;
 	TRY(tidy(&merged, &contact));
 	TRY(check_double(change, before.customer_id, id, contact.email));
+	if (strcmp(contact.email, before.email) != 0 || strcmp(contact.phone, before.phone) != 0 || strcmp(contact.name, before.name) != 0)
+		TRY(check_forgotten(change, before.customer_id, &contact));
 	bool fresh = strcmp(contact.email, before.email) != 0, main = given->main || before.main;
 	TRY(db_run(change->db,
 	           "UPDATE contact SET name = $name, email = $email, phone = $phone, role = $role, language = $language, main = $main, "

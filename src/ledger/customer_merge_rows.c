@@ -42,6 +42,7 @@ static const struct merge_table tables[] = {
 	{ "interest_note", .key = "id", .rev = true },
 	{ "collected_report", .key = "id" },
 	{ "notification", .key = "id" },
+	{ "erasure", .key = "id", .rev = true },
 	{ "insolvency_notice", .key = "id", .clash = "o.notice = t.notice AND o.siren = t.siren", .rev = true },
 	{ "insolvency_file", .clash = "1 = 1", .rev = true },
 	{ "cash_payer", .key = "id", .clash = "o.iban = t.iban AND o.name = t.name", .rev = true },
