@@ -52,6 +52,13 @@ static struct status check_words(const char *words)
 	return status_make(STATUS_INVALID, "This text is too long, or not readable: at most %d characters.", WORDS);
 }
 
+/* Which part of what was given is refused, for the form that it came from. */
+static struct status part(const char **wrong, const char *name, struct status status)
+{
+	if (wrong && status.code) *wrong = name;
+	return status;
+}
+
 /* --- opening --------------------------------------------------------------------------------------------------------------------- */
 
 static struct status add_item(struct change *change, const struct case_file_new *file, int64_t id, int64_t item_id, const char *reason,
@@ -85,9 +92,9 @@ struct status case_file_open(struct change *change, const struct case_file_new *
 	TRY(change_allows(change, RIGHT_SCENARIO));
 	const struct case_route *route = case_route_find(file->route);
 	const char *partner = file->partner ? file->partner : "", *email = file->partner_email ? file->partner_email : "";
-	if (!route) return status_make(STATUS_INVALID, "“%s” is no way to hand a file over.", file->route ? file->route : "");
-	TRY(check_words(partner));
-	TRY(check_words(email));
+	if (!route) return part(file->wrong, "route", status_make(STATUS_INVALID, "“%s” is no way to hand a file over.", file->route ? file->route : ""));
+	TRY(part(file->wrong, "partner", check_words(partner)));
+	TRY(part(file->wrong, "email", check_words(email)));
 	TRY(customer_check(change->db, change->viewer, change->company.id, file->customer_id));
 	if (!file->item_count) return status_make(STATUS_INVALID, "Tick at least one item first.");
 	if (file->item_count > ITEMS_MOST) return status_make(STATUS_INVALID, "A file has at most %d items.", ITEMS_MOST);
@@ -98,11 +105,11 @@ struct status case_file_open(struct change *change, const struct case_file_new *
 	json_t *numbers = json_array();
 	for (size_t i = 0; i < file->item_count; i++) {
 		struct status status = add_item(change, file, *id, file->items[i], reason, numbers, &principal);
-		if (status.code) return json_decref(numbers), status;
+		if (status.code) return json_decref(numbers), part(file->wrong, "items", status);
 	}
 	if (route->most && strcmp(file->currency, "EUR") == 0 && principal + file->interest > route->most) {
 		json_decref(numbers);
-		return status_make(STATUS_INVALID, "This way is for at most EUR %lld, interest included (CPCE L125-1, R125-1).", (long long)(route->most / 100));
+		return part(file->wrong, "route", status_make(STATUS_INVALID, "This way is for at most EUR %lld, interest included (CPCE L125-1, R125-1).", (long long)(route->most / 100)));
 	}
 	struct status status = db_run(change->db,
 	           "INSERT INTO case_file (tenant_id, company_id, id, customer_id, route, partner, partner_email, stage, opened_day, currency, principal,"
@@ -134,7 +141,7 @@ struct status case_file_step(struct change *change, int64_t id, const struct cas
 	struct case_file file;
 	TRY(take(change, id, arena, &file));
 	const char *stage = step->stage && *step->stage ? step->stage : file.stage;
-	if (!among(case_stages, stage) || strcmp(stage, "closed") == 0) return status_make(STATUS_INVALID, "“%s” is no stage of a file.", stage);
+	if (!among(case_stages, stage) || strcmp(stage, "closed") == 0) return part(step->wrong, "stage", status_make(STATUS_INVALID, "“%s” is no stage of a file.", stage));
 	const char *reference = step->reference ? step->reference : file.reference, *partner = step->partner ? step->partner : file.partner;
 	const char *note = step->note ? step->note : "", *text = step->deadline_given ? step->deadline_text ? step->deadline_text : "" : file.deadline_text;
 	int32_t deadline = step->deadline_given ? step->deadline_day : file.deadline_day;
@@ -145,12 +152,13 @@ struct status case_file_step(struct change *change, int64_t id, const struct cas
 		deadline = day_add_months(change->today, route->months);
 		text = tr(lang_spoken(), route->first_step);
 	}
-	TRY(check_words(reference));
-	TRY(check_words(partner));
-	TRY(check_words(note));
-	TRY(check_words(text));
+	TRY(part(step->wrong, "reference", check_words(reference)));
+	TRY(part(step->wrong, "partner", check_words(partner)));
+	TRY(part(step->wrong, "note", check_words(note)));
+	TRY(part(step->wrong, "deadline_text", check_words(text)));
 	int64_t costs;
-	if (__builtin_add_overflow(file.costs, step->cost, &costs) || costs < 0) return status_make(STATUS_INVALID, "The costs of a file can't be less than nothing.");
+	if (__builtin_add_overflow(file.costs, step->cost, &costs) || costs < 0)
+		return part(step->wrong, "cost", status_make(STATUS_INVALID, "The costs of a file can't be less than nothing."));
 	TRY(db_run(change->db,
 	           "UPDATE case_file SET stage = $stage, reference = $reference, partner = $partner, deadline_day = $deadline, deadline_text = $text,"
 	           " costs = $costs, rev = $rev WHERE tenant_id = $tenant AND company_id = $company AND id = $id",

@@ -36,6 +36,7 @@ struct case_file_new {
 	const int64_t *items; /* overdue, of one currency, not in another open file */
 	size_t item_count;
 	int64_t interest, fee;
+	const char **wrong;   /* NULL, or told which part was refused, by its name in the API: route partner email items */
 };
 /* Wants RIGHT_SCENARIO (it ends the amicable stage). */
 struct status case_file_open(struct change *change, const struct case_file_new *file, int64_t *id);
@@ -46,6 +47,7 @@ struct case_file_step {
 	const char *deadline_text;
 	bool deadline_given;
 	int64_t cost;           /* to add; may be negative to correct, never below 0 in all */
+	const char **wrong;     /* NULL, or told which part was refused: stage reference partner note deadline_text cost */
 };
 struct status case_file_step(struct change *change, int64_t id, const struct case_file_step *step);
 struct status case_file_close(struct change *change, int64_t id, const char *outcome, const char *note);

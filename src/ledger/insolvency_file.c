@@ -64,23 +64,32 @@ struct status insolvency_file_get(struct db *db, const struct viewer *viewer, in
 	return STATUS_FINE;
 }
 
+static struct status refuse(const struct insolvency_file *file, const char *part, struct status status)
+{
+	if (file->wrong) *file->wrong = part;
+	return status;
+}
+
 static struct status check(const struct insolvency_file *file, const struct customer *who, int32_t today)
 {
 	static const char *const kinds[] = { "", "safeguard", "receivership", "liquidation" };
 	bool known = false;
 	for (size_t i = 0; i < COUNT(kinds); i++) known |= strcmp(kinds[i], file->kind) == 0;
-	if (!known) return status_make(STATUS_INVALID, "“%s” is no collective procedure.", file->kind);
-	const char *const texts[] = { file->court, file->trustee, file->declared_proof, file->note };
+	if (!known) return refuse(file, "kind", status_make(STATUS_INVALID, "“%s” is no collective procedure.", file->kind));
+	const struct { const char *part, *text; } texts[] = { { "court", file->court }, { "trustee", file->trustee }, { "proof", file->declared_proof }, { "note", file->note } };
 	for (size_t i = 0; i < COUNT(texts); i++)
-		if (strlen(texts[i]) > WORDS || !utf8_valid(texts[i], strlen(texts[i])))
-			return status_make(STATUS_INVALID, "This text is too long, or not readable: at most %d characters.", WORDS);
+		if (strlen(texts[i].text) > WORDS || !utf8_valid(texts[i].text, strlen(texts[i].text)))
+			return refuse(file, texts[i].part, status_make(STATUS_INVALID, "This text is too long, or not readable: at most %d characters.", WORDS));
 	if (file->published_day != DAY_NONE && (file->published_day < who->insolvency_day || file->published_day > today))
-		return status_make(STATUS_INVALID, "The publication is neither before the judgment nor after today.");
+		return refuse(file, "published", status_make(STATUS_INVALID, "The publication is neither before the judgment nor after today."));
 	if (file->declared_day != DAY_NONE && (file->declared_day < who->insolvency_day || file->declared_day > today))
-		return status_make(STATUS_INVALID, "The declaration is neither before the judgment nor after today.");
-	if (file->declared < 0 || file->admitted < 0 || file->dividends < 0) return status_make(STATUS_INVALID, "These amounts are never negative.");
-	if (file->admitted && file->declared_day == DAY_NONE) return status_make(STATUS_INVALID, "What was not declared can't be admitted.");
-	if (file->declared_day != DAY_NONE && !*file->declared_proof) return status_make(STATUS_INVALID, "Give the proof of the declaration: number of the registered letter, or receipt of the portal.");
+		return refuse(file, "declared_on", status_make(STATUS_INVALID, "The declaration is neither before the judgment nor after today."));
+	const struct { const char *part; int64_t amount; } amounts[] = { { "declared", file->declared }, { "admitted", file->admitted }, { "dividends", file->dividends } };
+	for (size_t i = 0; i < COUNT(amounts); i++)
+		if (amounts[i].amount < 0) return refuse(file, amounts[i].part, status_make(STATUS_INVALID, "These amounts are never negative."));
+	if (file->admitted && file->declared_day == DAY_NONE) return refuse(file, "admitted", status_make(STATUS_INVALID, "What was not declared can't be admitted."));
+	if (file->declared_day != DAY_NONE && !*file->declared_proof)
+		return refuse(file, "proof", status_make(STATUS_INVALID, "Give the proof of the declaration: number of the registered letter, or receipt of the portal."));
 	return STATUS_FINE;
 }
 

@@ -14,6 +14,7 @@ struct insolvency_file {
 	int32_t published_day, declared_day, admitted_day; /* DAY_NONE: not known, not done */
 	bool abroad, retention_of_title;
 	int64_t declared, admitted, dividends;
+	const char **wrong;          /* set: NULL, or told which part was refused, by its name in the API (published, declared_on, proof …) */
 	/* from the law: DAY_NONE while the publication is not known */
 	int32_t declare_by;          /* 2 months after publication, 4 for a creditor abroad (R622-24, CPC 642) */
 	int32_t reclaim_by;          /* goods under retention of title: 3 months (L624-9, L624-16) */

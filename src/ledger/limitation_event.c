@@ -34,13 +34,20 @@ static struct status check_proof(const char *proof)
 	return status_make(STATUS_INVALID, "This text is too long, or not readable: at most %d characters.", PROOF_BYTES);
 }
 
+/* Which part of what was given is refused, for the form that it came from. */
+static struct status wrong(const struct limitation_note *note, const char *part, struct status status)
+{
+	if (note->wrong && status.code) *note->wrong = part;
+	return status;
+}
+
 static struct status check_days(const struct limitation_note *note, int32_t today)
 {
 	bool suspension = strcmp(note->kind, "suspension") == 0, court = strcmp(note->kind, "court") == 0;
-	if (note->day == DAY_NONE || note->day > today) return status_make(STATUS_INVALID, "Give the day it happened: not after today.");
-	if (note->until_day == DAY_NONE) return suspension ? status_make(STATUS_INVALID, "A suspension has a last day.") : STATUS_FINE;
-	if (!suspension && !court) return status_make(STATUS_INVALID, "Only a suspension or a court case has an end.");
-	if (note->until_day < note->day) return status_make(STATUS_INVALID, "It ends before it begins.");
+	if (note->day == DAY_NONE || note->day > today) return wrong(note, "date", status_make(STATUS_INVALID, "Give the day it happened: not after today."));
+	if (note->until_day == DAY_NONE) return wrong(note, "until", suspension ? status_make(STATUS_INVALID, "A suspension has a last day.") : STATUS_FINE);
+	if (!suspension && !court) return wrong(note, "until", status_make(STATUS_INVALID, "Only a suspension or a court case has an end."));
+	if (note->until_day < note->day) return wrong(note, "until", status_make(STATUS_INVALID, "It ends before it begins."));
 	return STATUS_FINE;
 }
 
@@ -64,8 +71,8 @@ struct status limitation_note_add(struct change *change, const struct limitation
 	TRY(change_allows(change, RIGHT_COLLECT));
 	struct limitation_note note = *given;
 	note.proof = note.proof ? note.proof : "";
-	if (!note.kind || !kind_known(note.kind)) return status_make(STATUS_INVALID, "“%s” does not move a limitation.", note.kind ? note.kind : "");
-	TRY(check_proof(note.proof));
+	if (!note.kind || !kind_known(note.kind)) return wrong(given, "kind", status_make(STATUS_INVALID, "“%s” does not move a limitation.", note.kind ? note.kind : ""));
+	TRY(wrong(given, "proof", check_proof(note.proof)));
 	TRY(check_days(&note, change->today));
 	struct item item;
 	TRY(item_get(change->db, change->viewer, change->company.id, note.item_id, &item));
@@ -80,9 +87,9 @@ struct status limitation_note_add(struct change *change, const struct limitation
 		TRY(db_get_int(change->db, "SELECT customer_id FROM document WHERE tenant_id = $tenant AND company_id = $company AND id = $id",
 		               DB_ARGS(db_int("tenant", change->company.tenant_id), db_int("company", change->company.id), db_int("id", note.document_id)),
 		               &owner, &found));
-		if (!found || owner != note.customer_id) return status_make(STATUS_INVALID, "This document is not one of the customer's.");
+		if (!found || owner != note.customer_id) return wrong(given, "document", status_make(STATUS_INVALID, "This document is not one of the customer's."));
 	}
-	if (confirm && !*note.proof && !note.document_id) return no_proof();
+	if (confirm && !*note.proof && !note.document_id) return wrong(given, "proof", no_proof());
 	TRY(id_take(change->db, change->company.tenant_id, change->company.id, "limitation_event", 1, id));
 	note.id = *id;
 	TRY(db_run(change->db,

@@ -18,6 +18,7 @@ struct limitation_note {
 	int64_t id, customer_id, item_id, document_id, noted_by, noted_at, confirmed_by, confirmed_at /* 0: to confirm */;
 	const char *kind, *proof;
 	int32_t day, until_day; /* until_day: DAY_NONE where it has none */
+	const char **wrong;     /* NULL, or told which part was refused: kind date until proof document */
 };
 /* Wants RIGHT_COLLECT and an item of the viewer's portfolio. With `confirm` it counts at once, and must have a proof in words or a
  * document of the same customer. */

@@ -61,8 +61,10 @@ static struct status cases_show(struct request *request)
 	return STATUS_FINE;
 }
 
-static struct status case_show(struct request *request)
+/* What was refused on the page of a file: of the form of its steps, or of its end. */
+static struct status case_page(struct request *request, const struct refusal *refused, bool closing)
 {
+	const char *stage_sent = refused && !closing ? request_field(request, "stage") : NULL, *outcome_sent = refused && closing ? request_field(request, "outcome") : NULL;
 	struct case_file file;
 	struct case_file_item *items;
 	size_t count;
@@ -79,9 +81,14 @@ static struct status case_show(struct request *request)
 		                                      "open_then", (json_int_t)items[i].open_then, "open", (json_int_t)item.open));
 	}
 	for (const struct case_stage *stage = case_stages; strcmp(stage->code, "closed") != 0; stage++)
-		json_array_append_new(stages, json_pack("{s:s, s:s, s:b}", "code", stage->code, "label", stage->label, "on", strcmp(stage->code, file.stage) == 0));
+		json_array_append_new(stages, json_pack("{s:s, s:s, s:b}", "code", stage->code, "label", stage->label, "on",
+		                                          strcmp(stage->code, stage_sent ? stage_sent : file.stage) == 0));
 	for (const struct case_stage *outcome = case_outcomes; outcome->code; outcome++)
-		json_array_append_new(outcomes, json_pack("{s:s, s:s}", "code", outcome->code, "label", outcome->label));
+		json_array_append_new(outcomes, json_pack("{s:s, s:s, s:b}", "code", outcome->code, "label", outcome->label, "on", outcome_sent && strcmp(outcome->code, outcome_sent) == 0));
+	form_refused(request, refused, (const char *const[]){ "reference", "partner", "note", "deadline", "deadline_text", "cost", NULL });
+	json_object_set_new(request->model, "closing", json_boolean(refused && closing));
+	request->template = "case";
+	request->here = arena_printf(request->arena, "/cases/%lld", (long long)file.id);
 	json_object_set_new(request->model, "file", file_row(request, &file));
 	json_object_set_new(request->model, "items", rows);
 	json_object_set_new(request->model, "stages", stages);
@@ -91,10 +98,22 @@ static struct status case_show(struct request *request)
 	return STATUS_FINE;
 }
 
+static struct status case_show(struct request *request) { return case_page(request, NULL, false); }
+
 /* --- handing over ------------------------------------------------------------------------------------------------------------------ */
 
-static struct status handover_show(struct request *request)
+static bool sent(const char *const *values, int64_t id)
 {
+	int64_t one;
+	for (size_t i = 0; values[i]; i++)
+		if (text_parse_int(values[i], strlen(values[i]), &one) && one == id) return true;
+	return false;
+}
+
+static struct status handover_page(struct request *request, const struct refusal *refused)
+{
+	const char *const *ticked = request_fields(request, "item");
+	const char *route_sent = refused ? request_field(request, "route") : NULL;
 	struct customer customer;
 	struct handover_item *items;
 	size_t count;
@@ -103,15 +122,18 @@ static struct status handover_show(struct request *request)
 	json_t *rows = json_array(), *routes = json_array();
 	int64_t sum = 0, interest = 0, fee = 0;
 	for (size_t i = 0; i < count; i++) {
-		bool on = !items[i].disputed && !items[i].taken;
+		bool on = refused ? sent(ticked, items[i].id) : !items[i].disputed && !items[i].taken;
 		if (on) sum += items[i].open, interest += items[i].interest, fee += items[i].fee;
 		json_array_append_new(rows, json_pack("{s:I, s:s, s:o, s:I, s:I, s:I, s:b, s:b, s:b}", "id", (json_int_t)items[i].id, "number", items[i].number, "due_date",
 			model_day(items[i].due_day), "open", (json_int_t)items[i].open, "interest", (json_int_t)items[i].interest, "fee", (json_int_t)items[i].fee,
 			"on", on, "disputed", items[i].disputed, "taken", items[i].taken));
 	}
 	for (const struct case_route *route = case_routes; route->code; route++)
-		json_array_append_new(routes, json_pack("{s:s, s:s, s:b}", "code", route->code, "label", route->label, "beyond",
-		                                        route->most && strcmp(request->company.currency, "EUR") == 0 && sum + interest > route->most));
+		json_array_append_new(routes, json_pack("{s:s, s:s, s:b, s:b}", "code", route->code, "label", route->label, "beyond",
+		                                        route->most && strcmp(request->company.currency, "EUR") == 0 && sum + interest > route->most, "on",
+		                                        route_sent && strcmp(route->code, route_sent) == 0));
+	form_refused(request, refused, (const char *const[]){ "partner", "email", NULL });
+	request->template = "handover";
 	json_t *model = request->model;
 	json_object_set_new(model, "customer", json_string(customer.code));
 	json_object_set_new(model, "name", json_string(customer.name));
@@ -125,6 +147,8 @@ static struct status handover_show(struct request *request)
 	json_object_set_new(model, "title", json_string("Hand over"));
 	return STATUS_FINE;
 }
+
+static struct status handover_show(struct request *request) { return handover_page(request, NULL); }
 
 struct acting {
 	struct case_file_new file;
@@ -166,9 +190,14 @@ static struct status handover_open(struct request *request)
 	int64_t *items = arena_array(request->arena, int64_t, count + 1);
 	for (size_t i = 0; i < count; i++)
 		if (!text_parse_int(ids[i], strlen(ids[i]), &items[i])) return status_make(STATUS_NOT_FOUND, "One of the items is not there any more. Load the list again.");
-	if (!count) return status_make(STATUS_INVALID, "Tick at least one item first.");
-	TRY(handover_prepare(request->db, request->viewer, &request->company, items, count, request->today, request->arena, &acting.file));
-	TRY(request_change(request, do_open, &acting));
+	const char *field = NULL;
+	struct refusal refused;
+	struct status status = STATUS_FINE;
+	acting.file.wrong = &field;
+	if (!count) status = status_make(STATUS_INVALID, "Tick at least one item first."), field = "items";
+	if (!status.code) status = handover_prepare(request->db, request->viewer, &request->company, items, count, request->today, request->arena, &acting.file);
+	if (!status.code) status = request_change(request, do_open, &acting);
+	if (status.code) return form_refusal(request, status, field, &refused) ? handover_page(request, &refused) : status;
 	json_object_set_new(request->model, "id", json_integer(acting.id));
 	request->notice = tr(request->lang, "The file is open. Our own reminders leave its items alone.");
 	request->redirect = arena_printf(request->arena, "/cases/%lld", (long long)acting.id);
@@ -182,27 +211,43 @@ static struct status back_to(struct request *request, int64_t id, const char *no
 	return STATUS_FINE;
 }
 
+/* Reads the form of a step; *field: which part can't be read. */
+static struct status read_step(struct request *request, struct case_file_step *step, const char **field)
+{
+	const char *deadline = request_field(request, "deadline"), *cost = request_field(request, "cost");
+	*step = (struct case_file_step){ .stage = request_field(request, "stage"), .reference = request_field(request, "reference"),
+		.partner = request_field(request, "partner"), .note = request_field(request, "note"), .deadline_text = request_field(request, "deadline_text"),
+		.deadline_day = DAY_NONE, .deadline_given = deadline && *deadline, .wrong = field };
+	if (step->deadline_given && !request_day(request, "deadline", &step->deadline_day)) {
+		*field = "deadline";
+		return status_make(STATUS_INVALID, "“%.40s” is not a date written YYYY-MM-DD.", deadline);
+	}
+	struct case_file file;
+	TRY(case_file_get(request->db, request->viewer, request->company.id, request_int(request, "id", 0), request->arena, &file));
+	if (cost && *cost && !field_amount(cost, file.currency, &step->cost)) {
+		*field = "cost";
+		return status_make(STATUS_INVALID, "“%.40s” is not an amount: write it as 1500 or 1500.50.", cost);
+	}
+	return STATUS_FINE;
+}
+
 static struct status case_step(struct request *request)
 {
-	struct acting acting = { .id = request_int(request, "id", 0),
-		                 .step = { .stage = request_field(request, "stage"), .reference = request_field(request, "reference"),
-		                           .partner = request_field(request, "partner"), .note = request_field(request, "note"),
-		                           .deadline_text = request_field(request, "deadline_text"), .deadline_day = DAY_NONE } };
-	const char *deadline = request_field(request, "deadline"), *cost = request_field(request, "cost");
-	acting.step.deadline_given = deadline && *deadline;
-	if (acting.step.deadline_given && !request_day(request, "deadline", &acting.step.deadline_day))
-		return status_make(STATUS_INVALID, "“%s” is not a date written YYYY-MM-DD.", deadline);
-	struct case_file file;
-	TRY(case_file_get(request->db, request->viewer, request->company.id, acting.id, request->arena, &file));
-	if (cost && *cost && !field_amount(cost, file.currency, &acting.step.cost)) return status_make(STATUS_INVALID, "“%s” is not an amount.", cost);
-	TRY(request_change(request, do_step, &acting));
+	const char *field = NULL;
+	struct refusal refused;
+	struct acting acting = { .id = request_int(request, "id", 0) };
+	struct status status = read_step(request, &acting.step, &field);
+	if (!status.code) status = request_change(request, do_step, &acting);
+	if (status.code) return form_refusal(request, status, field, &refused) ? case_page(request, &refused, false) : status;
 	return back_to(request, acting.id, "Noted.");
 }
 
 static struct status case_close(struct request *request)
 {
+	struct refusal refused;
 	struct acting acting = { .id = request_int(request, "id", 0), .outcome = request_field(request, "outcome"), .note = request_field(request, "note") };
-	TRY(request_change(request, do_close, &acting));
+	struct status status = request_change(request, do_close, &acting);
+	if (status.code) return form_refusal(request, status, NULL, &refused) ? case_page(request, &refused, true) : status;
 	return back_to(request, acting.id, "The file is closed. What is still open may be reminded of again.");
 }
 

@@ -102,6 +102,7 @@ static struct status show(struct request *request, const char *problem, const ch
 	set_steps(request, &one);
 	casework_tabs(request, "disputes");
 	request->template = "dispute";
+	request->here = arena_printf(request->arena, "/disputes/%lld", (long long)one.id);
 	if (problem) request->http_status = 422;
 	return set_conversation(request, one.id);
 }

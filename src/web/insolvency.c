@@ -1,6 +1,7 @@
 /* insolvency — customers in a collective procedure: what is lost by which day, what to declare and to whom, the draft to sign. */
 #include "web/legal_page.h"
 
+#include "base/memory.h"
 #include "outreach/declaration.h"
 #include "outreach/facts.h"
 #include "web/customer_page.h"
@@ -68,7 +69,13 @@ static struct status insolvency_list_show(struct request *request)
 	return STATUS_FINE;
 }
 
-static struct status insolvency_show(struct request *request)
+static const char *words(const struct request *request, const char *name)
+{
+	const char *text = request_field(request, name);
+	return text ? text : "";
+}
+
+static struct status insolvency_page(struct request *request, const struct refusal *refused)
 {
 	struct customer customer;
 	struct declaration declaration;
@@ -82,7 +89,8 @@ static struct status insolvency_show(struct request *request)
 			model_day(item->issue_day), "due_date", model_day(item->due_day), "open", (json_int_t)item->open, "interest", (json_int_t)item->interest, "before", item->before));
 	}
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-		json_array_append_new(choices, json_pack("{s:s, s:s, s:b}", "code", kinds[i].code, "label", kinds[i].label, "on", strcmp(kinds[i].code, file->kind) == 0));
+		json_array_append_new(choices, json_pack("{s:s, s:s, s:b}", "code", kinds[i].code, "label", kinds[i].label, "on",
+		                                           strcmp(kinds[i].code, refused ? words(request, "kind") : file->kind) == 0));
 	json_t *one = json_pack("{s:s, s:o, s:I, s:I, s:I, s:I, s:I, s:I, s:s, s:s, s:s, s:b, s:b, s:I, s:I, s:I, s:o}", "kind", file->kind, "judgment_on",
 		model_day(declaration.customer.insolvency_day), "due", (json_int_t)declaration.due, "to_come", (json_int_t)declaration.to_come, "interest",
 		(json_int_t)declaration.interest, "credits", (json_int_t)declaration.credits, "total", (json_int_t)declaration.total, "after", (json_int_t)declaration.after,
@@ -97,8 +105,13 @@ static struct status insolvency_show(struct request *request)
 	json_object_set_new(model, "name", json_string(customer.name));
 	json_object_set_new(model, "currency", json_string(request->company.currency));
 	json_object_set_new(model, "title", json_string(customer.name));
+	form_refused(request, refused, (const char *const[]){ "court", "trustee", "published", "abroad", "retention", "declared_on", "declared", "proof", "admitted",
+		"admitted_on", "dividends", "note", NULL });
+	request->template = "insolvency";
 	return STATUS_FINE;
 }
+
+static struct status insolvency_show(struct request *request) { return insolvency_page(request, NULL); }
 
 struct setting_file {
 	int64_t customer_id;
@@ -110,42 +123,39 @@ static struct status do_set(struct change *change, void *context)
 	return insolvency_file_set(change, setting->customer_id, &setting->file);
 }
 
-static struct status read_amount(struct request *request, const char *name, int64_t *out)
+/* Days and amounts of the form; *field: which can't be read. */
+static struct status read_file(struct request *request, struct insolvency_file *file, const char **field)
 {
-	const char *text = request_field(request, name);
-	*out = 0;
-	if (text && *text && !field_amount(text, request->company.currency, out)) return status_make(STATUS_INVALID, "“%s” is not an amount.", text);
+	const struct { const char *name; int32_t *day; } days[] = { { "published", &file->published_day }, { "declared_on", &file->declared_day }, { "admitted_on", &file->admitted_day } };
+	const struct { const char *name; int64_t *amount; } amounts[] = { { "declared", &file->declared }, { "admitted", &file->admitted }, { "dividends", &file->dividends } };
+	for (size_t i = 0; i < COUNT(days); i++) {
+		*field = days[i].name, *days[i].day = DAY_NONE;
+		const char *text = words(request, days[i].name);
+		if (*text && !request_day(request, days[i].name, days[i].day)) return status_make(STATUS_INVALID, "“%.40s” is not a date written YYYY-MM-DD.", text);
+	}
+	for (size_t i = 0; i < COUNT(amounts); i++) {
+		*field = amounts[i].name;
+		const char *text = words(request, amounts[i].name);
+		if (*text && !field_amount(text, request->company.currency, amounts[i].amount))
+			return status_make(STATUS_INVALID, "“%.40s” is not an amount: write it as 1500 or 1500.50.", text);
+	}
+	*field = NULL;
 	return STATUS_FINE;
-}
-
-static struct status read_day(struct request *request, const char *name, int32_t *out)
-{
-	const char *text = request_field(request, name);
-	*out = DAY_NONE;
-	if (text && *text && !request_day(request, name, out)) return status_make(STATUS_INVALID, "“%s” is not a date written YYYY-MM-DD.", text);
-	return STATUS_FINE;
-}
-
-static const char *words(const struct request *request, const char *name)
-{
-	const char *text = request_field(request, name);
-	return text ? text : "";
 }
 
 static struct status insolvency_save(struct request *request)
 {
+	const char *field = NULL;
 	struct customer customer;
+	struct refusal refused;
 	TRY(customer_of(request, &customer));
 	struct setting_file setting = { customer.id, { .kind = words(request, "kind"), .court = words(request, "court"), .trustee = words(request, "trustee"),
-	                                               .declared_proof = words(request, "proof"), .note = words(request, "note"),
+	                                               .declared_proof = words(request, "proof"), .note = words(request, "note"), .wrong = &field,
 	                                               .abroad = request_field(request, "abroad") != NULL, .retention_of_title = request_field(request, "retention") != NULL } };
-	TRY(read_day(request, "published", &setting.file.published_day));
-	TRY(read_day(request, "declared_on", &setting.file.declared_day));
-	TRY(read_day(request, "admitted_on", &setting.file.admitted_day));
-	TRY(read_amount(request, "declared", &setting.file.declared));
-	TRY(read_amount(request, "admitted", &setting.file.admitted));
-	TRY(read_amount(request, "dividends", &setting.file.dividends));
-	TRY(request_change(request, do_set, &setting));
+	struct status status = read_file(request, &setting.file, &field);
+	if (!status.code) status = request_change(request, do_set, &setting);
+	/* without a collective procedure there is no page to come back to */
+	if (status.code) return customer.insolvency_day != DAY_NONE && form_refusal(request, status, field, &refused) ? insolvency_page(request, &refused) : status;
 	request->notice = tr(request->lang, "Noted.");
 	request->redirect = arena_printf(request->arena, "/customers/%s/insolvency", request_escape(request, customer.code));
 	return STATUS_FINE;

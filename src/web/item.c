@@ -55,11 +55,11 @@ static struct status history_rows(struct request *request, const struct book_cus
 	return status;
 }
 
-static struct status item_show(struct request *request)
+struct status item_page(struct request *request, int64_t item_id, const struct limitation_refusal *refused)
 {
 	struct report_context context;
 	TRY(view_context(request, &context));
-	size_t index = book_find_item(context.book, request_int(request, "id", 0));
+	size_t index = book_find_item(context.book, item_id);
 	const uint8_t *selected = request_selected(request, context.book);
 	struct book_item item = { .customer = SIZE_MAX };
 	if (index != SIZE_MAX) item = book_item(context.book, index, request->as_of);
@@ -114,13 +114,17 @@ static struct status item_show(struct request *request)
 	for (size_t i = 0; i < said_count; i++)
 		if (said[i].day <= request->as_of) json_array_append_new(statuses, invoice_status_view(request, &said[i]));
 	json_object_set_new(model, "has_statuses", json_boolean(json_array_size(statuses) > 0));
-	TRY(limitation_of_item(request, &context, index, customer.id));
+	TRY(limitation_of_item(request, &context, index, customer.id, refused));
 	int64_t dispute = 0;
 	struct status status = dispute_of_item(request->db, request->viewer, request->company.id, item.id, &dispute);
 	if (status.code && status.code != STATUS_NOT_FOUND) return status;
 	json_object_set_new(model, "dispute", dispute ? json_integer(dispute) : json_null());
+	request->template = "item";
+	request->here = arena_printf(request->arena, "/items/%lld", (long long)item.id);
 	return STATUS_FINE;
 }
+
+static struct status item_show(struct request *request) { return item_page(request, request_int(request, "id", 0), NULL); }
 
 const struct route item_routes[] = {
 	{ "GET", "/items/{id}", RIGHT_READ, item_show, .template = "item", .menu = MENU_ITEMS, .summary = "An item" },

@@ -150,3 +150,20 @@ json_t *form_again(const struct request *request, const char *const *names)
 	}
 	return form;
 }
+
+void form_refused(struct request *request, const struct refusal *refused, const char *const *names)
+{
+	bool any = refused && refused->text;
+	json_t *model = request->model;
+	json_object_set_new(model, "form", any ? form_again(request, names) : json_null());
+	json_object_set_new(model, "errors", any && refused->field ? json_pack("{s:s}", refused->field, refused->text) : json_null());
+	json_object_set_new(model, "problem", any && !refused->field ? json_string(refused->text) : json_null());
+	if (any) request->http_status = 422;
+}
+
+bool form_refusal(const struct request *request, struct status status, const char *field, struct refusal *out)
+{
+	if (request->json || (status.code != STATUS_INVALID && status.code != STATUS_CONFLICT)) return false;
+	*out = (struct refusal){ field, arena_strdup(request->arena, status.text) };
+	return true;
+}

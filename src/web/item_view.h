@@ -37,5 +37,13 @@ bool field_amount(const char *text, const char *currency, int64_t *out);
 
 /* The fields of a form as they were sent, for showing it again beside what is wrong; names ends with NULL. */
 json_t *form_again(const struct request *request, const char *const *names);
+/* A page whose form was refused comes back with what was sent and the reason: "form" (the names; null when nothing was refused), "errors"
+ * { field: text } beside the field, "problem" above the form where no field is to blame, and 422. refused NULL, or its text: none. */
+struct refusal {
+	const char *field, *text;
+};
+void form_refused(struct request *request, const struct refusal *refused, const char *const *names);
+/* Whether a person gets his form back; programs and other troubles get the status itself. The text lives in the request's arena. */
+bool form_refusal(const struct request *request, struct status status, const char *field, struct refusal *out);
 
 #endif

@@ -105,7 +105,8 @@ static struct status limitation_show(struct request *request)
 	return STATUS_FINE;
 }
 
-struct status limitation_of_item(struct request *request, const struct report_context *context, size_t index, int64_t customer_id)
+struct status limitation_of_item(struct request *request, const struct report_context *context, size_t index, int64_t customer_id,
+                                 const struct limitation_refusal *refused)
 {
 	struct book_item item = book_item(context->book, index, request->as_of);
 	struct limitation_filter filter = { .customer_id = customer_id, .item_id = item.id, .as_of = request->as_of, .before = DAY_NONE };
@@ -113,15 +114,26 @@ struct status limitation_of_item(struct request *request, const struct report_co
 	TRY(limitation_report(request->db, request->viewer, request->company.id, &filter, request->arena, &out));
 	json_t *row = json_array_get(json_object_get(out, "rows"), 0);
 	json_object_set_new(request->model, "limitation", json_null());
+	if (!row && refused) return json_decref(out), json_decref(kinds), json_decref(files), status_make(STATUS_CONFLICT, "%s", refused->refusal.text);
 	if (row) {
 		dress(request, row, request->as_of);
+		const char *kind_sent = refused ? request_field(request, "kind") : NULL;
+		int64_t document_sent = refused ? request_int(request, "document", 0) : 0;
+		form_refused(request, refused && !refused->event_id ? &refused->refusal : NULL, (const char *const[]){ "date", "until", "proof", "confirm", NULL });
+		size_t e;
+		json_t *event;
+		json_array_foreach(json_object_get(row, "events"), e, event) {
+			bool its = refused && refused->event_id && json_integer_value(json_object_get(event, "id")) == refused->event_id;
+			json_object_set_new(event, "error", its ? json_string(refused->refusal.text) : json_null());
+			if (its) request->http_status = 422;
+		}
 		for (const struct limitation_event_kind *kind = limitation_event_kinds; kind->code; kind++)
-			json_array_append_new(kinds, json_pack("{s:s, s:s}", "code", kind->code, "label", kind->label));
+			json_array_append_new(kinds, json_pack("{s:s, s:s, s:b}", "code", kind->code, "label", kind->label, "on", kind_sent && strcmp(kind_sent, kind->code) == 0));
 		struct document *documents;
 		size_t count;
 		struct status status = document_list(request->db, request->viewer, request->company.id, customer_id, 0, request->arena, &documents, &count);
 		for (size_t i = 0; !status.code && i < count; i++)
-			json_array_append_new(files, json_pack("{s:I, s:s}", "id", (json_int_t)documents[i].id, "name", documents[i].name));
+			json_array_append_new(files, json_pack("{s:I, s:s, s:b}", "id", (json_int_t)documents[i].id, "name", documents[i].name, "on", documents[i].id == document_sent));
 		json_object_set(row, "kinds", kinds);
 		json_object_set(row, "files", files);
 		json_object_set_new(row, "has_files", json_boolean(json_array_size(files) > 0));
@@ -159,23 +171,31 @@ static struct status do_remove(struct change *change, void *context)
 
 static struct status note_event(struct request *request)
 {
+	const char *field = NULL, *until = request_field(request, "until");
 	struct noting noting = { .note = { .item_id = request_int(request, "id", 0), .kind = request_field(request, "kind"), .proof = request_field(request, "proof"),
-	                                   .document_id = request_int(request, "document", 0), .day = DAY_NONE, .until_day = DAY_NONE },
+	                                   .document_id = request_int(request, "document", 0), .day = DAY_NONE, .until_day = DAY_NONE, .wrong = &field },
 		                 .confirm = request_field(request, "confirm") != NULL };
-	const char *until = request_field(request, "until");
-	if (!request_day(request, "date", &noting.note.day)) return status_make(STATUS_INVALID, "Give the day it happened: not after today.");
-	if (until && *until && !request_day(request, "until", &noting.note.until_day)) return status_make(STATUS_INVALID, "“%s” is not a date written YYYY-MM-DD.", until);
-	TRY(request_change(request, do_note, &noting));
+	struct status status = STATUS_FINE;
+	struct limitation_refusal refused = { .event_id = 0 };
+	if (!request_day(request, "date", &noting.note.day)) field = "date", status = status_make(STATUS_INVALID, "Give the day it happened: not after today.");
+	else if (until && *until && !request_day(request, "until", &noting.note.until_day))
+		field = "until", status = status_make(STATUS_INVALID, "“%.40s” is not a date written YYYY-MM-DD.", until);
+	if (!status.code) status = request_change(request, do_note, &noting);
+	if (status.code) return form_refusal(request, status, field, &refused.refusal) ? item_page(request, noting.note.item_id, &refused) : status;
 	json_object_set_new(request->model, "id", json_integer(noting.id));
 	request->notice = tr(request->lang, noting.confirm ? "It counts from now on." : "Noted. It counts once it is confirmed.");
 	request->redirect = request_back(request, arena_printf(request->arena, "/items/%lld", (long long)noting.note.item_id));
 	return STATUS_FINE;
 }
 
+/* "item": whose page the form stands on; it comes back when the form is refused. */
 static struct status on_event(struct request *request, request_work *work, const char *field, const char *notice)
 {
 	struct noting noting = { .id = request_int(request, "id", 0), .words = request_field(request, field) };
-	TRY(request_change(request, work, &noting));
+	struct status status = request_change(request, work, &noting);
+	struct limitation_refusal refused = { .event_id = noting.id };
+	int64_t item = request_int(request, "item", 0);
+	if (status.code) return item && form_refusal(request, status, field, &refused.refusal) ? item_page(request, item, &refused) : status;
 	request->notice = tr(request->lang, notice);
 	request->redirect = request_back(request, "/limitation");
 	return STATUS_FINE;
@@ -188,7 +208,7 @@ const struct route limitation_routes[] = {
 	  .fields = "as_of months" },
 	{ "POST", "/items/{id}/limitation", RIGHT_COLLECT, note_event, .menu = MENU_LEGAL, .summary = "Note what interrupts or suspends the limitation of an item",
 	  .fields = "kind* date* until proof document confirm back" },
-	{ "POST", "/limitation/{id}/confirm", RIGHT_COLLECT, confirm_event, .menu = MENU_LEGAL, .summary = "Confirm an event of limitation", .fields = "proof back" },
-	{ "POST", "/limitation/{id}/remove", RIGHT_COLLECT, remove_event, .menu = MENU_LEGAL, .summary = "Take an event of limitation back", .fields = "reason* back" },
+	{ "POST", "/limitation/{id}/confirm", RIGHT_COLLECT, confirm_event, .menu = MENU_LEGAL, .summary = "Confirm an event of limitation", .fields = "proof item back" },
+	{ "POST", "/limitation/{id}/remove", RIGHT_COLLECT, remove_event, .menu = MENU_LEGAL, .summary = "Take an event of limitation back", .fields = "reason* item back" },
 	{ 0 },
 };

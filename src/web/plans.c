@@ -250,6 +250,7 @@ static struct status show(struct request *request, const char *problem)
 	json_object_set_new(request->model, "title", json_string("Payment plan"));
 	json_object_set_new(request->model, "problem", problem ? json_string(problem) : json_null());
 	request->template = "plan";
+	request->here = arena_printf(request->arena, "/plans/%lld", (long long)plan.id);
 	if (problem) request->http_status = 422;
 	casework_tabs(request, "plans");
 	return STATUS_FINE;

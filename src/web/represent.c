@@ -214,9 +214,10 @@ static json_t *shell_menu(const struct exchange *x, enum menu from, enum menu to
 static char *here_with(const struct exchange *x, const char *name, const char *value)
 {
 	cleanup_text struct text out = { 0 };
-	text_add(&out, x->target);
+	bool again = x->request.here && strcmp(x->request.method, "GET") != 0; /* only a refused form stands at another address than its own */
+	text_add(&out, again ? x->request.here : x->target);
 	char mark = '?';
-	for (const struct field *field = x->query.first; field; field = field->next) {
+	for (const struct field *field = again ? NULL : x->query.first; field; field = field->next) {
 		if (name && strcmp(field->name, name) == 0) continue;
 		text_add_char(&out, mark);
 		url_encode(&out, field->name);

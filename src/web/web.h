@@ -51,6 +51,7 @@ struct request {
 	const char *template;         /* the route's, a handler may choose another */
 	const char *frame;            /* the page around it; NULL: "layout" */
 	int http_status;              /* 200 */
+	const char *here;             /* the own address of a page that comes back after a refused form, for its links; NULL, or a GET: the one asked for */
 	const char *redirect;         /* after a write: 303 See Other */
 	const char *notice;           /* shown once after the redirect (already in the user's language) */
 	const char *undo;             /* address that a form posts to undo what was just done; shown with the notice */
