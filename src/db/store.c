@@ -73,7 +73,8 @@ struct status store_open(const char *where, struct store **out)
 		status = pg_connect(store, &db);
 	}
 	if (!status.code) status = migration_run(db);
-	if (db) disconnect(db);
+	if (!status.code && store->kind == DB_POSTGRESQL) store->readers = db; /* SQLite's writer differs from its readers */
+	else if (db) disconnect(db);
 	if (status.code) {
 		store_close(store);
 		return status;
