@@ -186,4 +186,74 @@ desk.must("customer", "set", "PRO", "insolvency=2026-01-14")
 checks.check(desk.run("interest", "note", "PRO", today="2026-03-02").code == 2, "in a collective procedure nothing is claimed")
 checks.check(desk.must("--json", "verify").json["ok"], "the store verifies with its notes")
 desk.close()
+
+# --- payment plans by the command: proposed, agreed with its acknowledgement, missed or declared due; promises, holds and disputes as lists
+desk = Desk(today="2026-01-12")
+desk.must("init", "--name", "Essai", "--code", "E")
+items = desk.write("items.csv", "customer code;customer name;number;kind;issue date;due date;amount\n"
+                   "PRO;Pro SARL;F1;invoice;2025-08-13;2025-09-15;1000,00\nPRO;Pro SARL;F2;invoice;2025-09-13;2025-10-15;500,50\n"
+                   "PRO;Pro SARL;F3;invoice;2025-09-13;2025-10-15;70,00\nAUTRE;Autre SARL;G1;invoice;2025-08-13;2025-09-15;300,00\n")
+desk.must("import", items, "--yes", "--mode", "delta")
+desk.must("company", "set", "live=1")
+for words, why in ((("--count", "3"), "without items"), (("--item", "F1"), "without instalments"), (("--item", "F1", "G1", "--count", "3"), "of two customers"),
+                   (("--item", "F1", "--count", "0"), "none"), (("--item", "F1", "--part", "2026-02-10=900,00"), "not the whole"),
+                   (("--item", "F1", "--part", "demain=1000,00"), "no day"), (("--item", "F1", "--count", "2", "--first", "2026-01-01"), "in the past")):
+    refused = desk.run("--json", "plan", "propose", *words)
+    checks.check(refused.code == 2 and "error" in refused.json, f"no plan {why}", refused.out)
+made = desk.must("--json", "plan", "propose", "--item", "F1", "F2", "--count", "3", "--first", "2026-02-10", "--insurer").json
+plan = desk.must("--json", "plan", "show", str(made["id"])).json
+checks.equal([(p["date"], p["amount"], p["state"]) for p in plan["instalments"]],
+             [("2026-02-10", 50018, "expected"), ("2026-03-10", 50016, "expected"), ("2026-04-10", 50016, "expected")], "cents go to the first")
+checks.equal((plan["state"], plan["total"], plan["insurer_waits"], plan["interest_kept"]), ("proposed", 150050, True, False), "it waits for an answer")
+checks.check(made["interest"] > 0, "with its late interest, waived if it is kept")
+one = str(made["id"])
+checks.check(desk.run("plan", "accelerate", one).code == 2, "what nobody agreed to is not broken")
+desk.must("plan", "agree", one, "--acknowledged")
+desk.must("plan", "insurer", one)
+left = {l["item"]: l["reason"] for l in desk.must("--json", "run", "--dry-run").json["left_out"]}
+checks.equal((left.get("F1"), left.get("F2")), ("plan", "plan"), "its items are held")
+row = desk.must("--json", "limitation", "--item", "F1").json["rows"][0]
+checks.equal([(e["kind"], e["confirmed"], e["effect"]) for e in row["events"]], [("acknowledged", False, "none")], "the signed agreement is offered as an event, without effect until confirmed")
+checks.equal(row["barred_from"], "2030-09-16", "so the day stands")
+desk.must("limitation", "confirm", str(row["events"][0]["id"]))
+checks.equal(desk.must("--json", "limitation", "--item", "F1").json["rows"][0]["barred_from"], "2031-01-13", "confirmed, a new period runs")
+letter = desk.path("plan.pdf")
+checks.check("city" in desk.run("--lang", "en", "plan", "letter", one, "--to", letter).err, "no letter without an address")
+desk.must("customer", "set", "PRO", "address=1 rue des Essais", "postcode=69000", "city=Lyon")
+desk.must("plan", "letter", one, "--to", letter)
+words = subprocess.run(["pdftotext", "-layout", letter, "-"], capture_output=True, text=True).stdout
+checks.check("reconnaissez devoir" in words and "1 500,50" in words.replace("\u202f", " ").replace("\u00a0", " "), "the letter says what is acknowledged", words[:1500])
+checks.check(desk.run("plan", "accelerate", one, today="2026-02-10").code == 2, "the day itself is not late")
+payment = desk.write("pay.csv", "customer code;invoice number;payment date;payment amount\nPRO;F1;2026-02-09;500,18\n")
+desk.must("import", payment, "--yes", "--mode", "delta", today="2026-02-10")
+desk.must("run", today="2026-02-10")
+plan = desk.must("--json", "plan", "show", one, today="2026-02-10").json
+checks.equal([p["state"] for p in plan["instalments"]], ["paid", "expected", "expected"], "the first came")
+checks.check(desk.run("plan", "accelerate", one, today="2026-03-10").code == 2, "nothing is late")
+desk.must("plan", "accelerate", one, today="2026-03-11")
+plan = desk.must("--json", "plan", "show", one, today="2026-03-11").json
+checks.equal((plan["state"], plan["why"], [p["state"] for p in plan["instalments"]]), ("broken", "2026-03-10", ["paid", "missed", "expected"]), "one day late: a person declares it due")
+desk.must("company", "set", "stale.days=60")
+actions = desk.must("--json", "run", "--dry-run", today="2026-03-11").json["actions"]
+checks.check(any({"F1", "F2"} <= set(a["items"]) for a in actions), "and its items are chased again at once", str(actions))
+second = str(desk.must("--json", "plan", "propose", "--item", "F3", "--part", "2026-04-01=30,00", "2026-05-01=40,00", today="2026-03-11").json["id"])
+checks.check("F3" in str(desk.must("--json", "plan", "list", today="2026-03-11").json["plans"]), "the one that waits is listed")
+desk.must("plan", "cancel", second, "--note", "trop long", today="2026-03-11")
+checks.equal(desk.must("--json", "plan", "list", today="2026-03-11").json["plans"], [], "none is open")
+checks.equal([p["state"] for p in desk.must("--json", "plan", "list", "--all", "--customer", "PRO", today="2026-03-11").json["plans"]], ["cancelled", "broken"], "all are there")
+checks.check("rompu" in desk.must("plan", "list", "--all", "--lang", "fr", today="2026-03-11").out.lower(), "in words for people")
+desk.must("promise", "add", "--item", "G1", "--date", "2026-03-20", "--amount", "100,00", today="2026-03-11")
+promised = desk.must("--json", "promise", "list", today="2026-03-11").json["promises"]
+checks.equal([(p["customer"], p["date"], p["amount"], p["state"]) for p in promised], [("AUTRE", "2026-03-20", 10000, "expected")], "promises")
+checks.check(desk.run("promise", "confirm", str(promised[0]["id"]), today="2026-03-11").code == 2, "no address: no confirmation")
+desk.must("contact", "add", "AUTRE", "--email", "compta@autre.example")
+desk.must("promise", "confirm", str(promised[0]["id"]), today="2026-03-11")
+desk.must("hold", "set", "--item", "F3", "--date", "2026-03-31", "--reason", "convenu", today="2026-03-11")
+checks.equal([(h["customer"], h["item"], h["kind"], h["until"]) for h in desk.must("--json", "hold", "list", today="2026-03-11").json["holds"]],
+             [("PRO", "F3", "hold", "2026-03-31")], "holds")
+desk.must("dispute", "open", "--item", "F2", "--reason", "price", today="2026-03-11")
+listed = desk.must("--json", "dispute", "list", today="2026-03-11").json["disputes"]
+checks.equal([(d["customer"], d["items"], d["reason"], d["amount"]) for d in listed], [("PRO", ["F2"], "price", 50050)], "disputes")
+checks.check(desk.must("--json", "verify").json["ok"], "the store verifies with its plans")
+desk.close()
 checks.finish()

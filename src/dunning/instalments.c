@@ -3,6 +3,8 @@
 #include "base/day.h"
 #include "base/memory.h"
 #include "base/words.h"
+#include "dunning/claims.h"
+#include "dunning/plan_load.h"
 #include "ledger/event.h"
 
 #include <string.h>
@@ -71,15 +73,17 @@ static struct status store_part(struct change *change, const struct payment_plan
 	                      json_pack("{s:I,s:s,s:s}", "amount", (json_int_t)now->amount, "currency", plan->currency, "date", day));
 }
 
-static struct status settle(struct change *change, const struct payment_plan *plan, const struct calendar *calendar, struct arena *arena, int64_t *changed)
+static struct status settle(struct change *change, const struct payment_plan *plan, const struct calendar *calendar, int grace, struct arena *arena,
+                            int64_t *changed, enum plan_outcome *now)
 {
 	int64_t firm, doubtful, open = 0, rest = 0;
 	TRY(received(change, plan, &firm, &doubtful));
 	struct plan_part *parts = arena_array(arena, struct plan_part, plan->part_count + 1);
 	for (size_t i = 0; i < plan->part_count; i++) parts[i] = plan->parts[i];
-	enum plan_outcome outcome = instalments_judge(parts, plan->part_count, firm, doubtful, calendar, plan->grace_days, change->today);
+	enum plan_outcome outcome = instalments_judge(parts, plan->part_count, firm, doubtful, calendar, grace, change->today);
 	for (size_t i = 0; i < plan->item_count; i++) open += plan->items[i].open > 0 ? plan->items[i].open : 0;
 	if (!open && !doubtful && !plan->interest_kept) outcome = PLAN_KEPT; /* nothing is owed any more, however it came */
+	*now = outcome;
 	size_t missed = 0;
 	for (size_t i = 0; i < plan->part_count; i++) {
 		rest += parts[i].amount - parts[i].received;
@@ -103,6 +107,49 @@ struct status instalments_settle(struct change *change, const struct calendar *c
 	*changed = 0;
 	TRY(payment_plan_list(change->db, change->viewer, change->company.id, (struct payment_plan_filter){ .open_only = true }, arena, &plans, &count));
 	for (size_t i = 0; i < count; i++)
-		if (strcmp(plans[i].state, "agreed") == 0) TRY(settle(change, &plans[i], calendar, arena, changed));
+		if (strcmp(plans[i].state, "agreed") == 0) TRY(settle(change, &plans[i], calendar, plans[i].grace_days, arena, changed, &(enum plan_outcome){ 0 }));
+	return STATUS_FINE;
+}
+
+struct status instalments_accelerate(struct change *change, int64_t plan_id)
+{
+	cleanup_arena struct arena *arena = arena_new();
+	struct payment_plan plan;
+	TRY(change_allows(change, RIGHT_COLLECT));
+	TRY(payment_plan_get(change->db, change->viewer, change->company.id, plan_id, arena, &plan));
+	if (strcmp(plan.state, "agreed") != 0) return status_make(STATUS_CONFLICT, "Payment plan %lld is not running.", (long long)plan_id);
+	const struct settings *settings = NULL;
+	TRY(settings_load(change->db, change->company.tenant_id, change->company.id, arena, &settings));
+	struct calendar calendar = calendar_of(settings, change->company.country, arena);
+	int64_t changed = 0;
+	enum plan_outcome outcome = PLAN_RUNNING;
+	TRY(settle(change, &plan, &calendar, 0, arena, &changed, &outcome));
+	return outcome == PLAN_BROKEN ? STATUS_FINE : status_make(STATUS_CONFLICT, "No instalment of payment plan %lld is late.", (long long)plan_id);
+}
+
+struct status instalments_of(struct db *db, const struct viewer *viewer, int64_t company_id, const int64_t *items, size_t count, int32_t today,
+                             struct arena *arena, struct instalments_base *out)
+{
+	cleanup_book const struct book *book = NULL;
+	cleanup_claims struct claims *claims = NULL;
+	*out = (struct instalments_base){ 0 };
+	TRY(book_get(db_store(db), viewer->tenant_id, company_id, &book));
+	TRY(claims_load(db, viewer, company_id, arena, &claims));
+	const uint8_t *selected = book_select(book, viewer, arena);
+	for (size_t i = 0; i < count; i++) {
+		size_t index = book_find_item(book, items[i]);
+		struct book_item item = { .customer = SIZE_MAX };
+		if (index != SIZE_MAX) item = book_item(book, index, today);
+		if (item.customer == SIZE_MAX || !item.exists || (selected && !selected[item.customer]))
+			return status_make(STATUS_NOT_FOUND, "One of the items is not there any more. Load the list again.");
+		int64_t customer = book_customer(book, item.customer).id;
+		if (out->customer_id && out->customer_id != customer) return status_make(STATUS_INVALID, "A payment plan is one customer's: tick his items only.");
+		if (out->currency && strcmp(out->currency, item.currency) != 0)
+			return status_make(STATUS_INVALID, "A payment plan is in one currency; these items are in %s and %s.", out->currency, item.currency);
+		out->customer_id = customer, out->currency = arena_strdup(arena, item.currency);
+		if (item.open > 0 && __builtin_add_overflow(out->principal, item.open, &out->principal)) return status_make(STATUS_INVALID, "These amounts are too large.");
+		struct interest interest;
+		if (claims_interest_of(claims, index, today, arena, &interest)) out->interest += interest.interest;
+	}
 	return STATUS_FINE;
 }

@@ -16,5 +16,16 @@ enum plan_outcome instalments_judge(struct plan_part *parts, size_t count, int64
                                     int32_t today);
 /* Judges every agreed plan of the company and stores what changed; *changed counts. */
 struct status instalments_settle(struct change *change, const struct calendar *calendar, int64_t *changed);
+/* Declares all that is left due at once, by a person, when an instalment is past its day (its grace is not waited for): the plan is
+ * broken. STATUS_CONFLICT when none is late. */
+struct status instalments_accelerate(struct change *change, int64_t plan_id);
+
+/* What a plan on these items starts from: all of one customer and currency, with the late interest that they bear today. */
+struct instalments_base {
+	int64_t customer_id, principal, interest;
+	const char *currency;
+};
+struct status instalments_of(struct db *db, const struct viewer *viewer, int64_t company_id, const int64_t *items, size_t count, int32_t today,
+                             struct arena *arena, struct instalments_base *out);
 
 #endif

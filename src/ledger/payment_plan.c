@@ -6,6 +6,7 @@
 #include "base/words.h"
 #include "ledger/event.h"
 #include "ledger/hold.h"
+#include "ledger/limitation_event.h"
 #include "ledger/promise.h"
 
 #include <stdlib.h>
@@ -282,8 +283,27 @@ static struct status mark(struct change *change, int64_t id, const char *sql, co
 	return tell(change, &plan, event, plan.total, "");
 }
 
+/* The signed words admit the debt (C. civ. 2240): noted at each item, and without effect until a person confirms it there. */
+static struct status note_admission(struct change *change, int64_t id)
+{
+	cleanup_arena struct arena *arena = arena_new();
+	struct payment_plan plan;
+	TRY(payment_plan_get(change->db, change->viewer, change->company.id, id, arena, &plan));
+	if (plan.acknowledged) return STATUS_FINE;
+	const char *proof = arena_printf(arena, tr(lang_spoken(), "Signed agreement of payment plan %lld"), (long long)id);
+	for (size_t i = 0; i < plan.item_count; i++) {
+		int64_t event;
+		struct limitation_note note = { .item_id = plan.items[i].item_id, .kind = "acknowledged", .day = change->today, .until_day = DAY_NONE, .proof = proof };
+		struct status status = limitation_note_add(change, &note, false, &event);
+		if (status.code && status.code != STATUS_CONFLICT) return status; /* an item with too many events already keeps those */
+	}
+	return STATUS_FINE;
+}
+
 struct status payment_plan_acknowledge(struct change *change, int64_t id)
 {
+	TRY(change_allows(change, RIGHT_COLLECT));
+	TRY(note_admission(change, id));
 	return mark(change, id, "UPDATE payment_plan SET acknowledged = 1, rev = $rev WHERE tenant_id = $tenant AND company_id = $company AND id = $id"
 	                        " AND made_day <= $today", "plan.acknowledged");
 }

@@ -5,6 +5,7 @@
 #include "base/day.h"
 #include "base/memory.h"
 #include "dunning/claims.h"
+#include "dunning/instalments.h"
 #include "ledger/payment_plan.h"
 #include "outreach/casework.h"
 #include "web/draw.h"
@@ -39,6 +40,9 @@ json_t *plan_row(const struct request *request, const struct payment_plan *plan)
 	for (size_t i = 0; i < COUNT(states); i++)
 		if (strcmp(states[i].code, plan->state) == 0)
 			json_object_set_new(row, "state_label", json_string(states[i].label)), json_object_set_new(row, "tone", json_string(states[i].tone));
+	bool late = false;
+	for (size_t i = 0; i < plan->part_count; i++) late |= json_is_true(json_object_get(json_array_get(parts, i), "late"));
+	json_object_set_new(row, "late", json_boolean(late));
 	json_object_set_new(row, "next_on", model_day(plan->next_day));
 	json_object_set_new(row, "made_on", model_day(plan->made_day));
 	json_object_set_new(row, "agreed_on", model_day(plan->agreed_day));
@@ -273,6 +277,7 @@ static struct status agree_work(struct change *change, void *context)
 	return payment_plan_agree(change, id_of(context), request_field(context, "acknowledged") != NULL);
 }
 static struct status acknowledge_work(struct change *change, void *context) { return payment_plan_acknowledge(change, id_of(context)); }
+static struct status accelerate_work(struct change *change, void *context) { return instalments_accelerate(change, id_of(context)); }
 static struct status insurer_work(struct change *change, void *context) { return payment_plan_insurer_told(change, id_of(context)); }
 static struct status cancel_work(struct change *change, void *context) { return payment_plan_cancel(change, id_of(context), request_field(context, "note")); }
 static struct status send_work(struct change *change, void *context)
@@ -296,6 +301,10 @@ static struct status act(struct request *request, request_work *work, const char
 static struct status plan_agreed(struct request *request) { return act(request, agree_work, "Agreed: nobody reminds of these items while the plan is kept."); }
 static struct status plan_acknowledged(struct request *request) { return act(request, acknowledge_work, "Noted."); }
 static struct status plan_insurer(struct request *request) { return act(request, insurer_work, "Noted."); }
+static struct status plan_accelerated(struct request *request)
+{
+	return act(request, accelerate_work, "The plan is broken: all that is left is due at once, and the reminders resume.");
+}
 static struct status plan_cancelled(struct request *request) { return act(request, cancel_work, "Cancelled: its items are chased again."); }
 static struct status plan_sent(struct request *request) { return act(request, send_work, "Letter written: it leaves with the next messages."); }
 
@@ -310,6 +319,8 @@ const struct route plans_routes[] = {
 	{ "POST", "/plans/{id}/agree", RIGHT_COLLECT, plan_agreed, .template = "plan", .menu = MENU_DISPUTES, .summary = "The customer agreed to a payment plan", .fields = "acknowledged" },
 	{ "POST", "/plans/{id}/acknowledge", RIGHT_COLLECT, plan_acknowledged, .template = "plan", .menu = MENU_DISPUTES, .summary = "The signed acknowledgement of debt came back" },
 	{ "POST", "/plans/{id}/insurer", RIGHT_COLLECT, plan_insurer, .template = "plan", .menu = MENU_DISPUTES, .summary = "The credit insurer was told of a payment plan" },
+	{ "POST", "/plans/{id}/accelerate", RIGHT_COLLECT, plan_accelerated, .template = "plan", .menu = MENU_DISPUTES,
+	  .summary = "An instalment is late: all that is left of a payment plan is due at once" },
 	{ "POST", "/plans/{id}/cancel", RIGHT_COLLECT, plan_cancelled, .template = "plan", .menu = MENU_DISPUTES, .summary = "Cancel a payment plan", .fields = "note" },
 	{ 0 },
 };
