@@ -1,4 +1,5 @@
-#include "cash/bank.h"
+#include "cash/account_number.h"
+#include "cash/bank_inside.h"
 
 #include "base/memory.h"
 #include "base/text.h"
@@ -53,56 +54,6 @@ bool bank_line_concerns(const struct bank_line *line)
 }
 
 /* --- what is known ------------------------------------------------------------------------------------------------------- */
-struct account {
-	int64_t id;            /* 0: new, until it is stored */
-	bool fresh;
-	const char *account, *name, *bank;
-	char currency[4];
-};
-
-enum { TEXT_KEPT = 2000 };
-
-struct bank_news_line {
-	const struct bank_statement *statement;
-	const struct bank_line *line;
-	size_t account;
-	const char *text;      /* what it is told by: text, else label */
-	int64_t occurrence;
-	struct bank_news_line *next_alike; /* of the file: same account, day and amount */
-	struct bank_news_line *first_alike;
-	int64_t id;            /* of the known line; 0: new, until it is stored */
-	bool fresh;
-	bool revive;           /* known, but no active import held it any more */
-};
-
-struct known_line {
-	int64_t id, account_id, amount, occurrence;
-	int32_t day;
-	const char *reference, *text, *format;
-	char currency[4];
-	bool present, pending, advice, taken;
-	const char *end_to_end;
-};
-
-struct comparing {
-	struct db *db;
-	int64_t tenant, company;
-	enum lang lang;
-	struct arena *arena;
-	struct bank_news *news;
-	struct account *accounts;
-	size_t account_count;
-	struct known_line *known; /* by account, day, amount, id */
-	size_t known_count;
-};
-#define OF_COMPANY(c) db_int("tenant", (c)->tenant), db_int("company", (c)->company)
-
-struct bank_inside {
-	struct bank_news news;
-	struct account *accounts;
-	size_t account_count;
-};
-
 static void warn(struct comparing *c, const char *words)
 {
 	const char **bigger = arena_array(c->arena, const char *, c->news->warning_count + 1);
@@ -111,13 +62,16 @@ static void warn(struct comparing *c, const char *words)
 	c->news->warnings = bigger;
 }
 
-/* A CFONB file names bank, branch and account, which a French IBAN holds inside. */
-static bool same_account(const char *a, const char *b)
+size_t account_find(const struct account *accounts, size_t count, const struct bank_statement *statement)
 {
-	if (strcmp(a, b) == 0) return true;
-	const char *iban = strlen(a) > strlen(b) ? a : b, *other = iban == a ? b : a;
-	size_t len = strlen(other);
-	return strncmp(iban, "FR", 2) == 0 && strlen(iban) == 27 && len >= 21 && strncmp(iban + 4, other, 21) == 0;
+	size_t by_number = SIZE_MAX, fitting = 0;
+	for (size_t i = 0; i < count; i++) {
+		if (strcmp(accounts[i].currency, statement->currency) != 0) continue;
+		enum account_likeness likeness = account_compare(accounts[i].account, statement->account);
+		if (likeness == ACCOUNT_SAME) return i;
+		if (likeness == ACCOUNT_NUMBER) by_number = i, fitting++;
+	}
+	return fitting == 1 ? by_number : SIZE_MAX;
 }
 
 static struct status load_accounts(struct comparing *c)
@@ -143,182 +97,13 @@ static struct status load_accounts(struct comparing *c)
 
 static size_t take_account(struct comparing *c, const struct bank_statement *statement)
 {
-	for (size_t i = 0; i < c->account_count; i++)
-		if (same_account(c->accounts[i].account, statement->account) && strcmp(c->accounts[i].currency, statement->currency) == 0) return i;
+	size_t found = account_find(c->accounts, c->account_count, statement);
+	if (found != SIZE_MAX) return found;
 	struct account *account = &c->accounts[c->account_count];
 	*account = (struct account){ .account = statement->account, .name = statement->account_name, .bank = statement->bank, .fresh = true };
 	snprintf(account->currency, sizeof account->currency, "%s", statement->currency);
 	c->news->anything = true;
 	return c->account_count++;
-}
-
-static const char *told_by(const struct bank_line *line)
-{
-	return *line->text ? line->text : line->label;
-}
-
-static struct status load_known(struct comparing *c, int32_t from, int32_t to)
-{
-	size_t cap = 0;
-	cleanup_rows struct rows *rows = db_query(c->db,
-		"SELECT l.id, l.account_id, l.amount, l.booking_day, l.occurrence, l.bank_reference, l.text, l.label, l.currency, l.present,"
-		" l.pending, i.format, l.advice, l.end_to_end FROM bank_line l JOIN import i ON i.tenant_id = l.tenant_id AND i.company_id = l.company_id"
-		" AND i.id = l.import_id WHERE l.tenant_id = $tenant AND l.company_id = $company AND l.booking_day >= $from"
-		" AND l.booking_day <= $to ORDER BY l.account_id, l.booking_day, l.amount, l.id",
-		DB_ARGS(OF_COMPANY(c), db_day("from", from), db_day("to", to)));
-	while (rows_next(rows)) {
-		if (c->known_count == cap) {
-			cap = cap ? cap * 2 : 64;
-			struct known_line *bigger = arena_array(c->arena, struct known_line, cap);
-			if (c->known_count) memcpy(bigger, c->known, c->known_count * sizeof *bigger);
-			c->known = bigger;
-		}
-		struct known_line *line = &c->known[c->known_count++];
-		*line = (struct known_line){
-			.id = row_int(rows, 0), .account_id = row_int(rows, 1), .amount = row_int(rows, 2), .day = row_day(rows, 3),
-			.occurrence = row_int(rows, 4), .reference = arena_strdup(c->arena, row_text(rows, 5)),
-			.text = arena_strdup(c->arena, row_text(rows, 6)[0] ? row_text(rows, 6) : row_text(rows, 7)), .present = row_int(rows, 9),
-			.pending = row_int(rows, 10), .format = arena_strdup(c->arena, row_text(rows, 11)), .advice = row_int(rows, 12),
-			.end_to_end = arena_strdup(c->arena, row_text(rows, 13)),
-		};
-		snprintf(line->currency, sizeof line->currency, "%s", row_text(rows, 8));
-	}
-	return rows_status(rows);
-}
-
-/* The known lines of an account, day and amount. */
-static struct known_line *alike(struct comparing *c, const struct bank_news_line *line, size_t *count)
-{
-	size_t low = 0, high = c->known_count;
-	int64_t account = c->accounts[line->account].id;
-	*count = 0;
-	if (!account) return NULL;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		const struct known_line *k = &c->known[middle];
-		bool before = k->account_id != account           ? k->account_id < account
-		              : k->day != line->line->booking_day ? k->day < line->line->booking_day
-		                                                  : k->amount < line->line->amount;
-		if (before)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	for (size_t i = low; i < c->known_count && c->known[i].account_id == account && c->known[i].day == line->line->booking_day
-	                     && c->known[i].amount == line->line->amount; i++)
-		(*count)++;
-	return c->known_count ? c->known + low : NULL;
-}
-
-static void meet(struct bank_news_line *line, struct known_line *known)
-{
-	known->taken = true;
-	line->id = known->id, line->revive = !known->present;
-}
-
-/* Banks cut and respace their texts from one format to the next: letters and digits only. */
-static bool same_text(const char *a, const char *b)
-{
-	while (true) {
-		while (*a && !isalnum((unsigned char)*a) && (unsigned char)*a < 0x80) a++;
-		while (*b && !isalnum((unsigned char)*b) && (unsigned char)*b < 0x80) b++;
-		if (!*a || !*b) return !*a && !*b;
-		if (toupper((unsigned char)*a++) != toupper((unsigned char)*b++)) return false;
-	}
-}
-
-static int compare_news(const void *a, const void *b)
-{
-	const struct bank_news_line *x = *(struct bank_news_line *const *)a, *y = *(struct bank_news_line *const *)b;
-	if (x->account != y->account) return x->account < y->account ? -1 : 1;
-	if (x->line->booking_day != y->line->booking_day) return x->line->booking_day < y->line->booking_day ? -1 : 1;
-	if (x->line->amount != y->line->amount) return x->line->amount < y->line->amount ? -1 : 1;
-	return (x > y) - (x < y);
-}
-
-/* Lines of the file of one account, day and amount, in their order. */
-static void chain_alike(const struct comparing *c)
-{
-	size_t count = c->news->line_count;
-	struct bank_news_line **order = arena_array(c->arena, struct bank_news_line *, count + 1);
-	for (size_t i = 0; i < count; i++) order[i] = &c->news->lines[i];
-	qsort(order, count, sizeof *order, compare_news);
-	for (size_t i = 0; i < count; i++) {
-		bool same = i > 0 && order[i]->account == order[i - 1]->account && order[i]->line->amount == order[i - 1]->line->amount
-		            && order[i]->line->booking_day == order[i - 1]->line->booking_day;
-		order[i]->first_alike = same ? order[i - 1]->first_alike : order[i];
-		if (same) order[i - 1]->next_alike = order[i];
-	}
-}
-
-enum meeting { BY_REFERENCE, BY_TEXT, BY_FORMAT };
-enum { ADVICE_DAYS = 7 };
-
-/* What an advice announces, a statement books about that day, under an account that the advice may not name. An advice of what is
- * booked already is known; a return that was announced is known when it is booked. Money in that was only announced gives way to
- * its booking: it is shown no longer once the bank has told that day (list.c). */
-static void meet_advices(struct comparing *c)
-{
-	bool any = false;
-	for (size_t k = 0; k < c->known_count && !any; k++) any = c->known[k].advice;
-	for (size_t s = 0; s < c->news->file->statement_count && !any; s++) any = c->news->file->statements[s].advice;
-	if (!any) return;
-	for (size_t i = 0; i < c->news->line_count; i++) {
-		struct bank_news_line *line = &c->news->lines[i];
-		struct known_line *best = NULL;
-		if (line->id) continue;
-		for (size_t k = 0; k < c->known_count; k++) {
-			struct known_line *known = &c->known[k];
-			if (known->taken || known->advice == line->statement->advice || known->amount != line->line->amount) continue;
-			if (known->advice && known->amount > 0) continue;
-			if (known->day < line->line->booking_day - ADVICE_DAYS || known->day > line->line->booking_day + ADVICE_DAYS) continue;
-			if (strcmp(known->currency, line->line->currency) != 0) continue;
-			bool both = *known->end_to_end && *line->line->end_to_end, same = both && strcmp(known->end_to_end, line->line->end_to_end) == 0;
-			if (both && !same) continue;
-			if (!best || same) best = known;
-		}
-		if (best) meet(line, best);
-	}
-}
-
-/* Money that is only announced is shown and never applied: its statement books it. What comes back is known at once. */
-static bool told_pending(const struct bank_news_line *line)
-{
-	return line->line->pending || (line->statement->advice && line->line->amount > 0);
-}
-
-static bool fits(const struct comparing *c, const struct bank_news_line *line, const struct known_line *known, enum meeting how)
-{
-	const char *reference = line->line->bank_reference;
-	if (known->taken || known->pending != told_pending(line)) return false;
-	switch (how) {
-	case BY_REFERENCE: return *reference && strcmp(reference, known->reference) == 0;
-	case BY_TEXT: return (!*reference || !*known->reference) && same_text(line->text, known->text);
-	/* the same day from another kind of file, which words it otherwise and numbers its lines otherwise: as many of that amount */
-	case BY_FORMAT: return strcmp(known->format, c->news->file->format) != 0;
-	}
-	return false;
-}
-
-static void meet_known(struct comparing *c, enum meeting how)
-{
-	for (size_t i = 0; i < c->news->line_count; i++) {
-		struct bank_news_line *line = &c->news->lines[i];
-		size_t count, fitting = 0;
-		if (line->id) continue;
-		struct known_line *known = alike(c, line, &count), *first = NULL;
-		for (size_t k = 0; k < count; k++) {
-			if (!fits(c, line, &known[k], how)) continue;
-			if (!first || (known[k].present && !first->present)) first = &known[k];
-			fitting++;
-		}
-		if (how == BY_FORMAT) {
-			size_t ours = 0;
-			for (const struct bank_news_line *n = line->first_alike; n; n = n->next_alike) ours += !n->id;
-			if (fitting != ours) continue;
-		}
-		if (first) meet(line, first);
-	}
 }
 
 /* --- balances --------------------------------------------------------------------------------------------------------------- */
@@ -355,7 +140,7 @@ static struct status check_opening(struct comparing *c, size_t index)
 	}
 	for (size_t i = 0; i < index; i++) { /* the reader of the file tells of gaps inside it */
 		const struct bank_statement *other = &c->news->file->statements[i];
-		if (same_account(other->account, statement->account) && strcmp(other->currency, statement->currency) == 0) return STATUS_FINE;
+		if (account_compare(other->account, statement->account) != ACCOUNT_OTHER && strcmp(other->currency, statement->currency) == 0) return STATUS_FINE;
 	}
 	/* the same days again: their own closing is no predecessor */
 	if (day == DAY_NONE || (statement->closing.known && statement->closing.day <= day)) return STATUS_FINE;
@@ -390,7 +175,6 @@ struct status bank_compare(struct db *db, int64_t tenant, int64_t company, const
 	struct bank_news *news = c.news;
 	news->file = file;
 	size_t total = 0;
-	int32_t from = INT32_MAX, to = INT32_MIN;
 	for (size_t s = 0; s < file->statement_count; s++) total += file->statements[s].line_count;
 	news->lines = arena_array(arena, struct bank_news_line, total + 1);
 	TRY(load_accounts(&c));
@@ -400,34 +184,28 @@ struct status bank_compare(struct db *db, int64_t tenant, int64_t company, const
 		for (size_t i = 0; i < statement->line_count; i++) {
 			const struct bank_line *line = &statement->lines[i];
 			news->lines[news->line_count++] =
-				(struct bank_news_line){ .statement = statement, .line = line, .account = account, .text = told_by(line) };
-			if (line->booking_day < from) from = line->booking_day;
-			if (line->booking_day > to) to = line->booking_day;
+				(struct bank_news_line){ .statement = statement, .line = line, .account = account, .text = bank_told_by(line) };
 		}
 	}
-	if (total) TRY(load_known(&c, from - ADVICE_DAYS, to + ADVICE_DAYS));
-	chain_alike(&c);
-	meet_known(&c, BY_REFERENCE);
-	meet_known(&c, BY_TEXT);
-	meet_known(&c, BY_FORMAT);
-	meet_advices(&c);
+	TRY(bank_known_load(&c));
+	bank_meet(&c);
 	for (size_t i = 0; i < news->line_count; i++) {
 		struct bank_news_line *line = &news->lines[i];
 		news->anything |= line->id == 0 || line->revive;
 		if (!bank_line_concerns(line->line))
 			news->aside++;
-		else if (line->id && !line->revive)
+		else if ((line->id && !line->revive) || line->whole) /* of a sum its payments are known */
 			news->known++;
 		else
 			news->added++;
 		if (line->id) continue;
 		line->fresh = true;
 		size_t count;
-		const struct known_line *known = alike(&c, line, &count);
+		const struct known_line *known = bank_alike(&c, line, &count);
 		line->occurrence = 1;
-		for (size_t k = 0; k < count; k++) line->occurrence += same_text(known[k].text, line->text);
+		for (size_t k = 0; k < count; k++) line->occurrence += bank_same_text(known[k].text, line->text);
 		for (const struct bank_news_line *other = line->first_alike; other != line; other = other->next_alike)
-			line->occurrence += !other->id && same_text(other->text, line->text);
+			line->occurrence += !other->id && bank_same_text(other->text, line->text);
 	}
 	TRY(check_balances(&c));
 	inside->accounts = c.accounts, inside->account_count = c.account_count;
@@ -457,10 +235,8 @@ static struct status store_accounts(struct change *change, struct bank_inside *i
 
 static int64_t account_of(const struct bank_inside *inside, const struct bank_statement *statement)
 {
-	for (size_t i = 0; i < inside->account_count; i++)
-		if (same_account(inside->accounts[i].account, statement->account) && strcmp(inside->accounts[i].currency, statement->currency) == 0)
-			return inside->accounts[i].id;
-	return 0;
+	size_t found = account_find(inside->accounts, inside->account_count, statement);
+	return found == SIZE_MAX ? 0 : inside->accounts[found].id;
 }
 
 static struct db_arg balance_arg(const char *name, const struct bank_balance *balance)
@@ -505,7 +281,7 @@ static struct status store_lines(struct change *change, struct bank_inside *insi
 	TRY(bulk_begin(change->db, "bank_line",
 	               "tenant_id, company_id, id, account_id, import_id, position, occurrence, booking_day, value_day, amount, currency, kind,"
 	               " reversal, pending, advice, bank_reference, end_to_end, structured, mandate, text, label, payer, payer_iban, ultimate_payer,"
-	               " return_code, return_text, fee, original_amount, original_currency, batch, state, reason, rev", &bulk));
+	               " return_code, return_text, fee, original_amount, original_currency, batch, state, reason, lump_id, present, rev", &bulk));
 	for (size_t i = 0; i < news->line_count; i++) {
 		struct bank_news_line *row = &news->lines[i];
 		const struct bank_line *line = row->line;
@@ -517,14 +293,64 @@ static struct status store_lines(struct change *change, struct bank_inside *insi
 		bulk_int(bulk, row->occurrence), bulk_day(bulk, line->booking_day), bulk_day(bulk, line->value_day);
 		bulk_int(bulk, line->amount), bulk_cstr(bulk, line->currency);
 		bulk_cstr(bulk, bank_line_kind_code(bank_line_returns(line) ? BANK_LINE_RETURN : line->kind));
-		bulk_int(bulk, line->reversal), bulk_int(bulk, told_pending(row)), bulk_int(bulk, row->statement->advice);
+		bulk_int(bulk, line->reversal), bulk_int(bulk, bank_told_pending(row) && !row->lump), bulk_int(bulk, row->statement->advice);
 		put_text(bulk, line->bank_reference);
 		put_text(bulk, line->end_to_end), put_text(bulk, line->structured), put_text(bulk, line->mandate);
 		put_text(bulk, line->text), put_text(bulk, line->label), put_text(bulk, line->payer), put_text(bulk, line->payer_iban);
 		put_text(bulk, line->ultimate_payer), put_text(bulk, line->return_code), put_text(bulk, line->return_text);
 		bulk_int(bulk, line->fee), bulk_int(bulk, line->original_amount), bulk_cstr(bulk, line->original_currency);
 		bulk_int(bulk, line->in_batch ? line->batch : 0), bulk_cstr(bulk, aside ? "ignored" : "open");
-		bulk_cstr(bulk, aside ? "outgoing" : ""), bulk_int(bulk, change->rev);
+		bulk_cstr(bulk, aside ? "outgoing" : ""), bulk_int(bulk, row->lump && !row->whole ? row->lump->id : 0);
+		bulk_int(bulk, !row->whole), bulk_int(bulk, change->rev);
+		if (row->whole) row->lump->id = row->id;
+		struct status status = bulk_row(bulk);
+		if (status.code) return bulk_abort(bulk), status;
+	}
+	return bulk_end(bulk);
+}
+
+/* Payments stand for their sum from now on: it is not shown, and what was only announced of them is booked. */
+static struct status store_lumps(struct change *change, const struct bank_news *news)
+{
+	int64_t hidden = 0;
+	for (size_t i = 0; i < news->line_count; i++) {
+		const struct bank_news_line *row = &news->lines[i];
+		const struct bank_lump *lump = row->lump;
+		if (!lump) continue;
+		for (size_t d = 0; d < lump->detail_count; d++)
+			TRY(db_run(change->db,
+			           "UPDATE bank_line SET lump_id = $lump, pending = 0, rev = $rev WHERE tenant_id = $tenant AND company_id = $company AND id = $id",
+			           DB_ARGS(CHANGED(change), db_int("id", lump->details[d]), db_int("lump", lump->id), db_int("rev", change->rev))));
+		if (row->revive && !row->whole)
+			TRY(db_run(change->db,
+			           "UPDATE bank_line SET lump_id = $lump, pending = 0 WHERE tenant_id = $tenant AND company_id = $company AND id = $id",
+			           DB_ARGS(CHANGED(change), db_int("id", row->id), db_int("lump", lump->id))));
+		if (row->whole || lump->id == hidden) continue;
+		hidden = lump->id;
+		TRY(db_run(change->db, "UPDATE bank_line SET present = 0, rev = $rev WHERE tenant_id = $tenant AND company_id = $company AND id = $id",
+		           DB_ARGS(CHANGED(change), db_int("id", lump->id), db_int("rev", change->rev))));
+	}
+	return STATUS_FINE;
+}
+
+static int compare_ids(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+	return (x > y) - (x < y);
+}
+
+/* What this import holds; several of its lines may be one that is known as a whole. */
+static struct status store_said(struct change *change, const struct bank_news *news, int64_t import_id)
+{
+	cleanup_free int64_t *ids = xmalloc((news->line_count + 1) * sizeof *ids);
+	for (size_t i = 0; i < news->line_count; i++) ids[i] = news->lines[i].id;
+	qsort(ids, news->line_count, sizeof *ids, compare_ids);
+	struct bulk *bulk;
+	TRY(bulk_begin(change->db, "bank_line_said", "tenant_id, company_id, import_id, line_id", &bulk));
+	for (size_t i = 0; i < news->line_count; i++) {
+		if (i && ids[i] == ids[i - 1]) continue;
+		bulk_int(bulk, change->company.tenant_id), bulk_int(bulk, change->company.id), bulk_int(bulk, import_id);
+		bulk_int(bulk, ids[i]);
 		struct status status = bulk_row(bulk);
 		if (status.code) return bulk_abort(bulk), status;
 	}
@@ -538,29 +364,28 @@ struct status bank_store(struct change *change, struct bank_news *news, int64_t 
 	TRY(store_statements(change, inside, import_id));
 	TRY(store_lines(change, inside, import_id));
 	for (size_t i = 0; i < news->line_count; i++)
-		if (news->lines[i].revive)
+		if (news->lines[i].revive && !news->lines[i].whole)
 			TRY(db_run(change->db,
 			           "UPDATE bank_line SET present = 1, rev = $rev WHERE tenant_id = $tenant AND company_id = $company AND id = $id",
 			           DB_ARGS(CHANGED(change), db_int("id", news->lines[i].id), db_int("rev", change->rev))));
-	if (!news->line_count) return STATUS_FINE;
-	struct bulk *bulk;
-	TRY(bulk_begin(change->db, "bank_line_said", "tenant_id, company_id, import_id, line_id", &bulk));
-	for (size_t i = 0; i < news->line_count; i++) {
-		bulk_int(bulk, change->company.tenant_id), bulk_int(bulk, change->company.id), bulk_int(bulk, import_id);
-		bulk_int(bulk, news->lines[i].id);
-		struct status status = bulk_row(bulk);
-		if (status.code) return bulk_abort(bulk), status;
-	}
-	return bulk_end(bulk);
+	TRY(store_lumps(change, news));
+	return news->line_count ? store_said(change, news, import_id) : STATUS_FINE;
 }
 
 /* --- taking one back -------------------------------------------------------------------------------------------------------------- */
+#define NO_OTHER_HOLDS(line)                                                                                           \
+	" NOT EXISTS (SELECT 1 FROM bank_line_said o JOIN import i ON i.tenant_id = o.tenant_id AND i.company_id = o.company_id"           \
+	" AND i.id = o.import_id AND i.state = 'active' WHERE o.tenant_id = $tenant AND o.company_id = $company AND o.line_id = " line      \
+	" AND o.import_id <> $import)"
 /* Lines that this import alone held. */
 #define ONLY_HERE                                                                                                      \
-	" EXISTS (SELECT 1 FROM bank_line_said s WHERE s.tenant_id = $tenant AND s.company_id = $company AND s.import_id = $import"       \
-	" AND s.line_id = bank_line.id) AND NOT EXISTS (SELECT 1 FROM bank_line_said s JOIN import i ON i.tenant_id = s.tenant_id"        \
-	" AND i.company_id = s.company_id AND i.id = s.import_id AND i.state = 'active' WHERE s.tenant_id = $tenant"                      \
-	" AND s.company_id = $company AND s.line_id = bank_line.id AND s.import_id <> $import)"
+	" (EXISTS (SELECT 1 FROM bank_line_said s WHERE s.tenant_id = $tenant AND s.company_id = $company AND s.import_id = $import"       \
+	" AND s.line_id = bank_line.id) AND" NO_OTHER_HOLDS("bank_line.id") ")"
+/* Payments that an advice named, of a sum that this import alone booked: they are only announced again. */
+#define UNBOOKED                                                                                                       \
+	" (bank_line.advice = 1 AND bank_line.amount > 0 AND bank_line.lump_id IN (SELECT s.line_id FROM bank_line_said s"                 \
+	" WHERE s.tenant_id = $tenant AND s.company_id = $company AND s.import_id = $import AND" NO_OTHER_HOLDS("s.line_id") "))"
+#define LOST "(" ONLY_HERE " OR" UNBOOKED ")"
 
 struct status bank_forget(struct change *change, int64_t import_id, int64_t **customers, size_t *count, int64_t *applications)
 {
@@ -569,10 +394,10 @@ struct status bank_forget(struct change *change, int64_t import_id, int64_t **cu
 	{
 		cleanup_rows struct rows *rows = db_query(change->db,
 			"SELECT customer_id FROM cash_fact WHERE tenant_id = $tenant AND company_id = $company AND application_id IN (SELECT application_id"
-			" FROM bank_line WHERE tenant_id = $tenant AND company_id = $company AND application_id > 0 AND" ONLY_HERE ")"
+			" FROM bank_line WHERE tenant_id = $tenant AND company_id = $company AND application_id > 0 AND" LOST ")"
 			" UNION SELECT customer_id FROM cash_link WHERE tenant_id = $tenant AND company_id = $company AND application_id IN"
 			" (SELECT application_id FROM bank_line WHERE tenant_id = $tenant AND company_id = $company AND application_id > 0 AND"
-			ONLY_HERE ") ORDER BY 1", DB_ARGS(CHANGED(change), db_int("import", import_id)));
+			LOST ") ORDER BY 1", DB_ARGS(CHANGED(change), db_int("import", import_id)));
 		while (rows_next(rows)) {
 			GROW(*customers, *count, cap);
 			(*customers)[(*count)++] = row_int(rows, 0);
@@ -582,13 +407,25 @@ struct status bank_forget(struct change *change, int64_t import_id, int64_t **cu
 	TRY(db_run_count(change->db,
 	                 "UPDATE cash_application SET state = 'undone', undone_at = $at, undone_by = $by, rev = $rev WHERE tenant_id = $tenant"
 	                 " AND company_id = $company AND state = 'active' AND id IN (SELECT application_id FROM bank_line"
-	                 " WHERE tenant_id = $tenant AND company_id = $company AND application_id > 0 AND" ONLY_HERE ")",
+	                 " WHERE tenant_id = $tenant AND company_id = $company AND application_id > 0 AND" LOST ")",
 	                 DB_ARGS(CHANGED(change), db_int("import", import_id), db_int("at", change->now),
 	                         db_int("by", change->viewer->user_id), db_int("rev", change->rev)), applications));
+	const struct db_arg *args = DB_ARGS(CHANGED(change), db_int("import", import_id), db_int("rev", change->rev));
+	TRY(db_run(change->db,
+	           "UPDATE bank_line SET pending = 1, lump_id = 0, state = CASE WHEN state = 'applied' THEN 'open' ELSE state END,"
+	           " application_id = 0, rev = $rev WHERE tenant_id = $tenant AND company_id = $company AND" UNBOOKED, args));
+	TRY(db_run(change->db,
+	           "UPDATE bank_line SET present = 0, state = CASE WHEN state = 'applied' THEN 'open' ELSE state END, application_id = 0,"
+	           " rev = $rev WHERE tenant_id = $tenant AND company_id = $company AND" ONLY_HERE, args));
+	/* sums whose payments nobody tells any more stand for themselves again */
 	return db_run(change->db,
-	              "UPDATE bank_line SET present = 0, state = CASE WHEN state = 'applied' THEN 'open' ELSE state END, application_id = 0,"
-	              " rev = $rev WHERE tenant_id = $tenant AND company_id = $company AND" ONLY_HERE,
-	              DB_ARGS(CHANGED(change), db_int("import", import_id), db_int("rev", change->rev)));
+	              "UPDATE bank_line SET present = 1, rev = $rev WHERE tenant_id = $tenant AND company_id = $company AND present = 0"
+	              " AND id IN (SELECT d.lump_id FROM bank_line d WHERE d.tenant_id = $tenant AND d.company_id = $company AND d.lump_id > 0)"
+	              " AND NOT EXISTS (SELECT 1 FROM bank_line d WHERE d.tenant_id = $tenant AND d.company_id = $company"
+	              " AND d.lump_id = bank_line.id AND d.present = 1)"
+	              " AND EXISTS (SELECT 1 FROM bank_line_said s JOIN import i ON i.tenant_id = s.tenant_id AND i.company_id = s.company_id"
+	              " AND i.id = s.import_id AND i.state = 'active' WHERE s.tenant_id = $tenant AND s.company_id = $company"
+	              " AND s.line_id = bank_line.id AND s.import_id <> $import)", args);
 }
 
 /* --- accounts ------------------------------------------------------------------------------------------------------------------------ */

@@ -182,6 +182,18 @@ static struct bank_news *statement(int64_t import_id, const char *format, struct
 	CHECK_OK(change(tell, t));
 	return t->news;
 }
+/* The same without balances: of any account, or an advice. */
+static struct bank_news *told(int64_t import_id, const char *format, const char *account, bool advice, struct bank_line *lines, size_t count)
+{
+	struct telling *t = arena_make(arena, struct telling);
+	t->import_id = import_id;
+	t->statement = (struct bank_statement){ .account = account, .account_name = "", .bank = "", .currency = "EUR", .number = "1", .from_day = DAY_NONE,
+		                                .to_day = DAY_NONE, .lines = lines, .line_count = count, .advice = advice };
+	t->file = (struct statement_file){ .format = format, .encoding = "utf-8", .statements = &t->statement, .statement_count = 1 };
+	add_import(import_id, "bank");
+	CHECK_OK(change(tell, t));
+	return t->news;
+}
 static struct status forget(struct change *c, void *context)
 {
 	struct telling *t = context;
@@ -242,6 +254,154 @@ static void a_line_is_kept_once(struct store *given)
 	tear_down();
 }
 
+/* --- decisions -------------------------------------------------------------------------------------------------------------------- */
+struct deciding {
+	struct cash_decision decision;
+	int64_t id, payment;
+};
+static struct status apply(struct change *c, void *context)
+{
+	struct deciding *d = context;
+	return cash_apply(c, &d->decision, &d->id);
+}
+static struct status take_back(struct change *c, void *context)
+{
+	return cash_undo(c, *(int64_t *)context);
+}
+static struct status come_back(struct change *c, void *context)
+{
+	struct deciding *d = context;
+	return cash_return(c, d->decision.line_id, d->payment, false, &d->id);
+}
+static struct status undo(int64_t id)
+{
+	return change(take_back, &id);
+}
+/* What counts of lines: those that are there, booked, as text. */
+static const char *booked(void)
+{
+	struct db *db = NULL;
+	cleanup_text struct text out = { 0 };
+	CHECK_OK(store_reader(store, &db));
+	cleanup_rows struct rows *rows = db_query(db, "SELECT amount, text, pending, state FROM bank_line WHERE present = 1 ORDER BY amount, text, id", DB_NO_ARGS);
+	while (rows_next(rows))
+		text_addf(&out, "%s%" PRId64 " %s%s%s", out.len ? ", " : "", row_int(rows, 0), row_text(rows, 1), row_int(rows, 2) ? " announced" : "",
+		          strcmp(row_text(rows, 3), "applied") == 0 ? " applied" : "");
+	CHECK_OK(rows_status(rows));
+	store_release(store, db);
+	return arena_strdup(arena, text_cstr(&out));
+}
+static const char IBAN[] = "FR7630006000011234567890189";
+
+/* Another format of the same day, which has more of an amount, or fewer: each is there once. */
+static void formats_of_a_day_count_once(struct store *given)
+{
+	set_up(given);
+	struct bank_line three[] = { line(TODAY - 5, 5000, "R1", "VIR ALPHA FACTURE 1"), line(TODAY - 5, 5000, "R2", "VIR BETA"), line(TODAY - 5, 5000, "R3", "VIR GAMMA") };
+	for (int i = 0; i < 3; i++) three[i].payer = three[i].payer_iban = "";
+	told(50, "camt.053", IBAN, false, three, 2); /* at noon two of them */
+	struct bank_line other[] = { line(TODAY - 5, 5000, "", "VIREMENT SEPA RECU GAMMA"), line(TODAY - 5, 5000, "", "VIREMENT SEPA RECU BETA"),
+		                     line(TODAY - 5, 5000, "", "VIREMENT SEPA RECU ALPHA") };
+	for (int i = 0; i < 3; i++) other[i].payer = other[i].payer_iban = "";
+	struct bank_news *news = told(51, "cfonb120", IBAN, false, other, 3);
+	CHECK_INT(news->added, 1);
+	CHECK_TEXT(booked(), "5000 VIR ALPHA FACTURE 1, 5000 VIR BETA, 5000 VIREMENT SEPA RECU GAMMA"); /* who is missing, not who stands first */
+	news = told(52, "mt940", IBAN, false, (struct bank_line[]){ other[1] }, 1);
+	CHECK_INT(news->known, 1);
+	/* of another part of the day */
+	struct bank_line later = line(TODAY - 5, 5000, "", "CARTE 4711");
+	later.payer = later.payer_iban = "";
+	news = told(53, "ofx", IBAN, false, &later, 1);
+	CHECK_INT(news->added, 1);
+	/* who paid is another one: never the same */
+	struct bank_line mine = line(TODAY - 4, 700, "", "A"), his = line(TODAY - 4, 700, "", "B");
+	his.payer_iban = "FR7610107001011234567890129";
+	told(54, "camt.053", IBAN, false, &mine, 1);
+	CHECK_INT(told(55, "mt940", IBAN, false, &his, 1)->added, 1);
+	tear_down();
+}
+
+static void an_account_is_known_by_its_number(struct store *given)
+{
+	set_up(given);
+	struct bank_line one[] = { line(TODAY - 5, 1000, "", "VIR A") };
+	told(50, "camt.053", IBAN, false, one, 1);
+	static const char *const names[] = { "12345678901", "3000600001 12345678901", "3000600001123456789 0189", "30006/12345678901" };
+	for (size_t i = 0; i < COUNT(names); i++) CHECK_INT(told(51 + (int64_t)i, "mt940", names[i], false, one, 1)->known, 1);
+	CHECK_INT(number("SELECT COUNT(*) FROM bank_account"), 1);
+	/* another one, or another bank's: no */
+	CHECK_INT(told(60, "mt940", "12345678902", false, one, 1)->added, 1);
+	CHECK_INT(told(61, "mt940", "20041/12345678901", false, one, 1)->added, 1);
+	CHECK_INT(told(62, "mt940", "901", false, one, 1)->added, 1);
+	/* the number first, its IBAN later */
+	CHECK_INT(told(63, "ofx", "532013000", false, one, 1)->added, 1);
+	CHECK_INT(told(64, "camt.053", "DE89370400440532013000", false, one, 1)->known, 1);
+	/* two accounts that end alike: a bare number says nothing */
+	CHECK_INT(told(65, "camt.053", "FR7610107001011234567890129", false, one, 1)->added, 1);
+	tear_down();
+}
+
+/* A sum that the statement books whole, and its payments from elsewhere, in either order: the money is there once. */
+static void a_sum_and_its_payments_are_the_same_money(struct store *given)
+{
+	set_up(given);
+	struct bank_line whole[] = { line(TODAY - 5, 155000, "L1", "VIREMENTS RECUS 3 OPERATIONS") };
+	struct bank_line parts[] = { line(TODAY - 5, 100000, "P1", "F1"), line(TODAY - 5, 50000, "P2", "F2"), line(TODAY - 5, 5000, "P3", "Y") };
+	for (int i = 0; i < 3; i++) parts[i].in_batch = true, parts[i].batch = 1, parts[i].position = i + 1;
+	static const char in_parts[] = "5000 Y, 50000 F2, 100000 F1";
+	static const char announced[] = "5000 Y announced, 50000 F2 announced, 100000 F1 announced";
+	static const char as_sum[] = "155000 VIREMENTS RECUS 3 OPERATIONS";
+	/* the statement, then its advice */
+	told(50, "camt.053", IBAN, false, whole, 1);
+	told(51, "camt.054", IBAN, true, parts, 3);
+	CHECK_TEXT(booked(), in_parts);
+	/* each again, and in other formats */
+	CHECK(!told(52, "camt.054", IBAN, true, parts, 3)->anything);
+	CHECK(!told(53, "camt.053", IBAN, false, whole, 1)->anything);
+	CHECK(!told(54, "cfonb120", IBAN, false, whole, 1)->anything);
+	CHECK_TEXT(booked(), in_parts);
+	const struct cash_part part[] = { { .item_id = 11, .amount = 100000 } };
+	struct deciding d = { .decision = { .line_id = number("SELECT id FROM bank_line WHERE text = 'F1'"), .parts = part, .part_count = 1 } };
+	CHECK_OK(change(apply, &d));
+	CHECK_INT(open_of(11), 0);
+	/* the advice taken back: the sum again, and nothing applied; given again: its payments */
+	CHECK_INT(forget_import(51) + forget_import(52), 1);
+	CHECK_INT(open_of(11), 100000);
+	CHECK_TEXT(booked(), as_sum);
+	told(55, "camt.054", IBAN, true, parts, 3);
+	CHECK_TEXT(booked(), in_parts);
+	CHECK_OK(change(apply, &d));
+	/* all statements taken back: only announced, nothing applied */
+	CHECK_INT(forget_import(50) + forget_import(53) + forget_import(54), 1);
+	CHECK_INT(open_of(11), 100000);
+	CHECK_TEXT(booked(), announced);
+	/* the statement after its advice */
+	struct bank_news *news = told(56, "camt.053", IBAN, false, whole, 1);
+	CHECK(news->anything);
+	CHECK_TEXT(booked(), in_parts);
+	CHECK_OK(change(apply, &d));
+	forget_import(56);
+	forget_import(55);
+	CHECK_TEXT(booked(), "");
+	check_books();
+	/* decided as a whole: the payments say nothing new, however they come */
+	told(57, "camt.053", IBAN, false, whole, 1);
+	const struct cash_part both[] = { { .item_id = 11, .amount = 100000 }, { .item_id = 12, .amount = 50000 }, { .item_id = 13, .amount = 5000 } };
+	struct deciding all = { .decision = { .line_id = number("SELECT id FROM bank_line WHERE present = 1"), .parts = both, .part_count = 3 } };
+	CHECK_OK(change(apply, &all));
+	told(58, "camt.054", IBAN, true, parts, 3);
+	told(59, "cfonb120", IBAN, false, parts, 3);
+	CHECK_TEXT(booked(), "155000 VIREMENTS RECUS 3 OPERATIONS applied");
+	CHECK_INT(open_of(11), 0);
+	/* a statement that names the payments, then the sum in another format */
+	forget_import(57), forget_import(58), forget_import(59);
+	told(70, "camt.053", IBAN, false, parts, 3);
+	CHECK(!told(71, "cfonb120", IBAN, false, whole, 1)->anything);
+	CHECK_TEXT(booked(), in_parts);
+	check_books();
+	tear_down();
+}
+
 static void a_missing_statement_is_told(struct store *given)
 {
 	set_up(given);
@@ -266,29 +426,7 @@ static void a_missing_statement_is_told(struct store *given)
 	tear_down();
 }
 
-/* --- decisions -------------------------------------------------------------------------------------------------------------------- */
-struct deciding {
-	struct cash_decision decision;
-	int64_t id, payment;
-};
-static struct status apply(struct change *c, void *context)
-{
-	struct deciding *d = context;
-	return cash_apply(c, &d->decision, &d->id);
-}
-static struct status take_back(struct change *c, void *context)
-{
-	return cash_undo(c, *(int64_t *)context);
-}
-static struct status come_back(struct change *c, void *context)
-{
-	struct deciding *d = context;
-	return cash_return(c, d->decision.line_id, d->payment, false, &d->id);
-}
-static struct status undo(int64_t id)
-{
-	return change(take_back, &id);
-}
+/* --- what is decided -------------------------------------------------------------------------------------------------------------- */
 /* One bank line; ids count from 1. */
 static void one_line(int64_t import_id, struct bank_line row)
 {
@@ -571,6 +709,9 @@ static void payers_and_discounts_are_known(struct store *given)
 	{                                                                                                              \
 		teststore_each(name);                                                                                  \
 	}
+ON_BOTH(formats_of_a_day_count_once)
+ON_BOTH(an_account_is_known_by_its_number)
+ON_BOTH(a_sum_and_its_payments_are_the_same_money)
 ON_BOTH(a_line_is_kept_once)
 ON_BOTH(a_missing_statement_is_told)
 ON_BOTH(a_payment_settles_and_is_taken_back)
@@ -583,7 +724,9 @@ ON_BOTH(a_line_is_set_aside_or_waits)
 ON_BOTH(payers_and_discounts_are_known)
 ON_BOTH(money_not_decided_is_aged)
 
-TESTS({ "a line is kept once", a_line_is_kept_once_on_both }, { "a missing statement is told", a_missing_statement_is_told_on_both },
+TESTS({ "a line is kept once", a_line_is_kept_once_on_both }, { "formats of a day count once", formats_of_a_day_count_once_on_both },
+      { "an account is known by its number", an_account_is_known_by_its_number_on_both },
+      { "a sum and its payments are the same money", a_sum_and_its_payments_are_the_same_money_on_both }, { "a missing statement is told", a_missing_statement_is_told_on_both },
       { "a payment settles and is taken back", a_payment_settles_and_is_taken_back_on_both },
       { "all of a decision or none", all_of_a_decision_or_none_on_both },
       { "differences and what is left", differences_and_what_is_left_on_both },

@@ -53,10 +53,10 @@ static const struct table {
 	  "AND b.id = t.account_id" OF "ORDER BY t.import_id, t.position" },
 	{ "bank_lines.csv",
 	  "id:i,account:i,import:i,date:d,value_date:d,amount:a,currency:t,kind:t,reversal:b,bank_reference:t,end_to_end:t,structured:t,mandate:t,"
-	  "text:t,label:t,payer:t,payer_iban:t,ultimate_payer:t,return_code:t,return_text:t,present:b,state:t,application:i,reason:t,decided_at:z,decided_by:i",
+	  "text:t,label:t,payer:t,payer_iban:t,ultimate_payer:t,return_code:t,return_text:t,present:b,state:t,application:i,reason:t,decided_at:z,decided_by:i,part_of:i",
 	  "SELECT t.id, t.account_id, t.import_id, t.booking_day, t.value_day, t.amount, t.currency, t.kind, t.reversal, t.bank_reference, "
 	  "t.end_to_end, t.structured, t.mandate, t.text, t.label, t.payer, t.payer_iban, t.ultimate_payer, t.return_code, t.return_text, t.present, "
-	  "t.state, t.application_id, t.reason, t.decided_at, t.decided_by FROM bank_line t" OF "ORDER BY t.id" },
+	  "t.state, t.application_id, t.reason, t.decided_at, t.decided_by, t.lump_id FROM bank_line t" OF "ORDER BY t.id" },
 	{ "cash_applications.csv", "id:i,line:i,date:d,at:z,by:i,automatic:b,state:t,undone_at:z,undone_by:i,detail:t",
 	  "SELECT t.id, t.line_id, t.day, t.at, t.by_user, t.automatic, t.state, t.undone_at, t.undone_by, t.detail FROM cash_application t" OF "ORDER BY t.id" },
 	{ "cash_links.csv", "application:i,customer:t,position:i,debit_id:i,credit_id:i,amount:a",
