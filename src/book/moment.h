@@ -55,7 +55,7 @@ void moment_sales(const struct book *book, int32_t as_of, const char *currency, 
 void moment_sales_free(struct moment_sales *sales);
 
 /* Sums that are kept per block: `words` numbers, added up by `add` for a segment with a sign. Whole books only. */
-enum moment_sum { SUM_AGEING, SUM_SALES, SUM_HISTORY };
+enum moment_sum { SUM_AGEING, SUM_SALES, SUM_HISTORY, SUM_CENSUS };
 struct moment_sum_work {
 	enum moment_sum kind;
 	int32_t as_of;

@@ -13,26 +13,40 @@ struct sources {
 	struct limitation_notes notes;
 };
 
-static struct status load_demands(struct db *db, const struct viewer *viewer, int64_t company_id, int64_t item_id, struct arena *arena,
-                                  struct sources *out)
+#define DEMANDS                                                                                                                     \
+	" JOIN company m ON m.tenant_id = a.tenant_id AND m.id = a.company_id WHERE a.tenant_id = $tenant AND a.company_id = $company"   \
+	" AND a.test = 1 - m.live AND a.step_rank > 0 AND a.channel NOT IN ('task','block','handover') AND a.state IN ('sent','done')"   \
+	" AND n.role = 'claimed' AND a.done_day IS NOT NULL"
+static const char demands_of_all[] =
+	"SELECT n.item_id, a.done_day FROM action a JOIN action_item n ON n.tenant_id = a.tenant_id AND n.company_id = a.company_id"
+	" AND n.action_id = a.id" DEMANDS " ORDER BY n.item_id, a.done_day";
+static const char demands_of_one[] =
+	"SELECT n.item_id, a.done_day FROM action_item n JOIN action a ON a.tenant_id = n.tenant_id AND a.company_id = n.company_id"
+	" AND a.id = n.action_id" DEMANDS " AND n.item_id = $item ORDER BY n.item_id, a.done_day";
+
+enum { DEMANDS_ONE_BY_ONE = 200 }; /* items to ask for; for more, all are read at once */
+
+/* items: those asked for, in order of id. */
+static struct status load_demands(struct db *db, const struct viewer *viewer, int64_t company_id, const int64_t *items, size_t item_count,
+                                  struct arena *arena, struct sources *out)
 {
-	size_t cap = 0;
+	size_t cap = 0, queries = item_count > DEMANDS_ONE_BY_ONE ? 1 : item_count;
 	struct demand *list = NULL;
-	cleanup_rows struct rows *rows = db_query(db,
-		"SELECT n.item_id, a.done_day FROM action a JOIN action_item n ON n.tenant_id = a.tenant_id AND n.company_id = a.company_id"
-		" AND n.action_id = a.id JOIN company m ON m.tenant_id = a.tenant_id AND m.id = a.company_id WHERE a.tenant_id = $tenant"
-		" AND a.company_id = $company AND a.test = 1 - m.live AND a.step_rank > 0 AND a.channel NOT IN ('task','block','handover')"
-		" AND a.state IN ('sent','done') AND n.role = 'claimed' AND a.done_day IS NOT NULL AND ($item = 0 OR n.item_id = $item)"
-		" ORDER BY n.item_id, a.done_day",
-		DB_ARGS(db_int("tenant", viewer->tenant_id), db_int("company", company_id), db_int("item", item_id)));
-	while (rows_next(rows)) {
-		GROW(list, out->demand_count, cap);
-		list[out->demand_count++] = (struct demand){ row_int(rows, 0), row_day(rows, 1) };
+	struct status status = STATUS_FINE;
+	for (size_t q = 0; q < queries && !status.code; q++) {
+		struct db_arg tenant = db_int("tenant", viewer->tenant_id), company = db_int("company", company_id);
+		cleanup_rows struct rows *rows = item_count > DEMANDS_ONE_BY_ONE ? db_query(db, demands_of_all, DB_ARGS(tenant, company))
+			: db_query(db, demands_of_one, DB_ARGS(tenant, company, db_int("item", items[q])));
+		while (rows_next(rows)) {
+			GROW(list, out->demand_count, cap);
+			list[out->demand_count++] = (struct demand){ row_int(rows, 0), row_day(rows, 1) };
+		}
+		status = rows_status(rows);
 	}
 	out->demands = arena_array(arena, struct demand, out->demand_count + 1);
 	if (out->demand_count) memcpy(out->demands, list, out->demand_count * sizeof *list);
 	free(list);
-	return rows_status(rows);
+	return status;
 }
 
 static size_t demands_of(const struct sources *sources, int64_t item_id, const struct demand **first)
@@ -106,6 +120,55 @@ static json_t *told_row(const struct told *told)
 	return row;
 }
 
+/* Not barred before the day, whatever happened: nothing is noted of the item, and neither our messages nor payments that name no
+ * item move the day of who is no public body. */
+static bool barred_later(const struct sources *sources, const struct book *book, size_t index, int64_t id, enum debtor_class debtor, int32_t before)
+{
+	const struct limitation_note *note;
+	if (debtor == DEBTOR_PUBLIC || limitation_notes_of(&sources->notes, id, &note)) return false;
+	struct book_item item = book_item(book, index, BOOK_FACTS);
+	return limitation_compute(&(struct limitation_claim){ .due_day = item.due_day, .issue_day = item.issue_day, .debtor = debtor,
+		.right_day = DAY_NONE }).barred_from >= before;
+}
+
+struct asked { /* an item that may be one of the rows */
+	size_t customer, index;
+	int64_t id;
+};
+struct asked_list {
+	struct asked *rows;
+	size_t count, cap;
+};
+
+/* Open claims that the filter asks for, as far as their days alone can tell. */
+static void find_asked(const struct sources *sources, const struct book *book, const struct limitation_filter *filter, const uint8_t *selected,
+                       struct asked_list *out)
+{
+	struct book_opens *opens = book_opens(book, filter->as_of);
+	size_t only = filter->customer_id ? book_find_customer(book, filter->customer_id) : SIZE_MAX;
+	for (size_t c = 0; c < book_customers(book); c++) {
+		if ((selected && !selected[c]) || (filter->customer_id && c != only)) continue;
+		enum debtor_class debtor = debtor_class_parse(book_customer(book, c).class);
+		for (size_t k = 0; k < book_currencies(book); k++) {
+			const struct book_open *rows;
+			size_t count = book_opens_of(opens, c, book_currency_at(book, k), &rows);
+			for (size_t i = 0; i < count; i++) {
+				if (rows[i].open <= 0 || (filter->item_id && rows[i].id != filter->item_id)) continue;
+				if (filter->before != DAY_NONE && barred_later(sources, book, rows[i].index, rows[i].id, debtor, filter->before)) continue;
+				GROW(out->rows, out->count, out->cap);
+				out->rows[out->count++] = (struct asked){ c, rows[i].index, rows[i].id };
+			}
+		}
+	}
+	book_opens_free(opens);
+}
+
+static int ids_order(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+	return (x > y) - (x < y);
+}
+
 /* The item's row, NULL when it is not asked for. */
 static json_t *item_row(const struct sources *sources, const struct book *book, const struct book_customer *who, size_t index,
                         const struct limitation_filter *filter, struct arena *arena)
@@ -151,24 +214,28 @@ struct status limitation_report(struct db *db, const struct viewer *viewer, int6
 	struct sources sources = { 0 };
 	cleanup_book const struct book *book = NULL;
 	TRY(book_get(db_store(db), viewer->tenant_id, company_id, &book));
-	TRY(load_demands(db, viewer, company_id, filter->item_id, arena, &sources));
 	TRY(limitation_notes_load(db, viewer->tenant_id, company_id, arena, &sources.notes));
-	const uint8_t *selected = book_select(book, viewer, arena);
-	size_t count = 0, room = 0, only = filter->item_id ? book_find_item(book, filter->item_id) : SIZE_MAX;
+	struct asked_list asked = { 0 };
+	find_asked(&sources, book, filter, book_select(book, viewer, arena), &asked);
+	int64_t *ids = arena_array(arena, int64_t, asked.count + 1);
+	for (size_t i = 0; i < asked.count; i++) ids[i] = asked.rows[i].id;
+	if (asked.count) qsort(ids, asked.count, sizeof *ids, ids_order);
+	struct status status = load_demands(db, viewer, company_id, ids, asked.count, arena, &sources);
+	size_t count = 0, room = 0;
 	json_t **list = NULL;
 	cleanup_arena struct arena *scratch = arena_new();
-	for (size_t c = 0; c < book_customers(book); c++) {
-		if (selected && !selected[c]) continue;
-		struct book_customer who = book_customer(book, c);
-		if (filter->customer_id && who.id != filter->customer_id) continue;
-		for (size_t i = who.first_item; i < who.first_item + who.item_count; i++) {
-			if (filter->item_id && i != only) continue;
-			arena_reset(scratch);
-			json_t *row = item_row(&sources, book, &who, i, filter, scratch);
-			if (!row) continue;
-			GROW(list, count, room);
-			list[count++] = row;
-		}
+	for (size_t i = 0; i < asked.count && !status.code; i++) {
+		arena_reset(scratch);
+		struct book_customer who = book_customer(book, asked.rows[i].customer);
+		json_t *row = item_row(&sources, book, &who, asked.rows[i].index, filter, scratch);
+		if (!row) continue;
+		GROW(list, count, room);
+		list[count++] = row;
+	}
+	free(asked.rows);
+	if (status.code) {
+		free(list);
+		return status;
 	}
 	if (count) qsort(list, count, sizeof *list, row_order);
 	json_t *rows = json_array();

@@ -4,31 +4,72 @@
 #include "formats/csv.h"
 #include "formats/table.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+struct status customers_reached(struct db *db, const struct viewer *viewer, int64_t company_id, const struct book *book, uint8_t *out)
+{
+	static const char *const queries[] = {
+		"SELECT id FROM customer WHERE tenant_id = $tenant AND company_id = $company AND email <> ''",
+		"SELECT DISTINCT customer_id FROM contact WHERE tenant_id = $tenant AND company_id = $company AND removed = 0 AND email <> ''"
+		" AND bounced_at = 0",
+	};
+	for (size_t i = 0; i < COUNT(queries); i++) {
+		cleanup_rows struct rows *rows = db_query(db, queries[i], DB_ARGS(db_int("tenant", viewer->tenant_id), db_int("company", company_id)));
+		while (rows_next(rows)) {
+			size_t at = book_find_customer(book, row_int(rows, 0));
+			if (at != SIZE_MAX) out[at] = 1;
+		}
+		TRY(rows_status(rows));
+	}
+	return STATUS_FINE;
+}
+
+struct owing {
+	int64_t open;
+	size_t customer;
+};
+
+static int most_first(const void *a, const void *b)
+{
+	const struct owing *x = a, *y = b;
+	if (x->open != y->open) return x->open > y->open ? -1 : 1;
+	return (x->customer > y->customer) - (x->customer < y->customer); /* the order of their codes */
+}
 
 struct status contactless_list(struct db *db, const struct viewer *viewer, int64_t company_id, size_t limit, struct arena *arena,
                                struct contactless **out, size_t *count, int64_t *total)
 {
 	*out = arena_array(arena, struct contactless, limit + 1);
 	*count = 0, *total = 0;
-	/* the portfolio of the viewer: all, his own customers, or a group */
-	cleanup_rows struct rows *rows = db_query(db,
-		"SELECT c.id, c.code, c.name, i.debits FROM customer c JOIN (SELECT customer_id, sum(open_amount) AS debits FROM item"
-		" WHERE tenant_id = $tenant AND company_id = $company AND withdrawn = 0 AND open_amount > 0 GROUP BY customer_id) i ON i.customer_id = c.id"
-		" WHERE c.tenant_id = $tenant AND c.company_id = $company AND c.merged_into = 0 AND c.email = '' AND c.generic <> 'accepted'"
-		" AND ($own = 0 OR c.collector_id = $own OR c.sales_id = $own) AND ($group = '' OR c.group_code = $group)"
-		" AND NOT EXISTS (SELECT 1 FROM contact k WHERE k.tenant_id = $tenant AND k.company_id = $company AND k.customer_id = c.id"
-		" AND k.removed = 0 AND k.email <> '' AND k.bounced_at = 0) ORDER BY i.debits DESC, c.code",
-		DB_ARGS(db_int("tenant", viewer->tenant_id), db_int("company", company_id),
-		        db_int("own", viewer->portfolio == PORTFOLIO_OWN ? viewer->user_id : 0),
-		        db_text("group", viewer->portfolio == PORTFOLIO_GROUP ? viewer->portfolio_group : "")));
-	while (rows_next(rows)) {
-		++*total;
-		if (*count == limit) continue;
-		(*out)[(*count)++] = (struct contactless){ .id = row_int(rows, 0), .code = arena_strdup(arena, row_text(rows, 1)),
-			.name = arena_strdup(arena, row_text(rows, 2)), .open = row_int(rows, 3) };
+	cleanup_book const struct book *book = NULL;
+	TRY(book_get(db_store(db), viewer->tenant_id, company_id, &book));
+	size_t customers = book_customers(book), owing = 0;
+	uint8_t *reached = arena_array(arena, uint8_t, customers + 1);
+	TRY(customers_reached(db, viewer, company_id, book, reached));
+	struct owing *rows = arena_array(arena, struct owing, customers + 1);
+	struct book_opens *opens = book_opens(book, INT32_MAX);
+	for (size_t c = 0; c < customers; c++) {
+		struct book_customer who = book_customer(book, c);
+		if (reached[c] || strcmp(who.generic, "accepted") == 0) continue;
+		if (!viewer_sees_customer(viewer, who.collector_id, who.sales_id, who.group_code)) continue;
+		int64_t debits = 0;
+		for (size_t k = 0; k < book_currencies(book); k++) {
+			const struct book_open *items;
+			size_t open = book_opens_of(opens, c, book_currency_at(book, k), &items);
+			for (size_t i = 0; i < open; i++) debits += items[i].open > 0 ? items[i].open : 0;
+		}
+		if (debits > 0) rows[owing++] = (struct owing){ debits, c };
 	}
-	return rows_status(rows);
+	book_opens_free(opens);
+	if (owing) qsort(rows, owing, sizeof *rows, most_first);
+	*total = (int64_t)owing;
+	for (size_t i = 0; i < owing && *count < limit; i++) {
+		struct book_customer who = book_customer(book, rows[i].customer);
+		(*out)[(*count)++] = (struct contactless){ .id = who.id, .code = arena_strdup(arena, who.code), .name = arena_strdup(arena, who.name),
+			.open = rows[i].open };
+	}
+	return STATUS_FINE;
 }
 
 struct status contacts_paste(const struct intake *intake, const char *text, struct intake_result *out)

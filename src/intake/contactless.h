@@ -7,6 +7,7 @@
 #ifndef INTAKE_CONTACTLESS_H
 #define INTAKE_CONTACTLESS_H
 
+#include "book/book.h"
 #include "intake/intake.h"
 
 struct contactless {
@@ -16,6 +17,9 @@ struct contactless {
 /* The largest amounts first; generic accounts whose exclusion was accepted are left out. Texts live in the arena. */
 struct status contactless_list(struct db *db, const struct viewer *viewer, int64_t company_id, size_t limit, struct arena *arena,
                                struct contactless **out, size_t *count, int64_t *total);
+
+/* A 1 at each customer of the book who has an address that works; `out` has room for book_customers() of them, zeroed. */
+struct status customers_reached(struct db *db, const struct viewer *viewer, int64_t company_id, const struct book *book, uint8_t *out);
 
 /* Pasted lines as a file of contacts. Without a line of names, columns are told by their values: what has an @ is the address,
  * what matches a customer's code the customer. */

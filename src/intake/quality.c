@@ -1,7 +1,8 @@
 #include "intake/quality.h"
 
 #include "base/memory.h"
-#include "intake/terms.h"
+#include "book/census.h"
+#include "intake/contactless.h"
 #include "intake/unposted.h"
 #include "ledger/company.h"
 #include "ledger/fact_store.h"
@@ -12,63 +13,56 @@
 
 #define OF_COMPANY db_int("tenant", viewer->tenant_id), db_int("company", company_id)
 
-static struct status measure_items(struct db *db, const struct viewer *viewer, int64_t company_id, struct quality *q)
+static void measure_items(const struct book *book, struct quality *q, int64_t *open)
 {
-	cleanup_rows struct rows *rows = db_query(db,
-		"SELECT due_source, kind, count(*), sum(amount), sum(open_amount), sum(CASE WHEN open_amount <> 0 THEN 1 ELSE 0 END),"
-		" sum(CASE WHEN open_amount > 0 THEN 1 ELSE 0 END), sum(CASE WHEN open_amount > 0 THEN open_amount ELSE 0 END),"
-		" sum(CASE WHEN amount < 0 THEN -amount ELSE 0 END), sum(CASE WHEN amount < 0 THEN open_amount - amount ELSE 0 END),"
-		" max(posting_day) FROM item WHERE tenant_id = $tenant AND company_id = $company AND withdrawn = 0"
-		" GROUP BY due_source, kind", DB_ARGS(OF_COMPANY));
-	while (rows_next(rows)) {
-		enum due_source source;
-		enum item_kind kind;
-		if (!due_source_parse(row_text(rows, 0), &source) || !item_kind_parse(row_text(rows, 1), &kind)) continue;
-		q->items += row_int(rows, 2), q->open_items += row_int(rows, 5);
-		q->due_count[source] += row_int(rows, 6), q->due_amount[source] += row_int(rows, 7);
-		if (row_day(rows, 10) > q->last_day) q->last_day = row_day(rows, 10);
-		if (kind != ITEM_PAYMENT && kind != ITEM_CREDIT_NOTE) continue;
-		q->credits += row_int(rows, 8), q->credits_settled += row_int(rows, 9);
-	}
+	struct book_census census;
+	book_census(book, &census);
+	q->last_day = census.last_posting;
+	*open = 0;
+	for (int source = 0; source < DUE_SOURCE_COUNT; source++)
+		for (int kind = 0; kind < ITEM_KIND_COUNT; kind++) {
+			const struct book_census_row *row = &census.of[source][kind];
+			q->items += row->items, q->open_items += row->open_items, *open += row->open;
+			q->due_count[source] += row->owed_items, q->due_amount[source] += row->owed;
+			if (kind != ITEM_PAYMENT && kind != ITEM_CREDIT_NOTE) continue;
+			q->credits += row->credits, q->credits_settled += row->settled;
+		}
 	q->lettered = q->credits ? (double)q->credits_settled / (double)q->credits : -1;
-	return rows_status(rows);
 }
 
-static struct status measure_customers(struct db *db, const struct viewer *viewer, int64_t company_id, int64_t percent,
+static struct status measure_customers(struct db *db, const struct viewer *viewer, int64_t company_id, int64_t percent, const struct book *book,
                                        struct arena *arena, struct quality *q)
 {
-	size_t cap = 0;
-	cleanup_rows struct rows *rows = db_query(db,
-		"SELECT c.id, c.code, c.name, c.generic, c.email, COALESCE(i.debits, 0), COALESCE(i.credits, 0), COALESCE(k.contacts, 0)"
-		" FROM customer c LEFT JOIN (SELECT customer_id, sum(CASE WHEN open_amount > 0 THEN open_amount ELSE 0 END) AS debits,"
-		" sum(CASE WHEN open_amount < 0 THEN -open_amount ELSE 0 END) AS credits FROM item WHERE tenant_id = $tenant"
-		" AND company_id = $company AND withdrawn = 0 GROUP BY customer_id) i ON i.customer_id = c.id"
-		" LEFT JOIN (SELECT customer_id, count(*) AS contacts FROM contact WHERE tenant_id = $tenant AND company_id = $company"
-		" AND removed = 0 AND email <> '' AND bounced_at = 0 GROUP BY customer_id) k ON k.customer_id = c.id"
-		" WHERE c.tenant_id = $tenant AND c.company_id = $company AND c.merged_into = 0 ORDER BY c.code",
-		DB_ARGS(OF_COMPANY));
-	while (rows_next(rows)) {
-		int64_t debits = row_int(rows, 5), credits = row_int(rows, 6);
-		q->customers++;
+	size_t cap = 0, count = book_customers(book);
+	uint8_t *reached = arena_array(arena, uint8_t, count + 1);
+	TRY(customers_reached(db, viewer, company_id, book, reached));
+	struct book_opens *opens = book_opens(book, INT32_MAX);
+	q->customers = (int64_t)count;
+	for (size_t c = 0; c < count; c++) {
+		struct book_customer who = book_customer(book, c);
+		int64_t debits = 0, credits = 0;
+		for (size_t k = 0; k < book_currencies(book); k++) {
+			const struct book_open *rows;
+			size_t open = book_opens_of(opens, c, book_currency_at(book, k), &rows);
+			for (size_t i = 0; i < open; i++) *(rows[i].open > 0 ? &debits : &credits) += rows[i].open > 0 ? rows[i].open : -rows[i].open;
+		}
 		if (debits > 0) {
 			q->customers_open++;
-			q->without_contact += *row_text(rows, 4) == 0 && row_int(rows, 7) == 0;
+			q->without_contact += !reached[c];
 			q->poorly_lettered += (__int128)credits * 100 > (__int128)debits * percent;
 		}
-		if (!*row_text(rows, 3)) continue;
+		if (!*who.generic) continue;
 		if (q->generic_count == cap) {
 			cap = cap ? cap * 2 : 16;
 			struct quality_generic *bigger = arena_array(arena, struct quality_generic, cap);
 			if (q->generic_count) memcpy(bigger, q->generics, q->generic_count * sizeof *bigger);
 			q->generics = bigger;
 		}
-		q->generics[q->generic_count++] = (struct quality_generic){
-			.customer_id = row_int(rows, 0), .code = arena_strdup(arena, row_text(rows, 1)),
-			.name = arena_strdup(arena, row_text(rows, 2)), .answer = arena_strdup(arena, row_text(rows, 3)),
-			.open = debits - credits,
-		};
+		q->generics[q->generic_count++] = (struct quality_generic){ .customer_id = who.id, .code = arena_strdup(arena, who.code),
+			.name = arena_strdup(arena, who.name), .answer = arena_strdup(arena, who.generic), .open = debits - credits };
 	}
-	return rows_status(rows);
+	book_opens_free(opens);
+	return STATUS_FINE;
 }
 
 /* --- receivables against the accounts ---------------------------------------------------------------------------------------------- */
@@ -85,7 +79,7 @@ static bool receivable(const char *account, const char *prefixes)
 /* The balance of an account is what was posted since its last opening, that opening included: each day by the file that stands
  * for it now. */
 static struct status measure_accounts(struct db *db, const struct viewer *viewer, int64_t company_id, const char *prefixes,
-                                      struct arena *arena, struct quality *q)
+                                      int64_t open, struct arena *arena, struct quality *q)
 {
 	struct fact_store facts;
 	struct known_opening *openings;
@@ -109,19 +103,18 @@ static struct status measure_accounts(struct db *db, const struct viewer *viewer
 		if (!before_opening) q->accounts += row_int(rows, 3);
 	}
 	TRY(rows_status(rows));
-	int64_t all = 0, lists = 0;
-	TRY(db_get_int(db, "SELECT COALESCE(sum(open_amount), 0) FROM item WHERE tenant_id = $tenant AND company_id = $company",
-	               DB_ARGS(OF_COMPANY), &all, NULL));
-	bool any_list = false;
-	for (size_t i = 0; i < facts.import_count; i++) any_list |= facts.imports[i].active && facts.imports[i].mode != IMPORT_LEDGER;
-	if (any_list)
+	/* what lists brought is no part of the accounts; import by import, each by its index */
+	q->receivables = open;
+	for (size_t i = 0; i < facts.import_count; i++) {
+		const struct import_row *import = &facts.imports[i];
+		int64_t list = 0;
+		if (import->mode == IMPORT_LEDGER) continue;
 		TRY(db_get_int(db,
-		               "SELECT COALESCE(sum(i.open_amount), 0) FROM item i JOIN fact f ON f.tenant_id = i.tenant_id"
-		               " AND f.company_id = i.company_id AND f.customer_id = i.customer_id AND f.id = i.id"
-		               " JOIN import m ON m.tenant_id = f.tenant_id AND m.company_id = f.company_id AND m.id = f.import_id"
-		               " WHERE i.tenant_id = $tenant AND i.company_id = $company AND m.mode <> 'ledger'",
-		               DB_ARGS(OF_COMPANY), &lists, NULL));
-	q->receivables = all - lists;
+		               "SELECT COALESCE(SUM(i.open_amount), 0) FROM fact f JOIN item i ON i.tenant_id = f.tenant_id AND i.company_id = f.company_id"
+		               " AND i.customer_id = f.customer_id AND i.id = f.id WHERE f.tenant_id = $tenant AND f.company_id = $company"
+		               " AND f.import_id = $import", DB_ARGS(OF_COMPANY, db_int("import", import->id)), &list, NULL));
+		q->receivables -= list;
+	}
 	return STATUS_FINE;
 }
 
@@ -134,15 +127,17 @@ struct status quality_measure(struct db *db, const struct viewer *viewer, int64_
 	TRY(company_get(db, viewer, company_id, &company));
 	TRY(settings_load(db, viewer->tenant_id, company_id, arena, &settings));
 	out->currency = arena_strdup(arena, company.currency);
-	TRY(measure_items(db, viewer, company_id, out));
-	TRY(measure_customers(db, viewer, company_id, setting_int(settings, "quality.poorly_lettered"), arena, out));
-	TRY(measure_accounts(db, viewer, company_id, setting_text(settings, "accounts.receivable"), arena, out));
+	cleanup_book const struct book *book = NULL;
+	int64_t open = 0;
+	TRY(book_get(db_store(db), viewer->tenant_id, company_id, &book));
+	measure_items(book, out, &open);
+	TRY(measure_customers(db, viewer, company_id, setting_int(settings, "quality.poorly_lettered"), book, arena, out));
+	TRY(measure_accounts(db, viewer, company_id, setting_text(settings, "accounts.receivable"), open, arena, out));
 	struct unposted unposted;
 	TRY(unposted_documents(db, viewer->tenant_id, company_id, arena, &unposted));
 	out->unposted = unposted.count, out->unposted_numbers = unposted.numbers;
-	struct terms_proposal *proposals;
 	size_t count = 0;
-	TRY(terms_propose(db, viewer, company_id, arena, &proposals, &count));
+	TRY(terms_propose(db, viewer, company_id, arena, &out->terms, &count));
 	out->terms_proposed = (int64_t)count;
 	return STATUS_FINE;
 }

@@ -10,6 +10,7 @@
 #include "access/viewer.h"
 #include "base/arena.h"
 #include "db/db.h"
+#include "intake/terms.h"
 #include "ledger/item_kind.h"
 
 #include <jansson.h>
@@ -28,7 +29,8 @@ struct quality {
 	int64_t customers, customers_open;         /* all, and those who owe something */
 	int64_t without_contact;                   /* of those who owe: no address that works */
 	int64_t poorly_lettered;                   /* of those who owe: credits above the share of debits that the setting allows */
-	int64_t terms_proposed;                    /* customers whose terms can be told from what they paid (intake/terms.h) */
+	struct terms_proposal *terms;              /* of customers whose terms can be told from what they paid */
+	int64_t terms_proposed;
 	struct quality_generic *generics;
 	size_t generic_count;
 	bool has_ledger;                           /* a ledger file is there: the two totals below can be compared */

@@ -1,10 +1,12 @@
 #include "intake/terms.h"
 
 #include "base/memory.h"
+#include "book/census.h"
 #include "ledger/event.h"
 #include "ledger/projection_store.h"
 
 #include <jansson.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Usual terms, the plainest first: of two that explain as much, the first one is proposed. */
@@ -20,20 +22,37 @@ enum { PAID_LEAST = 5, EARLY_DAYS = 3, LATE_DAYS = 6 };
 #define SHARE_LEAST  0.6
 #define SHARE_BETTER 0.02 /* less of an advantage is chance */
 
-bool terms_infer(const struct paid_item *items, size_t count, struct terms *out, double *share)
+/* The due dates that the usual terms give to each day of issue, worked out once for all customers. */
+struct dues {
+	int32_t first_day;
+	size_t days;
+	int32_t (*due)[COUNT(usual)];
+};
+
+static void dues_make(struct dues *dues, int32_t first_day, int32_t last_day)
 {
-	int64_t total = 0;
+	dues->first_day = first_day, dues->days = (size_t)(last_day - first_day) + 1;
+	dues->due = xmalloc(dues->days * sizeof *dues->due);
+	for (size_t d = 0; d < dues->days; d++)
+		for (size_t t = 0; t < COUNT(usual); t++) dues->due[d][t] = terms_due(usual[t], first_day + (int32_t)d);
+}
+
+static bool infer(const struct dues *dues, const struct paid_item *items, size_t count, struct terms *out, double *share)
+{
+	int64_t total = 0, within[COUNT(usual)] = { 0 };
 	if (count < PAID_LEAST) return false;
-	for (size_t i = 0; i < count; i++) total += items[i].amount;
+	for (size_t i = 0; i < count; i++) {
+		const int32_t *due = dues->due[items[i].issue_day - dues->first_day];
+		total += items[i].amount;
+		for (size_t t = 0; t < COUNT(usual); t++) {
+			int32_t late = items[i].paid_day - due[t];
+			within[t] += late >= -EARLY_DAYS && late <= LATE_DAYS ? items[i].amount : 0;
+		}
+	}
 	if (total <= 0) return false;
 	double best = 0;
 	for (size_t t = 0; t < COUNT(usual); t++) {
-		int64_t within = 0;
-		for (size_t i = 0; i < count; i++) {
-			int32_t late = items[i].paid_day - terms_due(usual[t], items[i].issue_day);
-			if (late >= -EARLY_DAYS && late <= LATE_DAYS) within += items[i].amount;
-		}
-		double part = (double)within / (double)total;
+		double part = (double)within[t] / (double)total;
 		if (part < SHARE_LEAST || part < best + SHARE_BETTER) continue;
 		best = part, *out = usual[t];
 	}
@@ -41,60 +60,72 @@ bool terms_infer(const struct paid_item *items, size_t count, struct terms *out,
 	return best > 0;
 }
 
-struct gathering {
-	struct arena *arena;
-	struct terms_proposal *rows;
-	size_t count, cap;
-	struct paid_item *items;
-	size_t item_count, item_cap;
-};
-
-static void conclude(struct gathering *g, int64_t customer, const char *code, const char *name)
+bool terms_infer(const struct paid_item *items, size_t count, struct terms *out, double *share)
 {
-	struct terms terms;
-	double share;
-	if (customer && terms_infer(g->items, g->item_count, &terms, &share)) {
-		if (g->count == g->cap) {
-			size_t cap = g->cap ? g->cap * 2 : 32;
-			struct terms_proposal *bigger = arena_array(g->arena, struct terms_proposal, cap);
-			if (g->count) memcpy(bigger, g->rows, g->count * sizeof *bigger);
-			g->rows = bigger, g->cap = cap;
-		}
-		g->rows[g->count++] = (struct terms_proposal){ .customer_id = customer, .code = code, .name = name, .terms = terms,
-			                                       .paid_items = (int64_t)g->item_count, .share = share };
+	if (count < PAID_LEAST) return false;
+	int32_t first = items[0].issue_day, last = first;
+	for (size_t i = 1; i < count; i++) {
+		if (items[i].issue_day < first) first = items[i].issue_day;
+		if (items[i].issue_day > last) last = items[i].issue_day;
 	}
-	g->item_count = 0;
+	struct dues dues;
+	dues_make(&dues, first, last);
+	bool told = infer(&dues, items, count, out, share);
+	free(dues.due);
+	return told;
+}
+
+/* Customers with terms of their own, one byte each. */
+static struct status mark_with_terms(struct db *db, const struct viewer *viewer, int64_t company_id, const struct book *book, uint8_t *out)
+{
+	cleanup_rows struct rows *rows = db_query(db,
+		"SELECT id FROM customer WHERE tenant_id = $tenant AND company_id = $company AND terms_days IS NOT NULL",
+		DB_ARGS(db_int("tenant", viewer->tenant_id), db_int("company", company_id)));
+	while (rows_next(rows)) {
+		size_t at = book_find_customer(book, row_int(rows, 0));
+		if (at != SIZE_MAX) out[at] = 1;
+	}
+	return rows_status(rows);
 }
 
 struct status terms_propose(struct db *db, const struct viewer *viewer, int64_t company_id, struct arena *arena,
                             struct terms_proposal **out, size_t *count)
 {
-	struct gathering g = { .arena = arena };
-	int64_t customer = 0;
-	const char *code = "", *name = "";
+	cleanup_book const struct book *book = NULL;
 	*out = NULL, *count = 0;
-	cleanup_rows struct rows *rows = db_query(db,
-		"SELECT c.id, c.code, c.name, d.issue_day, s.day, s.amount FROM customer c"
-		" JOIN item d ON d.tenant_id = c.tenant_id AND d.company_id = c.company_id AND d.customer_id = c.id"
-		" AND d.kind = 'invoice' AND d.due_source = 'assumed' AND d.withdrawn = 0"
-		" JOIN settlement s ON s.tenant_id = d.tenant_id AND s.company_id = d.company_id AND s.customer_id = d.customer_id"
-		" AND s.debit_id = d.id JOIN item p ON p.tenant_id = s.tenant_id AND p.company_id = s.company_id"
-		" AND p.customer_id = s.customer_id AND p.id = s.credit_id AND p.kind = 'payment'"
-		" WHERE c.tenant_id = $tenant AND c.company_id = $company AND c.terms_days IS NULL AND c.generic NOT IN ('accepted')"
-		" ORDER BY c.code, d.id", DB_ARGS(db_int("tenant", viewer->tenant_id), db_int("company", company_id)));
-	while (rows_next(rows)) {
-		if (row_int(rows, 0) != customer) {
-			conclude(&g, customer, code, name);
-			customer = row_int(rows, 0);
-			code = arena_strdup(arena, row_text(rows, 1)), name = arena_strdup(arena, row_text(rows, 2));
-		}
-		GROW(g.items, g.item_count, g.item_cap);
-		g.items[g.item_count++] = (struct paid_item){ row_day(rows, 3), row_day(rows, 4), row_int(rows, 5) };
+	TRY(book_get(db_store(db), viewer->tenant_id, company_id, &book));
+	uint8_t *with_terms = arena_array(arena, uint8_t, book_customers(book) + 1);
+	TRY(mark_with_terms(db, viewer, company_id, book, with_terms));
+	cleanup_free struct book_paid_part *parts = NULL;
+	size_t part_count = book_paid_parts(book, 1u << DUE_ASSUMED, &parts), cap = 0;
+	cleanup_free struct paid_item *items = xmalloc((part_count + 1) * sizeof *items);
+	int32_t first = INT32_MAX, last = INT32_MIN;
+	for (size_t i = 0; i < part_count; i++) {
+		items[i] = (struct paid_item){ parts[i].issue_day, parts[i].paid_day, parts[i].amount };
+		if (parts[i].issue_day < first) first = parts[i].issue_day;
+		if (parts[i].issue_day > last) last = parts[i].issue_day;
 	}
-	conclude(&g, customer, code, name);
-	free(g.items);
-	*out = g.rows, *count = g.count;
-	return rows_status(rows);
+	if (!part_count) return STATUS_FINE;
+	struct dues dues;
+	dues_make(&dues, first, last);
+	for (size_t i = 0, end; i < part_count; i = end) {
+		size_t customer = parts[i].customer;
+		for (end = i; end < part_count && parts[end].customer == customer;) end++;
+		struct book_customer who = book_customer(book, customer);
+		struct terms terms;
+		double share;
+		if (with_terms[customer] || strcmp(who.generic, "accepted") == 0 || !infer(&dues, items + i, end - i, &terms, &share)) continue;
+		if (*count == cap) {
+			cap = cap ? cap * 2 : 32;
+			struct terms_proposal *bigger = arena_array(arena, struct terms_proposal, cap);
+			if (*count) memcpy(bigger, *out, *count * sizeof *bigger);
+			*out = bigger;
+		}
+		(*out)[(*count)++] = (struct terms_proposal){ .customer_id = who.id, .code = arena_strdup(arena, who.code),
+			.name = arena_strdup(arena, who.name), .terms = terms, .paid_items = (int64_t)(end - i), .share = share };
+	}
+	free(dues.due);
+	return STATUS_FINE;
 }
 
 static struct status set_terms(struct change *change, const struct terms_proposal *proposal)

@@ -13,6 +13,12 @@ struct status unposted_documents(struct db *db, int64_t tenant, int64_t company,
 	                   " WHERE d.tenant_id = $tenant AND d.company_id = $company AND m.state = 'active' AND m.mode = 'ledger' AND d.account >= '70' AND d.account < '71'",
 	               DB_ARGS(db_int("tenant", tenant), db_int("company", company)), &last, NULL));
 	if (!last) return STATUS_FINE;
+	/* mostly there is none, and a planner that is not told so begins with the items */
+	int64_t any = 0;
+	TRY(db_get_int(db, "SELECT COUNT(*) FROM import WHERE tenant_id = $tenant AND company_id = $company AND state = 'active'"
+	                   " AND format IN ('ubl', 'cii', 'facturx', 'einvoices')",
+	               DB_ARGS(db_int("tenant", tenant), db_int("company", company)), &any, NULL));
+	if (!any) return STATUS_FINE;
 	cleanup_text struct text names = { 0 };
 	/* one that the books have too gave way to their line, and is no item of its own any more (projection_einvoice.c) */
 	cleanup_rows struct rows *rows = db_query(db,

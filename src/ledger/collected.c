@@ -27,7 +27,7 @@ static const char money_sql[] =
 	" JOIN import m ON m.tenant_id = f.tenant_id AND m.company_id = f.company_id AND m.id = f.import_id AND m.format IN " DOCUMENTS
 	" WHERE r.tenant_id = i.tenant_id AND r.company_id = i.company_id AND r.customer_id = i.customer_id AND r.item_id = i.id)"
 	" OR EXISTS (SELECT 1 FROM collected_report c WHERE c.tenant_id = i.tenant_id AND c.company_id = i.company_id AND c.item_id = i.id))),"
-	" chain(root, id) AS (SELECT id, id FROM scope UNION SELECT c.root, i.id FROM item i JOIN chain c ON i.origin_id = c.id WHERE i.tenant_id = $tenant"
+	" chain(root, id) AS (SELECT id, id FROM scope UNION SELECT c.root, i.id FROM item i JOIN chain c ON i.origin_id = c.id AND i.origin_id > 0 WHERE i.tenant_id = $tenant"
 	" AND i.company_id = $company AND i.kind IN ('unpaid_return', 'transfer') AND i.amount > 0)"
 	" SELECT c.root, s.day, s.amount, k.number FROM chain c JOIN settlement s ON s.tenant_id = $tenant AND s.company_id = $company AND s.debit_id = c.id"
 	" JOIN item k ON k.tenant_id = s.tenant_id AND k.company_id = s.company_id AND k.customer_id = s.customer_id AND k.id = s.credit_id AND k.kind = 'payment'"
@@ -61,8 +61,27 @@ struct work {
 
 #define OF(w) db_int("tenant", (w)->viewer->tenant_id), db_int("company", (w)->company)
 
+/* Most stores have no electronic invoice and no status of one: then no item needs to be looked at. */
+static struct status any_scope(struct work *w, bool *any)
+{
+	static const char *const queries[] = {
+		"SELECT COUNT(*) FROM (SELECT 1 FROM import WHERE tenant_id = $tenant AND company_id = $company AND format IN " DOCUMENTS " LIMIT 1) x",
+		"SELECT COUNT(*) FROM (SELECT 1 FROM invoice_status WHERE tenant_id = $tenant AND company_id = $company AND present = 1 LIMIT 1) x",
+		"SELECT COUNT(*) FROM (SELECT 1 FROM collected_report WHERE tenant_id = $tenant AND company_id = $company LIMIT 1) x",
+	};
+	for (size_t i = 0; i < COUNT(queries) && !*any; i++) {
+		int64_t found = 0;
+		TRY(db_get_int(w->db, queries[i], DB_ARGS(OF(w)), &found, NULL));
+		*any = found > 0;
+	}
+	return STATUS_FINE;
+}
+
 static struct status read_movements(struct work *w, bool all)
 {
+	bool any = all;
+	TRY(any_scope(w, &any));
+	if (!any) return STATUS_FINE;
 	cleanup_rows struct rows *rows = db_query(w->db, money_sql, DB_ARGS(OF(w), db_int("all", all), db_day("today", w->today)));
 	while (rows_next(rows)) {
 		GROW(w->movements, w->movement_count, w->movement_cap);

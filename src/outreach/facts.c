@@ -3,11 +3,15 @@
 #include "access/user.h"
 #include "base/email.h"
 #include "base/memory.h"
+#include "book/book.h"
 #include "ledger/contact.h"
 #include "ledger/preference.h"
 #include "outreach/debtor_link.h"
 #include "outreach/facts_read.h"
 #include "outreach/pay_to.h"
+
+#include <stdlib.h>
+#include <string.h>
 
 static bool given(const char *value)
 {
@@ -405,22 +409,46 @@ struct status facts_of_customer(struct db *db, const struct viewer *viewer, cons
 	return facts_interest(db, company, settings, arena, out);
 }
 
+struct debtor { /* who is offered for a preview */
+	int64_t late, open;
+	size_t customer;
+};
+
+static int latest_first(const void *a, const void *b)
+{
+	const struct debtor *x = a, *y = b;
+	if (x->late != y->late) return x->late > y->late ? -1 : 1;
+	if (x->open != y->open) return x->open > y->open ? -1 : 1;
+	return (x->customer > y->customer) - (x->customer < y->customer); /* the order of their codes */
+}
+
 struct status facts_customers(struct db *db, const struct viewer *viewer, int64_t company_id, int32_t today, size_t limit,
                               struct arena *arena, struct facts_customer **out, size_t *count)
 {
-	*out = arena_array(arena, struct facts_customer, limit);
+	*out = arena_array(arena, struct facts_customer, limit + 1);
 	*count = 0;
 	if (!viewer_sees_company(viewer, company_id)) return STATUS_FINE;
-	cleanup_rows struct rows *rows = db_query(db,
-	        "SELECT c.code, c.name, c.collector_id, c.sales_id, c.group_code, "
-	        "SUM(CASE WHEN i.due_day < $today AND i.open_amount > 0 THEN i.open_amount ELSE 0 END) AS late, SUM(i.open_amount) AS open "
-	        "FROM item i JOIN customer c ON c.tenant_id = i.tenant_id AND c.company_id = i.company_id AND c.id = i.customer_id "
-	        "WHERE i.tenant_id = $tenant AND i.company_id = $company AND i.withdrawn = 0 AND i.open_amount <> 0 AND c.generic <> 'accepted' "
-	        "GROUP BY c.code, c.name, c.collector_id, c.sales_id, c.group_code ORDER BY late DESC, open DESC, c.code",
-	        DB_ARGS(db_int("tenant", viewer->tenant_id), db_int("company", company_id), db_day("today", today)));
-	while (*count < limit && rows_next(rows)) {
-		if (!viewer_sees_customer(viewer, row_int(rows, 2), row_int(rows, 3), row_text(rows, 4))) continue;
-		(*out)[(*count)++] = (struct facts_customer){ arena_strdup(arena, row_text(rows, 0)), arena_strdup(arena, row_text(rows, 1)) };
+	cleanup_book const struct book *book = NULL;
+	TRY(book_get(db_store(db), viewer->tenant_id, company_id, &book));
+	size_t customers = book_customers(book), debtors = 0;
+	struct debtor *rows = arena_array(arena, struct debtor, customers * book_currencies(book) + 1);
+	struct book_ageing *ages = arena_array(arena, struct book_ageing, customers + 1);
+	for (size_t k = 0; k < book_currencies(book); k++) { /* the first currency is the company's: those who owe in it come first */
+		book_age(book, (struct book_age_options){ .as_of = today, .currency = book_currency_at(book, k) }, ages, &(struct book_ageing){ 0 });
+		size_t from = debtors;
+		for (size_t c = 0; c < customers; c++) {
+			struct book_customer who = book_customer(book, c);
+			if (book_positive(&ages[c]) == 0 && ages[c].unallocated == 0) continue;
+			if (strcmp(who.generic, "accepted") == 0 || !viewer_sees_customer(viewer, who.collector_id, who.sales_id, who.group_code)) continue;
+			rows[debtors++] = (struct debtor){ book_overdue(&ages[c]), book_outstanding(&ages[c]), c };
+		}
+		if (debtors > from) qsort(rows + from, debtors - from, sizeof *rows, latest_first);
 	}
-	return rows_status(rows);
+	for (size_t i = 0; i < debtors && *count < limit; i++) {
+		struct book_customer who = book_customer(book, rows[i].customer);
+		bool named = false;
+		for (size_t n = 0; n < *count && !named; n++) named = strcmp((*out)[n].code, who.code) == 0;
+		if (!named) (*out)[(*count)++] = (struct facts_customer){ arena_strdup(arena, who.code), arena_strdup(arena, who.name) };
+	}
+	return STATUS_FINE;
 }

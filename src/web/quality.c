@@ -15,10 +15,9 @@ enum { CONTACTS_SHOWN = 200 };
 struct status quality_fill(struct request *request)
 {
 	struct quality quality;
-	struct terms_proposal *proposals;
-	size_t count;
 	TRY(quality_measure(request->db, request->viewer, request->company.id, request->arena, &quality));
-	TRY(terms_propose(request->db, request->viewer, request->company.id, request->arena, &proposals, &count));
+	const struct terms_proposal *proposals = quality.terms;
+	size_t count = (size_t)quality.terms_proposed;
 	json_t *model = request->model, *measured = quality_json(&quality), *terms = json_array(), *proposed = json_array();
 	json_object_update(model, measured);
 	for (size_t i = 0; i < count; i++)

@@ -1,0 +1,36 @@
+/* census — what the items of a book are, counted: by where their due date comes from and by kind, whatever their day and currency.
+ *
+ *     struct book_census census;
+ *     book_census(book, &census);
+ *     census.of[DUE_ASSUMED][ITEM_INVOICE].owed
+ *
+ * Kept with each block as other sums are (moment.h): after a change only the customers that changed are counted anew. Withdrawn items
+ * are left out. Amounts of several currencies are added here, for shares and for comparing with accounts that add them too.
+ */
+#ifndef BOOK_CENSUS_H
+#define BOOK_CENSUS_H
+
+#include "book/book.h"
+
+struct book_census_row {
+	int64_t items, open_items;     /* open: today or later, nothing was settled of what is left */
+	int64_t owed_items, owed;      /* open and to be paid to us */
+	int64_t open;                  /* what is open, both ways */
+	int64_t credits, settled;      /* amounts the customers' way, and what of them is matched with an item */
+};
+struct book_census {
+	struct book_census_row of[DUE_SOURCE_COUNT][ITEM_KIND_COUNT];
+	int32_t last_posting;          /* DAY_NONE: no item */
+};
+void book_census(const struct book *book, struct book_census *out);
+
+/* Each part of an invoice that a payment settled, in the order of customers. Invoices whose due date has another source than those in
+ * `sources` (1u << enum due_source) are left out. *out: malloc'd, the caller frees. */
+struct book_paid_part {
+	uint32_t customer;
+	int32_t issue_day, paid_day;
+	int64_t amount;
+};
+size_t book_paid_parts(const struct book *book, unsigned sources, struct book_paid_part **out);
+
+#endif
