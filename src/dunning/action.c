@@ -2,6 +2,7 @@
 
 #include "base/day.h"
 #include "base/memory.h"
+#include "dunning/action_member.h"
 #include "dunning/call.h"
 #include "dunning/plan_load.h"
 #include "ledger/event.h"
@@ -86,6 +87,7 @@ struct status action_list(struct db *db, const struct viewer *viewer, int64_t co
 	if (!status.code && filter->items && *count)
 		status = action_items(db, viewer->tenant_id, company_id, arena, *out, *count, filter->day != DAY_NONE && !filter->customer_id,
 				      filter->day);
+	if (!status.code) status = action_members_narrow(db, viewer, company_id, *out, *count, arena);
 	return status;
 }
 
@@ -108,7 +110,7 @@ struct status action_waiting(struct db *db, const struct viewer *viewer, int64_t
 	return rows_status(rows);
 }
 
-#define ITEM_COLUMNS "n.action_id, n.item_id, n.amount, n.role, i.number, i.kind, i.issue_day, i.due_day, i.amount, i.open_amount"
+#define ITEM_COLUMNS "n.action_id, n.item_id, n.amount, n.role, i.number, i.kind, i.issue_day, i.due_day, i.amount, i.open_amount, i.customer_id"
 #define ITEM_FROM                                                                                                               \
 	" JOIN item i ON i.tenant_id = n.tenant_id AND i.company_id = n.company_id AND i.id = n.item_id"                           \
 	" WHERE n.tenant_id = $tenant AND n.company_id = $company"
@@ -120,7 +122,7 @@ static void item_row(struct rows *rows, struct arena *arena, struct action_item 
 		.role = strcmp(role, "claimed") == 0 ? PLAN_CLAIMED : strcmp(role, "credit") == 0 ? PLAN_CREDIT :
 			strcmp(role, "statement") == 0 ? PLAN_STATEMENT : PLAN_PAID,
 		.number = arena_strdup(arena, row_text(rows, 4)), .issue_day = row_day(rows, 6), .due_day = row_day(rows, 7),
-		.total = row_int(rows, 8), .open = row_int(rows, 9) };
+		.total = row_int(rows, 8), .open = row_int(rows, 9), .customer_id = row_int(rows, 10) };
 	item_kind_parse(row_text(rows, 5), &out->kind);
 }
 
@@ -200,7 +202,8 @@ struct status action_get(struct db *db, const struct viewer *viewer, int64_t com
 	if (own >= 0) (*out)->of_step = &scenario->steps[own];
 	int next = scenario && (*out)->next_step[0] ? scenario_step(scenario, (*out)->next_step) : -1;
 	if (next >= 0) (*out)->next_fr = scenario->steps[next].next_fr, (*out)->next_en = scenario->steps[next].next_en;
-	return action_items(db, viewer->tenant_id, company_id, arena, *out, 1, false, DAY_NONE);
+	TRY(action_items(db, viewer->tenant_id, company_id, arena, *out, 1, false, DAY_NONE));
+	return action_members_narrow(db, viewer, company_id, *out, 1, arena);
 }
 
 struct status action_read(struct db *db, const struct viewer *viewer, int64_t company_id, const int64_t *ids, size_t count,
@@ -220,7 +223,7 @@ struct status action_read(struct db *db, const struct viewer *viewer, int64_t co
 		}
 		TRY(rows_status(rows));
 	}
-	return STATUS_FINE;
+	return action_members_narrow(db, viewer, company_id, *out, count, arena);
 }
 
 /* --- acting ---------------------------------------------------------------------------------------------------------------------- */
@@ -267,23 +270,43 @@ static struct status not_waiting(const struct action *action)
 			   action->customer_name, action_state_code(action->state));
 }
 
-static struct status action_event(struct change *change, const struct action *action, const char *kind, const char *extra_key,
-				  const char *extra)
+static struct status customer_event(struct change *change, const struct action *action, int64_t customer_id, const char *kind,
+				    const char *extra_key, const char *extra)
 {
 	json_t *items = json_array();
-	for (size_t i = 0; i < action->item_count; i++)
-		if (action->items[i].role == PLAN_CLAIMED) json_array_append_new(items, json_string(action->items[i].number));
+	int64_t amount = 0;
+	for (size_t i = 0; i < action->item_count; i++) {
+		const struct action_item *item = &action->items[i];
+		if (customer_id != item->customer_id && action->others) continue;
+		if (item->role == PLAN_CLAIMED) json_array_append_new(items, json_string(item->number));
+		if (item->role == PLAN_CLAIMED || item->role == PLAN_CREDIT) amount += item->amount;
+	}
+	bool own = customer_id == action->customer_id;
 	json_t *content = json_pack("{s:s, s:s, s:I, s:s, s:o}", "step", action->step, "channel", channel_code(action->channel), "amount",
-				    (json_int_t)action->amount, "currency", action->currency, "items", items);
+				    (json_int_t)(own ? action->amount : amount), "currency", action->currency, "items", items);
+	if (own && action->others) json_object_set_new(content, "others", json_integer((json_int_t)action->others));
+	if (!own) json_object_set_new(content, "payer", json_string(action->customer_code));
 	if (extra && extra[0]) json_object_set_new(content, extra_key, json_string(extra));
 	if (action->note[0]) json_object_set_new(content, "note", json_string(action->note));
 	if (action->test) json_object_set_new(content, "test", json_true());
 	char *text = json_dumps(content, JSON_COMPACT);
 	json_decref(content);
-	struct status status = event_add(change, &(struct event_new){ .kind = kind, .customer_id = action->customer_id,
-								      .ref = action->id, .content = text });
+	struct status status = event_add(change, &(struct event_new){ .kind = kind, .customer_id = customer_id, .ref = action->id, .content = text });
 	free(text);
 	return status;
+}
+
+/* Each customer it names has it in his own timeline, with his own items. */
+static struct status action_event(struct change *change, const struct action *action, const char *kind, const char *extra_key,
+				  const char *extra)
+{
+	TRY(customer_event(change, action, action->customer_id, kind, extra_key, extra));
+	for (size_t i = 0; action->others && i < action->item_count; i++) {
+		bool told = action->items[i].customer_id == action->customer_id;
+		for (size_t k = 0; k < i; k++) told |= action->items[k].customer_id == action->items[i].customer_id;
+		if (!told) TRY(customer_event(change, action, action->items[i].customer_id, kind, extra_key, extra));
+	}
+	return STATUS_FINE;
 }
 
 static struct status action_write(struct change *change, const struct action *action)
@@ -303,7 +326,8 @@ static struct status action_write(struct change *change, const struct action *ac
 /* Takes an action for a change: reads it as the viewer may, in the transaction that changes it. */
 static struct status action_take(struct change *change, int64_t id, struct arena *arena, struct action **out)
 {
-	return action_get(change->db, change->viewer, change->company.id, id, arena, out);
+	TRY(action_get(change->db, change->viewer, change->company.id, id, arena, out));
+	return action_whole(*out);
 }
 
 struct status action_check(struct db *db, const struct viewer *viewer, int64_t company_id, int64_t id, int32_t today,
@@ -321,7 +345,7 @@ struct status action_check(struct db *db, const struct viewer *viewer, int64_t c
 		*reason = "test";
 		return STATUS_FINE;
 	}
-	size_t customer = book_find_customer(plan_data_book(data), action->customer_id);
+	size_t customer = book_find_customer(plan_data_book(data), action->customer_id); /* planned with his payer since: no view of his own */
 	struct plan_view view;
 	const struct scenario *scenario;
 	struct plan plan = { 0 };

@@ -20,6 +20,7 @@ struct action_item {
 	enum item_kind kind;
 	int32_t issue_day, due_day;
 	int64_t total, open;     /* the item's amount, and open now */
+	int64_t customer_id;     /* whose it is: of a payer's action not always his */
 };
 
 struct action {
@@ -37,6 +38,8 @@ struct action {
 	bool takeover, broken_promise;
 	const struct step *of_step; /* as its version says it; NULL: outside a ladder (only from action_get) */
 	int max_days_late, attempts;
+	size_t others;           /* other customers it names: its customer pays for them (action_member.h) */
+	bool partial;            /* the viewer does not see all of them: amount and items are those he sees, and he can't act on it */
 	int64_t done_at, created_at, rev;
 	struct action_item *items;
 	size_t item_count;

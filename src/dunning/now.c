@@ -2,6 +2,7 @@
 
 #include "base/day.h"
 #include "base/memory.h"
+#include "dunning/action_member.h"
 #include "dunning/plan_load.h"
 #include "dunning/why.h"
 #include "ledger/event.h"
@@ -40,8 +41,21 @@ static void action_fill(const struct plan_action *from, const struct plan_view *
 		if (index != SIZE_MAX) item = book_item(book, index, today);
 		out->items[n] = (struct action_item){ .item_id = from->items[n].item_id, .amount = from->items[n].amount, .role = from->items[n].role,
 		                                      .number = arena_strdup(arena, item.number), .kind = item.kind, .issue_day = item.issue_day,
-		                                      .due_day = item.due_day, .total = item.amount, .open = item.open };
+		                                      .due_day = item.due_day, .total = item.amount, .open = item.open,
+		                                      .customer_id = item.number && index != SIZE_MAX ? book_customer(book, item.customer).id : 0 };
 	}
+}
+
+static struct status everybody_seen(const struct viewer *viewer, const struct book *book, struct action *action)
+{
+	for (size_t n = 0; n < action->item_count; n++) {
+		size_t index = book_find_customer(book, action->items[n].customer_id);
+		if (index == SIZE_MAX) continue;
+		struct book_customer who = book_customer(book, index);
+		action->partial |= !viewer_sees_customer(viewer, who.collector_id, who.sales_id, who.group_code);
+		action->others += who.id != action->customer_id;
+	}
+	return action_whole(action);
 }
 
 struct status now_propose(struct db *db, const struct viewer *viewer, int64_t company_id, int64_t customer_id, const int64_t *items,
@@ -53,6 +67,7 @@ struct status now_propose(struct db *db, const struct viewer *viewer, int64_t co
 	cleanup_plan_data struct plan_data *data = NULL;
 	TRY(plan_data_load(db, company, today, customer_id, 0, arena, &data));
 	size_t customer = book_find_customer(plan_data_book(data), customer_id);
+	if (customer != SIZE_MAX) customer = plan_data_head(data, customer); /* the one who pays for him is asked */
 	struct plan_view view;
 	const struct scenario *scenario;
 	struct plan plan;
@@ -64,13 +79,16 @@ struct status now_propose(struct db *db, const struct viewer *viewer, int64_t co
 	if (plan.action_count) {
 		out->action = arena_make(arena, struct action);
 		action_fill(&plan.actions[0], &view, &who, scenario, company, today, plan_data_book(data), arena, out->action);
+		TRY(everybody_seen(viewer, plan_data_book(data), out->action));
 	}
 	out->left = arena_array(arena, struct run_left, plan.left_count + 1);
 	for (size_t l = 0; l < plan.left_count; l++) {
 		const struct plan_item *item = &view.items[plan.left[l].item];
 		struct run_left *left = &out->left[out->left_count++];
-		*left = (struct run_left){ .customer_id = customer_id, .item_id = item->id, .amount = item->open,
-		                           .customer_code = arena_strdup(arena, who.code), .customer_name = arena_strdup(arena, who.name),
+		struct book_customer whose = who;
+		if (view.member_count) whose = book_customer(plan_data_book(data), book_find_customer(plan_data_book(data), view.members[item->member].customer_id));
+		*left = (struct run_left){ .customer_id = whose.id, .item_id = item->id, .amount = item->open,
+		                           .customer_code = arena_strdup(arena, whose.code), .customer_name = arena_strdup(arena, whose.name),
 		                           .item = arena_strdup(arena, item->number), .reason = plan.left[l].reason, .due_day = item->due_day,
 		                           .until = plan.left[l].until,
 		                           .detail = detail_words(&plan.left[l].detail, scenario, item->currency, viewer->lang, arena) };
@@ -86,6 +104,10 @@ static struct status others_give_way(struct change *change, int64_t customer_id,
 	                                    db_int("customer", customer_id), db_int("test", !change->company.live), db_text("currency", currency));
 	TRY(db_run(change->db,
 	        "DELETE FROM action_item WHERE tenant_id = $tenant AND company_id = $company AND action_id IN (SELECT id FROM action "
+	        "WHERE tenant_id = $tenant AND company_id = $company AND customer_id = $customer AND test = $test AND currency = $currency "
+	        "AND state IN ('planned', 'to_confirm') AND channel <> 'task')", args));
+	TRY(db_run(change->db,
+	        "DELETE FROM action_member WHERE tenant_id = $tenant AND company_id = $company AND action_id IN (SELECT id FROM action "
 	        "WHERE tenant_id = $tenant AND company_id = $company AND customer_id = $customer AND test = $test AND currency = $currency "
 	        "AND state IN ('planned', 'to_confirm') AND channel <> 'task')", args));
 	return db_run(change->db,
@@ -108,7 +130,10 @@ struct status now_make(struct change *change, int64_t customer_id, const int64_t
 	if (!action) return status_make(STATUS_CONFLICT, "Nothing was sent: these items are paid by now.");
 	if (expected >= 0 && expected != action->amount)
 		return status_make(STATUS_CONFLICT, "The amounts of %s have changed. Look at the message again.", action->customer_name);
+	customer_id = action->customer_id;
 	TRY(others_give_way(change, customer_id, action->currency));
+	for (size_t i = 0; action->others && i < action->item_count; i++)
+		if (action->items[i].customer_id != customer_id) TRY(others_give_way(change, action->items[i].customer_id, action->currency));
 	TRY(id_take(change->db, change->company.tenant_id, change->company.id, "action", 1, action_id));
 	TRY(db_run(change->db,
 	        "INSERT INTO action (tenant_id, company_id, id, customer_id, plan_day, scenario, scenario_version, step, step_rank, channel, mode, "
@@ -130,5 +155,5 @@ struct status now_make(struct change *change, int64_t customer_id, const int64_t
 		        DB_ARGS(db_int("tenant", change->company.tenant_id), db_int("company", change->company.id), db_int("action", *action_id),
 		                db_int("item", action->items[i].item_id), db_text("role", plan_role_code(action->items[i].role)),
 		                db_int("amount", action->items[i].amount))));
-	return STATUS_FINE;
+	return action->others ? action_members_write(change, *action_id) : STATUS_FINE;
 }

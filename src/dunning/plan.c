@@ -36,6 +36,19 @@ static int64_t weight_of(const struct work *work, int64_t amount, int32_t late)
 	return priority_value(&priority);
 }
 
+/* How many customers it claims of. */
+static size_t action_members(const struct plan_view *view, const struct plan_action *action)
+{
+	size_t count = 0;
+	for (size_t m = 0; m < view->member_count; m++) {
+		bool any = false;
+		for (size_t n = 0; n < action->item_count; n++)
+			any |= action->items[n].role == PLAN_CLAIMED && view->items[action->items[n].item].member == m;
+		count += any;
+	}
+	return count;
+}
+
 static void action_items_fill(struct work *work, const struct account *account, struct plan_action *action)
 {
 	const struct plan_view *view = work->view;
@@ -57,16 +70,17 @@ static void action_items_fill(struct work *work, const struct account *account, 
 		}
 	}
 	size_t credits = 0;
+	int64_t credit_sum = 0;
 	for (size_t i = 0; i < view->item_count; i++)
-		if (view->items[i].open < 0 && plan_account_has(account, &view->items[i])) {
+		if (plan_credit_counts(work, account, &view->items[i])) {
 			action->items[action->item_count++] =
 				(struct plan_action_item){ i, view->items[i].id, PLAN_CREDIT, view->items[i].open };
-			credits++;
+			credits++, credit_sum += view->items[i].open;
 		}
 	for (size_t i = 0; statement && i < view->item_count; i++) {
 		const struct plan_item *item = &view->items[i];
 		const struct sheet *sheet = &work->sheets[i];
-		if (item->open <= 0 || sheet->handed || !plan_account_has(account, item)) continue;
+		if (item->open <= 0 || sheet->handed || !plan_account_has(account, item) || plan_member_out(view, item)) continue;
 		bool free = sheet->reason == LEFT_NONE || sheet->reason == LEFT_TOO_SOON || sheet->reason == LEFT_IN_PROGRESS;
 		if (free && item->kind != ITEM_DEPOSIT_REQUEST)
 			action->items[action->item_count++] =
@@ -76,8 +90,25 @@ static void action_items_fill(struct work *work, const struct account *account, 
 	action->max_days_late = (int16_t)(latest > INT16_MAX ? INT16_MAX : latest);
 	action->priority = weight_of(work, action->amount, latest);
 	because(action, account->pre_due ? "pre_due" : "overdue", (int64_t)claimed, latest, NULL);
-	if (credits) because(action, "credits", (int64_t)credits, account->credits, NULL);
+	size_t members = action_members(view, action);
+	if (members > 1) because(action, view->netted ? "members_netted" : "members", (int64_t)members, 0, NULL);
+	if (credits) because(action, "credits", (int64_t)credits, credit_sum, NULL);
 	if (left) because(action, "left", (int64_t)left, 0, NULL);
+}
+
+/* What we owe those whose items it claims. */
+static int64_t owed_to(const struct work *work, const struct plan_action *action)
+{
+	const struct plan_view *view = work->view;
+	if (!view->member_count) return view->supplier_balance;
+	int64_t sum = 0;
+	for (size_t m = 0; m < view->member_count; m++)
+		for (size_t n = 0; n < action->item_count; n++)
+			if (action->items[n].role == PLAN_CLAIMED && view->items[action->items[n].item].member == m) {
+				sum += view->members[m].supplier_balance;
+				break;
+			}
+	return sum;
 }
 
 static void action_reasons_say(struct work *work, struct plan_action *action, size_t lead)
@@ -106,7 +137,7 @@ static void action_reasons_say(struct work *work, struct plan_action *action, si
 	for (size_t i = 0; i < COUNT(says); i++)
 		if (action->reasons & (unsigned)says[i].reason)
 			because(action, says[i].code,
-				says[i].reason == YES_OFFSET ? work->view->supplier_balance : work->settings->unlettered_percent, 0, NULL);
+				says[i].reason == YES_OFFSET ? owed_to(work, action) : work->settings->unlettered_percent, 0, NULL);
 }
 
 /* The step that really follows, and when at the earliest: a letter announces nothing else (ladder rule 9). */
@@ -191,7 +222,12 @@ static void account_act(struct work *work, struct account *account)
 	for (size_t n = 0; n < account->count; n++) {
 		size_t index = account->items[n];
 		if (!plan_item_free(work, index, CONCERN_OVERDUE) && !plan_item_free(work, index, CONCERN_PRE_DUE)) continue;
-		if (step->rank >= RANK_FIRM && plan_days_late(work, &work->view->items[index]) < work->settings->firm_min_late)
+		if (account->covered[n])
+			plan_leave(work, index, LEFT_CREDIT_COVERS, DAY_NONE, "credit_covers",
+				   account->pools[plan_pool(work->view, &work->view->items[index])].credits, 0, NULL);
+		else if (step->rank >= RANK_FIRM && plan_item_own_fault(work, index))
+			plan_leave(work, index, LEFT_OWN_FAULT, DAY_NONE, "own_fault", 0, 0, NULL);
+		else if (step->rank >= RANK_FIRM && plan_days_late(work, &work->view->items[index]) < work->settings->firm_min_late)
 			plan_leave(work, index, LEFT_TOO_SOON, work->view->items[index].due_day + work->settings->firm_min_late,
 			      "too_soon_firm", work->settings->firm_min_late, 0, step->code);
 		else if (step->rank == RANK_FORMAL_NOTICE)
@@ -224,18 +260,16 @@ static void alert_returns(struct work *work)
 		if (work->today - item->posting_day > 30 || plan_item_named_by(work, i, "unpaid_return")) continue;
 		bool waits = sheet->reason == LEFT_NONE || sheet->reason == LEFT_REPLIED || sheet->reason >= LEFT_NO_SCENARIO;
 		if (!waits) continue;
-		int64_t credits = 0;
+		struct account one = plan_account_start(work, item);
 		for (size_t c = 0; c < view->item_count; c++)
-			if (view->items[c].open < 0 && strcmp(view->items[c].currency, item->currency) == 0 && view->items[c].payee_id == item->payee_id) credits += view->items[c].open;
-		if (plan_item_claim(item) + credits <= 0) continue;
+			if (plan_account_has(&one, &view->items[c])) plan_account_add(work, &one, c);
+		one.items[0] = i, one.claimed[0] = true, one.count = 1;
+		one.amount = plan_account_ask(work, &one);
+		if (one.amount <= 0) continue;
 		struct plan_action *action = plan_add(work, "unpaid_return", CHANNEL_TASK, MODE_MANUAL, item->currency);
 		snprintf(action->template, sizeof action->template, "unpaid_return");
 		action->reasons = YES_UNPAID_RETURN;
-		struct account one = { .count = 1, .payee_id = item->payee_id, .credits = credits, .amount = plan_item_claim(item) + credits };
-		size_t items[1] = { i };
-		bool claimed[1] = { true };
-		snprintf(one.currency, sizeof one.currency, "%s", item->currency);
-		one.items = items, one.claimed = claimed, one.pre_due = item->due_day >= work->today;
+		one.pre_due = item->due_day >= work->today;
 		action_items_fill(work, &one, action);
 		action_reasons_say(work, action, i);
 		action->priority += action->priority / 2;
@@ -304,17 +338,10 @@ static void accounts_plan(struct work *work)
 		while (a < count && !plan_account_has(&accounts[a], &view->items[i])) a++;
 		if (a == count) {
 			if (count == LIMIT) continue; /* R8 is kept below: such items are left as no_scenario */
-			accounts[count] = (struct account){ .payee_id = view->items[i].payee_id };
-			snprintf(accounts[count].currency, sizeof accounts[count].currency, "%s", view->items[i].currency);
-			accounts[count].items = arena_array(work->arena, size_t, view->item_count);
-			accounts[count].claimed = arena_array(work->arena, bool, view->item_count);
-			count++;
+			accounts[count++] = plan_account_start(work, &view->items[i]);
 		}
 		struct account *account = &accounts[a];
-		if (view->items[i].open < 0)
-			account->credits += view->items[i].open;
-		else
-			account->positive += view->items[i].open;
+		plan_account_add(work, account, i);
 		if (work->sheets[i].concern != CONCERN_NONE) account->items[account->count++] = i;
 	}
 	struct account *first = NULL;

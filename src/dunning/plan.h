@@ -67,6 +67,22 @@ struct plan_item {
 	bool own_fault;        /* our answer to its dispute, or a credit note promised on it, is overdue */
 	int32_t barred_from;   /* limitation; DAY_NONE: not computed */
 	int64_t origin_id;     /* unpaid_return, transfer: what it takes over; its history counts */
+	uint32_t member;       /* of a payer's view: whose it is, in view.members */
+};
+
+/* Who pays for others is asked for all of them in one message (plan_group.c). Each of them stays a customer of his own: what stops one
+ * stops him alone, and his credits cover his own items, those of the others only where the setting says netted. What stops the payer
+ * himself stops all, for it is he who is written to. */
+enum payer_mode { PAYER_APART, PAYER_TOGETHER, PAYER_NETTED, PAYER_MODES };
+const char *payer_mode_code(enum payer_mode mode); /* "apart" "together" "netted" */
+bool payer_mode_parse(const char *code, enum payer_mode *out);
+
+struct plan_member {
+	int64_t customer_id;
+	const char *code, *name;
+	bool stopped, never, generic, generic_proposed, pays_by_debit, own_fault;
+	int32_t insolvency_day;
+	int64_t supplier_balance;
 };
 
 /* One action of the past that went out (sent, done), was passed over by a person (skipped), or is under way. */
@@ -125,6 +141,9 @@ struct plan_view {
 	size_t past_count;
 	const struct plan_payment *payments;
 	size_t payment_count;
+	const struct plan_member *members; /* of a payer's view: he himself, then those he pays for; NULL: a customer by himself */
+	size_t member_count;
+	bool netted;                       /* credits of one member cover items of another */
 };
 
 struct plan_settings {
@@ -146,6 +165,7 @@ struct plan_settings {
 	int review_after;         /* 90 */
 	int debit_days;           /* working days a direct debit or a bill takes to come in: 5 */
 	int64_t minimum;          /* company's minimum for a reminder; 0: none */
+	enum payer_mode payers;   /* what is done with customers for whom another pays, where he has no mode of his own */
 };
 struct plan_settings plan_settings_default(void);
 

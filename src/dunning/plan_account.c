@@ -9,6 +9,88 @@ bool plan_account_has(const struct account *account, const struct plan_item *ite
 	return strcmp(item->currency, account->currency) == 0 && item->payee_id == account->payee_id;
 }
 
+/* --- whose credits cover whose items ------------------------------------------------------------------------------------- */
+const struct plan_member *plan_member(const struct plan_view *view, const struct plan_item *item, struct plan_member *own)
+{
+	if (view->member_count) return &view->members[item->member];
+	*own = (struct plan_member){ view->customer_id, view->code, "", view->stopped, view->never, view->generic, view->generic_proposed,
+				     view->pays_by_debit, view->own_fault, view->insolvency_day, view->supplier_balance };
+	return own;
+}
+
+bool plan_member_out(const struct plan_view *view, const struct plan_item *item)
+{
+	if (!view->member_count) return false;
+	const struct plan_member *member = &view->members[item->member];
+	return member->stopped || member->never || member->generic || item->excluded;
+}
+
+size_t plan_pools(const struct plan_view *view) { return view->member_count + 1; }
+
+size_t plan_pool(const struct plan_view *view, const struct plan_item *item)
+{
+	if (!view->member_count) return 0;
+	return view->netted && view->members[item->member].insolvency_day == DAY_NONE ? 0 : (size_t)item->member + 1;
+}
+
+struct account plan_account_start(const struct work *work, const struct plan_item *first)
+{
+	struct account account = { .payee_id = first->payee_id };
+	snprintf(account.currency, sizeof account.currency, "%s", first->currency);
+	account.items = arena_array(work->arena, size_t, work->view->item_count);
+	account.claimed = arena_array(work->arena, bool, work->view->item_count);
+	account.covered = arena_array(work->arena, bool, work->view->item_count);
+	account.pools = arena_array(work->arena, struct pool, plan_pools(work->view));
+	return account;
+}
+
+void plan_account_add(const struct work *work, struct account *account, size_t index)
+{
+	const struct plan_item *item = &work->view->items[index];
+	struct pool *pool = &account->pools[plan_pool(work->view, item)];
+	if (plan_member_out(work->view, item)) return;
+	if (item->open < 0)
+		account->credits += item->open, pool->credits += item->open;
+	else
+		pool->positive += item->open;
+}
+
+int64_t plan_account_ask(const struct work *work, struct account *account)
+{
+	const struct plan_view *view = work->view;
+	size_t pools = plan_pools(view);
+	for (size_t p = 0; p < pools; p++) account->pools[p].asked = account->pools[p].credits, account->pools[p].any = false;
+	for (size_t n = 0; n < account->count; n++) {
+		const struct plan_item *item = &view->items[account->items[n]];
+		struct pool *pool = &account->pools[plan_pool(view, item)];
+		account->covered[n] = false;
+		if (account->claimed[n]) pool->asked += plan_item_claim(item), pool->any = true;
+	}
+	if (!view->member_count) return account->pools[0].asked;
+	int64_t sum = 0;
+	for (size_t n = 0; n < account->count; n++) {
+		struct pool *pool = &account->pools[plan_pool(view, &view->items[account->items[n]])];
+		if (account->claimed[n] && pool->asked <= 0) account->claimed[n] = false, account->covered[n] = true;
+	}
+	for (size_t p = 0; p < pools; p++) {
+		account->pools[p].any &= account->pools[p].asked > 0;
+		if (account->pools[p].any) sum += account->pools[p].asked;
+	}
+	return sum;
+}
+
+bool plan_credit_counts(const struct work *work, const struct account *account, const struct plan_item *item)
+{
+	if (item->open >= 0 || !plan_account_has(account, item)) return false;
+	return !work->view->member_count || (!plan_member_out(work->view, item) && account->pools[plan_pool(work->view, item)].any);
+}
+
+/* Credits taken off what the account claims, for the words. */
+static int64_t credits_of(const struct work *work, const struct account *account, size_t index)
+{
+	return account->pools[plan_pool(work->view, &work->view->items[index])].credits;
+}
+
 bool plan_item_free(const struct work *work, size_t index, enum concern concern)
 {
 	const struct sheet *sheet = &work->sheets[index];
@@ -22,14 +104,33 @@ void plan_leave_all(struct work *work, const struct account *account, enum conce
 		if (plan_item_free(work, account->items[n], concern)) plan_leave(work, account->items[n], reason, until, code, a, b, text);
 }
 
-static int64_t account_sum(const struct work *work, const struct account *account, enum concern concern, size_t *count)
+static bool account_free(const struct work *work, const struct account *account, enum concern concern)
 {
-	int64_t sum = 0;
-	*count = 0;
 	for (size_t n = 0; n < account->count; n++)
-		if (plan_item_free(work, account->items[n], concern))
-			sum += plan_item_claim(&work->view->items[account->items[n]]), ++*count;
-	return sum;
+		if (plan_item_free(work, account->items[n], concern)) return true;
+	return false;
+}
+
+/* Leaves out what is late and covered by the credits of its pool; whether there was any. */
+static bool account_covered(struct work *work, struct account *account)
+{
+	size_t pools = plan_pools(work->view);
+	bool any = false;
+	for (size_t p = 0; p < pools; p++) account->pools[p].asked = 0, account->pools[p].any = false;
+	for (size_t n = 0; n < account->count; n++) {
+		size_t index = account->items[n];
+		struct pool *pool = &account->pools[plan_pool(work->view, &work->view->items[index])];
+		if (!plan_item_free(work, index, CONCERN_OVERDUE)) continue;
+		pool->any = true, pool->asked += plan_item_claim(&work->view->items[index]);
+	}
+	for (size_t n = 0; n < account->count; n++) {
+		size_t index = account->items[n];
+		const struct pool *pool = &account->pools[plan_pool(work->view, &work->view->items[index])];
+		if (!pool->any || pool->asked + pool->credits > 0 || !plan_item_free(work, index, CONCERN_OVERDUE)) continue;
+		plan_leave(work, index, LEFT_CREDIT_COVERS, DAY_NONE, "credit_covers", pool->credits, pool->asked, NULL);
+		any = true;
+	}
+	return any;
 }
 
 /* The day a step is due for an item: its offset, on a working day, with every gap kept; the pressure on the buyer apart. */
@@ -87,10 +188,10 @@ static int step_kept(const struct work *work, const struct account *account, siz
 }
 
 /* Which items the step would claim from, and for how much. */
-static int64_t step_claim(const struct work *work, const struct account *account, int step_index, bool *claimed)
+static int64_t step_claim(const struct work *work, struct account *account, int step_index)
 {
 	const struct step *step = &work->scenario->steps[step_index];
-	int64_t sum = account->credits;
+	bool *claimed = account->claimed;
 	for (size_t n = 0; n < account->count; n++) {
 		size_t index = account->items[n];
 		const struct plan_item *item = &work->view->items[index];
@@ -98,12 +199,12 @@ static int64_t step_claim(const struct work *work, const struct account *account
 		if (!claimed[n]) continue;
 		if (step->rank >= RANK_FIRM && plan_days_late(work, item) < work->settings->firm_min_late) claimed[n] = false;
 		if (step->rank == RANK_FORMAL_NOTICE && !plan_item_reminded(work, index)) claimed[n] = false;
+		if (step->rank >= RANK_FIRM && plan_item_own_fault(work, index)) claimed[n] = false; /* whatever another item's step is */
 		if (work->settings->per_item &&
 		    (work->sheets[index].next != step_index || step_day(work, index, step_index) > work->today))
 			claimed[n] = false;
-		if (claimed[n]) sum += plan_item_claim(item);
 	}
-	return sum;
+	return plan_account_ask(work, account);
 }
 
 unsigned plan_account_reasons(const struct work *work, const struct account *account)
@@ -116,17 +217,43 @@ unsigned plan_account_reasons(const struct work *work, const struct account *acc
 		if (work->sheets[account->items[n]].takeover) reasons |= YES_TAKEOVER;
 		if (item->due_source == DUE_ASSUMED || item->due_source == DUE_OPENING) reasons |= YES_ASSUMED_DUE_DATE;
 		if (item->doubtful) reasons |= YES_DOUBTFUL;
+		struct plan_member own;
+		const struct plan_member *member = plan_member(view, item, &own);
+		if (member->supplier_balance > 0) reasons |= YES_OFFSET;
+		if (member->generic_proposed) reasons |= YES_GENERIC_ACCOUNT;
 		if (item->kind == ITEM_UNPAID_RETURN && !plan_item_named_by(work, account->items[n], "unpaid_return") &&
 		    work->today - item->posting_day <= 30)
 			reasons |= YES_UNPAID_RETURN;
 	}
 	/* contract section 3: negative open amounts over a share of the positive ones */
-	if (account->positive > 0 &&
-	    (__int128)-account->credits * 100 > (__int128)account->positive * work->settings->unlettered_percent)
-		reasons |= YES_UNLETTERED;
-	if (view->supplier_balance > 0) reasons |= YES_OFFSET;
-	if (view->generic_proposed) reasons |= YES_GENERIC_ACCOUNT;
+	for (size_t p = 0; p < plan_pools(view); p++) {
+		const struct pool *pool = &account->pools[p];
+		if (pool->positive > 0 && (pool->any || !view->member_count) &&
+		    (__int128)-pool->credits * 100 > (__int128)pool->positive * work->settings->unlettered_percent)
+			reasons |= YES_UNLETTERED;
+	}
 	return reasons;
+}
+
+static void account_ladder(struct work *work, struct account *account);
+
+/* Of several members, the one whose item leads has nothing left to ask at this step: the others go on without what is covered. */
+static bool lead_covered(struct work *work, struct account *account, size_t lead)
+{
+	bool covered = false;
+	for (size_t n = 0; n < account->count; n++) covered |= account->items[n] == lead && account->covered[n];
+	if (!covered) return false;
+	const struct plan_view *view = work->view;
+	size_t pool = plan_pool(view, &view->items[lead]);
+	for (size_t n = 0; n < account->count; n++) {
+		size_t index = account->items[n];
+		if (account->covered[n])
+			plan_leave(work, index, LEFT_CREDIT_COVERS, DAY_NONE, "credit_covers", credits_of(work, account, index), 0, NULL);
+		else if (plan_pool(view, &view->items[index]) == pool && plan_item_free(work, index, CONCERN_OVERDUE)) /* no younger one instead of it (R7) */
+			plan_leave(work, index, LEFT_TOO_SOON, DAY_NONE, "too_soon_firm", work->settings->firm_min_late, 0, NULL);
+	}
+	account_ladder(work, account);
+	return true;
 }
 
 /* What the ladder says of the oldest item (or of each item, where the company chases per item). */
@@ -178,19 +305,23 @@ static void account_ladder(struct work *work, struct account *account)
 					  passed == LEFT_BELOW_MINIMUM ? "below" : "above", passed_bound, 0, step->code);
 			return;
 		}
-		int64_t amount = step_claim(work, account, next, account->claimed);
+		int64_t amount = step_claim(work, account, next);
+		if (lead_covered(work, account, lead)) return;
 		bool any = false;
-		for (size_t n = 0; n < account->count; n++) any |= account->claimed[n];
+		for (size_t n = 0; n < account->count; n++) any |= account->claimed[n] || account->covered[n];
 		if (!any) {
+			for (size_t n = 0; n < account->count && step->rank >= RANK_FIRM; n++)
+				if (plan_item_free(work, account->items[n], CONCERN_OVERDUE) && plan_item_own_fault(work, account->items[n]))
+					plan_leave(work, account->items[n], LEFT_OWN_FAULT, DAY_NONE, "own_fault", 0, 0, NULL);
 			plan_leave_all(work, account, CONCERN_OVERDUE, LEFT_TOO_SOON, DAY_NONE, "too_soon_firm", work->settings->firm_min_late,
 				  0, step->code);
 			return;
 		}
 		if (amount <= 0) {
 			for (size_t n = 0; n < account->count; n++)
-				if (account->claimed[n])
-					plan_leave(work, account->items[n], LEFT_CREDIT_COVERS, DAY_NONE, "credit_covers", account->credits,
-					      0, NULL);
+				if (account->claimed[n] || account->covered[n])
+					plan_leave(work, account->items[n], LEFT_CREDIT_COVERS, DAY_NONE, "credit_covers",
+						   credits_of(work, account, account->items[n]), 0, NULL);
 			plan_leave_all(work, account, CONCERN_OVERDUE, LEFT_TOO_SOON, DAY_NONE, "too_soon_firm",
 				  work->settings->firm_min_late, 0, step->code);
 			return;
@@ -250,12 +381,11 @@ static void account_pre_due(struct work *work, struct account *account)
 		plan_leave_all(work, account, CONCERN_PRE_DUE, LEFT_TOO_SOON, wait, "too_soon", wait, work->last_contact, step->code);
 		return;
 	}
-	int64_t amount = account->credits;
 	for (size_t n = 0; n < account->count; n++) {
 		size_t index = account->items[n];
 		account->claimed[n] = plan_item_free(work, index, CONCERN_PRE_DUE) && work->sheets[index].next == step_index;
-		if (account->claimed[n]) amount += plan_item_claim(&work->view->items[index]);
 	}
+	int64_t amount = plan_account_ask(work, account);
 	if (amount <= 0) {
 		plan_leave_all(work, account, CONCERN_PRE_DUE, LEFT_CREDIT_COVERS, DAY_NONE, "credit_covers", account->credits, 0, NULL);
 		return;
@@ -284,11 +414,8 @@ static bool account_review(struct work *work, struct account *account)
 		const struct plan_item *item = &work->view->items[index];
 		if (!work->sheets[index].takeover || plan_days_late(work, item) <= work->settings->review_after) continue;
 		if (plan_item_named_by(work, index, "review")) continue;
-		account->amount = account->credits;
-		for (size_t m = 0; m < account->count; m++) {
-			account->claimed[m] = plan_item_free(work, account->items[m], CONCERN_OVERDUE);
-			if (account->claimed[m]) account->amount += plan_item_claim(&work->view->items[account->items[m]]);
-		}
+		for (size_t m = 0; m < account->count; m++) account->claimed[m] = plan_item_free(work, account->items[m], CONCERN_OVERDUE);
+		account->amount = plan_account_ask(work, account);
 		account->ready = account->review = true;
 		account->lead = account->items[0];
 		for (size_t m = 0; m < account->count; m++)
@@ -308,17 +435,10 @@ void plan_account(struct work *work, struct account *account)
 {
 	const struct plan_view *view = work->view;
 	const struct plan_settings *settings = work->settings;
-	size_t overdue, pre_due;
-	int64_t sum = account_sum(work, account, CONCERN_OVERDUE, &overdue);
-	account_sum(work, account, CONCERN_PRE_DUE, &pre_due);
-	if (overdue && sum + account->credits <= 0) {
-		plan_leave_all(work, account, CONCERN_OVERDUE, LEFT_CREDIT_COVERS, DAY_NONE, "credit_covers", account->credits, sum, NULL);
-		overdue = 0;
+	if (account_covered(work, account))
 		/* what covers late items is not there for others: no courtesy mail either (a payment never adds an item, R7) */
 		plan_leave_all(work, account, CONCERN_PRE_DUE, LEFT_IN_PROGRESS, DAY_NONE, "pre_due_behind", 0, 0, NULL);
-		pre_due = 0;
-	}
-	if (!overdue && !pre_due) return;
+	if (!account_free(work, account, CONCERN_OVERDUE) && !account_free(work, account, CONCERN_PRE_DUE)) return;
 	if (view->replied_day != DAY_NONE && view->replied_day <= work->today) {
 		int32_t until = calendar_add(&settings->calendar, view->replied_day, settings->reply_days);
 		if (work->today <= until) {

@@ -119,3 +119,15 @@ enum promise_state promise_judge(const struct calendar *calendar, int grace, int
 	if (today <= calendar_add(calendar, promise_day, grace)) return PROMISE_EXPECTED;
 	return received > 0 ? PROMISE_PARTLY_KEPT : PROMISE_BROKEN;
 }
+
+static const char *const payer_modes[PAYER_MODES] = { "apart", "together", "netted" };
+const char *payer_mode_code(enum payer_mode mode) { return payer_modes[mode]; }
+bool payer_mode_parse(const char *code, enum payer_mode *out)
+{
+	for (int i = 0; i < PAYER_MODES; i++)
+		if (strcmp(payer_modes[i], code) == 0) {
+			*out = (enum payer_mode)i;
+			return true;
+		}
+	return false;
+}

@@ -332,6 +332,12 @@ static int item_next_pre_due(const struct work *work, size_t index)
 	return found;
 }
 
+bool plan_item_own_fault(const struct work *work, size_t index)
+{
+	struct plan_member own;
+	return work->view->items[index].own_fault || plan_member(work->view, &work->view->items[index], &own)->own_fault;
+}
+
 /* --- what keeps an item out, by itself ---------------------------------------------------------------------------------------- */
 void plan_leave(struct work *work, size_t index, enum left_reason reason, int32_t until, const char *code, int64_t a, int64_t b,
 		  const char *text)
@@ -349,26 +355,28 @@ void plan_item_block(struct work *work, size_t index)
 	const struct calendar *calendar = &work->settings->calendar;
 	const struct sheet *sheet = &work->sheets[index];
 	int32_t today = work->today;
+	struct plan_member own;
+	const struct plan_member *member = plan_member(view, item, &own);
 	bool firm_next = work->scenario && sheet->next >= 0 && work->scenario->steps[sheet->next].rank >= RANK_FIRM;
 
 	if (work->settings->stop_all) {
 		plan_leave(work, index, LEFT_STOPPED, DAY_NONE, "stopped_all", 0, 0, NULL);
-	} else if (view->stopped) {
-		plan_leave(work, index, LEFT_STOPPED, DAY_NONE, "stopped", 0, 0, NULL);
-	} else if (view->never) {
+	} else if (view->stopped || member->stopped) {
+		plan_leave(work, index, LEFT_STOPPED, DAY_NONE, member->stopped ? "stopped" : "payer_stopped", 0, 0, NULL);
+	} else if (view->never || member->never) {
 		plan_leave(work, index, LEFT_EXCLUDED, DAY_NONE, "never", 0, 0, NULL);
 	} else if (item->excluded) {
 		plan_leave(work, index, LEFT_EXCLUDED, item->hold_until, "excluded", 0, 0, NULL);
-	} else if (view->generic) {
+	} else if (view->generic || member->generic) {
 		plan_leave(work, index, LEFT_GENERIC_ACCOUNT, DAY_NONE, "generic", 0, 0, NULL);
-	} else if (view->insolvency_day != DAY_NONE && view->insolvency_day <= today && item->issue_day <= view->insolvency_day) {
+	} else if (member->insolvency_day != DAY_NONE && member->insolvency_day <= today && item->issue_day <= member->insolvency_day) {
 		/* L622-7, L622-21: earlier claims are declared, not chased; those after the judgment are paid when due (L622-17) */
-		plan_leave(work, index, LEFT_INSOLVENCY, DAY_NONE, "insolvency", view->insolvency_day, 0, NULL);
+		plan_leave(work, index, LEFT_INSOLVENCY, DAY_NONE, "insolvency", member->insolvency_day, 0, NULL);
 	} else if (item->barred_from != DAY_NONE && today >= item->barred_from) {
 		plan_leave(work, index, LEFT_TIME_BARRED, DAY_NONE, "time_barred", item->barred_from, 0, NULL);
 	} else if (item->disputed >= item->open) {
 		plan_leave(work, index, LEFT_DISPUTE, DAY_NONE, "dispute", 0, 0, NULL);
-	} else if ((view->own_fault || item->own_fault) && firm_next) {
+	} else if (plan_item_own_fault(work, index) && firm_next) {
 		plan_leave(work, index, LEFT_OWN_FAULT, DAY_NONE, "own_fault", 0, 0, NULL);
 	} else if (item->promise_day != DAY_NONE && today <= calendar_add(calendar, item->promise_day, work->settings->promise_grace)) {
 		plan_leave(work, index, LEFT_PROMISE, calendar_add(calendar, item->promise_day, work->settings->promise_grace), "promise",
@@ -381,7 +389,7 @@ void plan_item_block(struct work *work, size_t index)
 		plan_leave(work, index, LEFT_MATCH_PENDING, DAY_NONE, "match_pending", 0, 0, NULL);
 	} else if (item->direct_debit) {
 		plan_leave(work, index, LEFT_DIRECT_DEBIT, item->hold_until, "direct_debit", 0, 0, NULL);
-	} else if (view->pays_by_debit && item->kind != ITEM_UNPAID_RETURN &&
+	} else if (member->pays_by_debit && item->kind != ITEM_UNPAID_RETURN &&
 		   today <= calendar_add(calendar, item->due_day, work->settings->debit_days)) {
 		plan_leave(work, index, LEFT_DIRECT_DEBIT, calendar_add(calendar, item->due_day, work->settings->debit_days), "debit_means",
 		      0, 0, NULL);

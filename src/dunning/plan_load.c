@@ -160,7 +160,7 @@ static struct status load_fields(struct load *load)
 			wanted |= load->data->rules->rules[r].conditions[c].fact == FACT_FIELD;
 	if (!wanted) return STATUS_FINE;
 	TRY(custom_fields_load(load->db, load->company->tenant_id, load->company->id, load->arena, &load->data->fields));
-	return custom_values_load(load->db, load->company->tenant_id, load->company->id, CUSTOM_CUSTOMER, load->only, load->arena, &load->data->values);
+	return custom_values_load(load->db, load->company->tenant_id, load->company->id, CUSTOM_CUSTOMER, load->group ? 0 : load->only, load->arena, &load->data->values);
 }
 
 static int32_t average_late_of(const struct standing *standing)
@@ -201,12 +201,13 @@ struct status plan_data_load(struct db *db, const struct company *company, int32
 {
 	struct plan_data *data = arena_make(arena, struct plan_data);
 	*data = (struct plan_data){ .company = company, .today = today, .arena = arena, .only = SIZE_MAX };
-	struct load load = { db, data, company, only_customer, except_action, today, arena };
+	struct load load = { .db = db, .data = data, .company = company, .only = only_customer, .except = except_action, .today = today, .arena = arena };
 	TRY(book_get(db_store(db), company->tenant_id, company->id, &data->book));
 	*out = data; /* from here the caller closes it, also on failure */
-	if (only_customer) data->only = book_find_customer(data->book, only_customer);
 	TRY(load_settings(&load));
+	TRY(load_scope(&load));
 	TRY(load_people(&load));
+	load_groups(&load);
 	TRY(load_preferences(&load));
 	TRY(load_replies(&load));
 	TRY(profile_rules_load(db, company->tenant_id, company->id, arena, &data->rules));

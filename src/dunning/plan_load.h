@@ -28,7 +28,9 @@ const struct plan_settings *plan_data_settings(const struct plan_data *data);
 int plan_data_cap(const struct plan_data *data); /* first contacts a day */
 /* Who hears of it in the end: his payer, where another pays for him; customers of one buyer have the same. */
 int64_t plan_data_buyer(const struct plan_data *data, size_t customer);
-/* False when there is nothing to plan for this customer. The view lives in the scratch arena; *scenario NULL: none was found. */
+/* In whose view he is planned: the payer's who is asked for him (plan_group.c), else his own. */
+size_t plan_data_head(const struct plan_data *data, size_t customer);
+/* False when there is nothing to plan for this customer, or a payer is asked for him. The view lives in the scratch arena; *scenario NULL: none was found. */
 bool plan_data_view(const struct plan_data *data, size_t customer, struct arena *scratch, struct plan_view *view,
                     const struct scenario **scenario);
 

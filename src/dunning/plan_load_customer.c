@@ -16,13 +16,13 @@ struct status load_people(struct load *load)
 	load->data->people = arena_array(load->arena, struct person, count + 1);
 	for (size_t i = 0; i < count; i++)
 		load->data->people[i] = (struct person){ .minimum = -1, .replied_day = DAY_NONE, .broken_day = DAY_NONE, .score = -1,
-							 .average_late = INT32_MIN, .language = "" };
+							 .average_late = INT32_MIN, .payer_mode = -1, .language = "" };
 
 	/* the general address is used when no contact has one (pitfall 44); a suppressed one never */
 	cleanup_rows struct rows *rows = db_query(load->db,
-		FOR(load->only, "SELECT c.id, c.minimum, c.payment_means, c.email, c.phone, s.address, c.siren, c.language, c.payer_id FROM customer c LEFT JOIN suppression s"
+		FOR(load->only, "SELECT c.id, c.minimum, c.payment_means, c.email, c.phone, s.address, c.siren, c.language, c.payer_id, c.payer_mode FROM customer c LEFT JOIN suppression s"
 		" ON s.tenant_id = c.tenant_id AND s.address = LOWER(c.email) WHERE c.tenant_id = $tenant AND c.company_id = $company"
-		" AND (c.minimum IS NOT NULL OR c.payment_means = 'direct_debit' OR c.phone <> '' OR c.email <> '' OR c.siren <> '' OR c.language <> '' OR c.payer_id > 0)", SCOPE("c.id"), ""),
+		" AND (c.minimum IS NOT NULL OR c.payment_means = 'direct_debit' OR c.phone <> '' OR c.email <> '' OR c.siren <> '' OR c.language <> '' OR c.payer_id > 0 OR c.payer_mode <> '')", SCOPE("c.id"), ""),
 		LOAD_NO_ARGS(load));
 	uint32_t at;
 	while (rows_next(rows)) {
@@ -33,6 +33,8 @@ struct status load_people(struct load *load)
 		person->phone = row_text(rows, 4)[0] != 0;
 		person->siren = siren_of(row_text(rows, 6));
 		person->payer_id = row_int(rows, 8);
+		enum payer_mode mode;
+		if (payer_mode_parse(row_text(rows, 9), &mode)) person->payer_mode = (int8_t)mode;
 		if (row_text(rows, 7)[0]) person->language = arena_strdup(load->arena, row_text(rows, 7));
 		if (row_text(rows, 3)[0]) {
 			person->address = row_null(rows, 5);

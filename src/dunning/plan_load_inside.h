@@ -1,5 +1,5 @@
 /* plan_load_inside — what was read for the plan, between the files that read it and the one that makes views of it:
- * plan_load.c (settings, scores, all of it), plan_load_customer.c (people and what they said), plan_load_item.c (what binds items and
+ * plan_load.c (settings, scores, all of it), plan_group.c (who is asked for whom), plan_load_customer.c (people and what they said), plan_load_item.c (what binds items and
  * what went out), plan_view.c. */
 #ifndef DUNNING_PLAN_LOAD_INSIDE_H
 #define DUNNING_PLAN_LOAD_INSIDE_H
@@ -37,11 +37,16 @@ struct person { /* per customer index */
 	int16_t score, promises_kept, promises_broken, disputes;
 	int32_t siren, average_late; /* siren 0: none; average INT32_MIN: unknown */
 	int64_t payer_id;            /* 0: he pays himself */
+	int8_t payer_mode;           /* of a payer: enum payer_mode; -1: the company's */
 	const char *language;
 };
 struct buyer_row { /* a buyer heard from another account or company of the tenant on that day, or is about to */
 	int32_t siren, day;
 	int64_t company_id, action_id;
+};
+
+struct group_row { /* a payer's view: himself first */
+	uint32_t head, member;       /* customer indexes */
 };
 
 struct trial_row {
@@ -66,6 +71,9 @@ struct plan_data {
 	struct custom_fields fields; /* read only where a condition looks at one */
 	struct custom_values values;
 	struct person *people;
+	struct group_row *groups;    /* by head, himself first */
+	size_t group_count;
+	uint32_t *heads;             /* per customer: the payer in whose view he is; NO_HEAD: he is planned by himself */
 	struct bind_row *disputes, *promises, *holds;
 	size_t dispute_count, promise_count, hold_count;
 	struct past_row *pasts;
@@ -83,15 +91,19 @@ struct plan_data {
 };
 
 /* --- reading ------------------------------------------------------------------------------------------------------------------- */
-/* Each query has two texts: of the whole company, and of one customer by an index. */
-#define FOR(only, text, narrow, tail) ((only) ? text narrow tail : text tail)
-#define SCOPE(column) " AND " column " = $customer"
+/* Each query has three texts: of the whole company, of one customer by an index, and of a payer with those he pays for. */
+#define FOR(only, text, ...) FOR_SCOPE(only, text, __VA_ARGS__)
+#define FOR_SCOPE(only, text, of_one, of_all, tail) (!(only) ? text tail : load->group ? text of_all tail : text of_one tail)
+#define SCOPE(column)                                                                                                          \
+	" AND " column " = $customer",                                                                                         \
+	" AND " column " IN (SELECT g.id FROM customer g WHERE g.tenant_id = $tenant AND g.company_id = $company AND (g.id = $customer OR (g.payer_id = $customer AND g.payer_id > 0)))"
 
 struct load {
 	struct db *db;
 	struct plan_data *data;
 	const struct company *company;
-	int64_t only;
+	int64_t only;          /* 0: everybody */
+	bool group;            /* and those he pays for */
 	int64_t except;
 	int32_t today;
 	struct arena *arena;
@@ -103,6 +115,9 @@ const struct db_arg *load_args(const struct load *load, bool narrow, const struc
 #define LOAD_NO_ARGS(load)   load_args((load), (load)->only != 0, DB_NO_ARGS)
 
 struct person *person_of(const struct load *load, int64_t customer_id, uint32_t *index);
+struct status load_scope(struct load *load);  /* whom `only` takes with him */
+void load_groups(struct load *load);
+#define NO_HEAD UINT32_MAX
 struct status load_people(struct load *load);
 struct status load_preferences(struct load *load);
 struct status load_replies(struct load *load);
@@ -117,6 +132,16 @@ struct status load_cash(struct load *load);
 struct status load_payments(struct load *load);
 struct status load_items(struct load *load);
 void load_items_sort(struct plan_data *data);
+
+/* plan_view.c: a customer by himself, whoever pays for him; and a payer with those he pays for. */
+bool plan_view_alone(const struct plan_data *data, size_t customer, struct arena *scratch, struct plan_view *view, const struct scenario **scenario);
+bool plan_view_group(const struct plan_data *data, size_t head, bool netted, struct arena *scratch, struct plan_view *view, const struct scenario **scenario);
+/* Whether the last promise was broken and nothing was sent since. */
+bool plan_promise_broken(const struct plan_view *view, int32_t broken_day);
+/* plan_group.c: what is done with those for whom he pays; the views of all of them, his first, as one. */
+enum payer_mode plan_payer_mode(const struct plan_data *data, size_t payer);
+void plan_group_view(const struct plan_data *data, const struct plan_view *parts, size_t count, bool netted, int32_t broken_day, struct arena *scratch,
+                     struct plan_view *out);
 
 const struct item_mark *mark_find(const struct item_mark *marks, size_t count, int64_t item);
 bool id_within(const int64_t *ids, size_t count, int64_t id);

@@ -123,31 +123,24 @@ struct status load_holds(struct load *load)
 	return rows_status(rows);
 }
 
-/* What went out, was done, passed over, or is under way: in this state of the company, test or live. */
-struct status load_past(struct load *load)
+/* What went out, was done, passed over, or is under way, in rows by customer, then action. */
+static struct status past_rows(struct load *load, struct rows *query)
 {
 	struct plan_data *data = load->data;
-	cleanup_rows struct rows *rows = db_query(load->db,
-		FOR(load->only, "SELECT a.customer_id, a.id, a.scenario, a.step, a.step_rank, a.channel, a.state, a.reason, a.outcome,"
-		" a.plan_day, a.done_day, a.currency, COALESCE(i.item_id, 0) FROM action a LEFT JOIN action_item i"
-		" ON i.tenant_id = a.tenant_id AND i.company_id = a.company_id AND i.action_id = a.id AND i.role = 'claimed'"
-		" WHERE a.tenant_id = $tenant AND a.company_id = $company AND a.test = $test AND a.id <> $except"
-		" AND (a.state IN ('queued','sending','sent','unknown','failed','done') OR (a.state = 'cancelled' AND a.outcome = 'skipped'))",
-		SCOPE("a.customer_id"), " ORDER BY a.customer_id, COALESCE(a.done_day, a.plan_day), a.id"),
-		LOAD_ARGS(load, db_int("test", !load->company->live), db_int("except", load->except)));
-	size_t cap = 0, items = 0, items_cap = 0;
+	cleanup_rows struct rows *rows = query;
+	size_t cap = 0, count = 0, items = 0, items_cap = 0;
 	struct past_row *list = NULL;
 	int64_t *ids = NULL;
 	size_t *first = NULL, first_cap = 0;
-	int64_t last = 0;
+	int64_t last = 0, last_customer = 0;
 	uint32_t at;
 	while (rows_next(rows)) {
 		if (!person_of(load, row_int(rows, 0), &at)) continue;
-		if (row_int(rows, 1) != last) {
-			last = row_int(rows, 1);
-			GROW(list, data->past_count, cap);
-			if (data->past_count == first_cap) first = xrealloc(first, first_cap = cap, sizeof *first);
-			first[data->past_count] = items;
+		if (row_int(rows, 1) != last || row_int(rows, 0) != last_customer) {
+			last = row_int(rows, 1), last_customer = row_int(rows, 0);
+			GROW(list, count, cap);
+			if (count == first_cap) first = xrealloc(first, first_cap = cap, sizeof *first);
+			first[count] = items;
 			enum channel channel = CHANNEL_TASK;
 			enum action_state state = STATE_DONE;
 			channel_parse(row_text(rows, 5), &channel);
@@ -156,7 +149,7 @@ struct status load_past(struct load *load)
 			/* confirmed in test mode on an earlier day: it would have left (run.c writes it so) */
 			if (state == STATE_QUEUED && !load->company->live && plan_day < load->today) state = STATE_SENT, done_day = plan_day;
 			int64_t rank = row_int(rows, 4);
-			list[data->past_count++] = (struct past_row){ at, {
+			list[count++] = (struct past_row){ at, {
 				.id = last, .scenario = arena_strdup(load->arena, row_text(rows, 2)),
 				.step = arena_strdup(load->arena, row_text(rows, 3)),
 				.rank = rank >= 0 && rank < RANK_COUNT ? (enum rank)rank : RANK_NONE, .channel = channel, .state = state,
@@ -164,21 +157,40 @@ struct status load_past(struct load *load)
 				.no_contact = strstr(row_text(rows, 7), "no_contact") != NULL,
 				.contact = channel_is_contact(channel) && state != STATE_CANCELLED,
 				.plan_day = plan_day, .done_day = done_day } };
-			snprintf(list[data->past_count - 1].past.currency, 4, "%s", row_text(rows, 11));
+			snprintf(list[count - 1].past.currency, 4, "%s", row_text(rows, 11));
 		}
 		if (row_int(rows, 12)) {
 			GROW(ids, items, items_cap);
 			ids[items++] = row_int(rows, 12);
-			list[data->past_count - 1].past.item_count++;
+			list[count - 1].past.item_count++;
 		}
 	}
 	int64_t *kept = arena_array(load->arena, int64_t, items + 1);
 	if (items) memcpy(kept, ids, items * sizeof *kept);
-	data->pasts = arena_array(load->arena, struct past_row, data->past_count + 1);
-	if (data->past_count) memcpy(data->pasts, list, data->past_count * sizeof *list);
-	for (size_t i = 0; i < data->past_count; i++) data->pasts[i].past.items = kept + first[i];
+	struct past_row *all = arena_array(load->arena, struct past_row, data->past_count + count + 1);
+	if (data->past_count) memcpy(all, data->pasts, data->past_count * sizeof *all);
+	if (count) memcpy(all + data->past_count, list, count * sizeof *list);
+	for (size_t i = 0; i < count; i++) all[data->past_count + i].past.items = kept + first[i];
+	data->pasts = all, data->past_count += count; /* load_items_sort puts them in order */
 	free(list), free(ids), free(first);
 	return rows_status(rows);
+}
+
+/* In this state of the company, test or live. An action that names items of several customers is in the past of each of them. */
+struct status load_past(struct load *load)
+{
+#define PAST(of, from)                                                                                                         \
+	"SELECT " of ", a.id, a.scenario, a.step, a.step_rank, a.channel, a.state, a.reason, a.outcome, a.plan_day, a.done_day, a.currency," \
+	" COALESCE(i.item_id, 0) FROM " from " LEFT JOIN action_item i ON i.tenant_id = a.tenant_id AND i.company_id = a.company_id"      \
+	" AND i.action_id = a.id AND i.role = 'claimed' WHERE a.tenant_id = $tenant AND a.company_id = $company AND a.test = $test"       \
+	" AND a.id <> $except AND (a.state IN ('queued','sending','sent','unknown','failed','done') OR (a.state = 'cancelled' AND a.outcome = 'skipped'))"
+	struct db_arg test = db_int("test", !load->company->live), except = db_int("except", load->except);
+	TRY(past_rows(load, db_query(load->db, FOR(load->only, PAST("a.customer_id", "action a"), SCOPE("a.customer_id"),
+		" ORDER BY a.customer_id, COALESCE(a.done_day, a.plan_day), a.id"), LOAD_ARGS(load, test, except))));
+	return past_rows(load, db_query(load->db, FOR(load->only, PAST("m.customer_id", "action_member m JOIN action a"
+		" ON a.tenant_id = m.tenant_id AND a.company_id = m.company_id AND a.id = m.action_id"), SCOPE("m.customer_id"),
+		" ORDER BY m.customer_id, COALESCE(a.done_day, a.plan_day), a.id"), LOAD_ARGS(load, test, except)));
+#undef PAST
 }
 
 /* Reminders that another program sent before (intake/levels.h): each counts as one that went out, so that the ladder goes on from
@@ -420,5 +432,10 @@ void load_items_sort(struct plan_data *data)
 	qsort(data->promises, data->promise_count, sizeof *data->promises, bind_order);
 	qsort(data->holds, data->hold_count, sizeof *data->holds, bind_order);
 	qsort(data->pasts, data->past_count, sizeof *data->pasts, past_order);
+	size_t kept = 0; /* one that named two of them who are one customer since */
+	for (size_t p = 0; p < data->past_count; p++)
+		if (!kept || !data->pasts[p].past.id || data->pasts[p].past.id != data->pasts[kept - 1].past.id || data->pasts[p].customer != data->pasts[kept - 1].customer)
+			data->pasts[kept++] = data->pasts[p];
+	data->past_count = kept;
 	qsort(data->payments, data->payment_count, sizeof *data->payments, payment_order);
 }

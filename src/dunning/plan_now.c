@@ -77,6 +77,7 @@ static void claim(struct work *work, const struct account *account, bool late)
 	action->items = arena_array(work->arena, struct plan_action_item, view->item_count + 1);
 	action->why = arena_array(work->arena, struct plan_why, 4);
 	size_t credits = 0;
+	int64_t credit_sum = 0;
 	for (size_t n = 0; n < account->count; n++) {
 		if (!account->claimed[n]) continue;
 		size_t index = account->items[n];
@@ -88,12 +89,12 @@ static void claim(struct work *work, const struct account *account, bool late)
 	}
 	action->why[action->why_count++] = (struct plan_why){ .code = "now", .a = (int64_t)action->item_count, .text = "" };
 	for (size_t i = 0; i < view->item_count; i++)
-		if (view->items[i].open < 0 && plan_account_has(account, &view->items[i])) {
+		if (plan_credit_counts(work, account, &view->items[i])) {
 			action->items[action->item_count++] =
 				(struct plan_action_item){ i, view->items[i].id, PLAN_CREDIT, view->items[i].open };
-			credits++;
+			credits++, credit_sum += view->items[i].open;
 		}
-	if (credits) action->why[action->why_count++] = (struct plan_why){ .code = "credits", .a = (int64_t)credits, .b = account->credits, .text = "" };
+	if (credits) action->why[action->why_count++] = (struct plan_why){ .code = "credits", .a = (int64_t)credits, .b = credit_sum, .text = "" };
 	action->priority = account->amount;
 	work->plan->actions = action, work->plan->action_count = 1;
 }
@@ -111,27 +112,21 @@ static void accounts_claim(struct work *work, const int64_t *ids, size_t count, 
 			seen |= strcmp(view->items[k].currency, first->currency) == 0 && view->items[k].payee_id == first->payee_id && chosen(ids, count, view->items[k].id) &&
 				plan_item_free(work, k, late ? CONCERN_OVERDUE : CONCERN_PRE_DUE);
 		if (seen) continue;
-		struct account account = { .items = arena_array(work->arena, size_t, view->item_count),
-		                           .claimed = arena_array(work->arena, bool, view->item_count), .lead = i, .payee_id = first->payee_id };
-		snprintf(account.currency, sizeof account.currency, "%s", first->currency);
+		struct account account = plan_account_start(work, first);
+		account.lead = i;
 		for (size_t k = 0; k < view->item_count; k++) {
 			const struct plan_item *item = &view->items[k];
 			if (!plan_account_has(&account, item) || item->kind == ITEM_DEPOSIT_REQUEST) continue;
-			if (item->open < 0)
-				account.credits += item->open;
-			else
-				account.positive += item->open;
+			plan_account_add(work, &account, k);
 			if (!chosen(ids, count, item->id) || !plan_item_free(work, k, late ? CONCERN_OVERDUE : CONCERN_PRE_DUE)) continue;
 			account.claimed[account.count] = true, account.items[account.count++] = k;
-			account.amount += plan_item_claim(item);
 		}
-		account.amount += account.credits;
-		if (account.amount <= 0) {
-			for (size_t n = 0; n < account.count; n++)
-				plan_leave(work, account.items[n], LEFT_CREDIT_COVERS, DAY_NONE, "credit_covers", account.credits, 0, NULL);
-		} else if (!best.ready || account.amount > best.amount) {
-			best = account, best.ready = true;
-		}
+		account.amount = plan_account_ask(work, &account);
+		for (size_t n = 0; n < account.count; n++)
+			if (account.covered[n] || account.amount <= 0)
+				plan_leave(work, account.items[n], LEFT_CREDIT_COVERS, DAY_NONE, "credit_covers",
+					   account.pools[plan_pool(view, &view->items[account.items[n]])].credits, 0, NULL);
+		if (account.amount > 0 && (!best.ready || account.amount > best.amount)) best = account, best.ready = true;
 	}
 	if (best.ready) claim(work, &best, late);
 }

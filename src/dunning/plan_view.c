@@ -182,7 +182,7 @@ const struct profile_rule *plan_data_profile(const struct plan_data *data, size_
 	struct plan_view view;
 	const struct scenario *scenario;
 	*by_hand = who.profile[0] || who.scenario[0];
-	struct condition_facts facts = plan_data_view(data, customer, scratch, &view, &scenario) ? view.who : facts_of(data, customer, &who, scratch);
+	struct condition_facts facts = plan_view_alone(data, customer, scratch, &view, &scenario) ? view.who : facts_of(data, customer, &who, scratch);
 	return profile_by_rules(data->rules, &facts);
 }
 
@@ -197,23 +197,20 @@ int64_t plan_data_buyer(const struct plan_data *data, size_t customer)
 	return person->siren ? person->siren : -book_customer(data->book, customer).id;
 }
 
-bool plan_data_view(const struct plan_data *data, size_t customer, struct arena *scratch, struct plan_view *view,
-                    const struct scenario **scenario)
+/* Everything known of one customer by himself; *owes: something is open; *paid: he may be thanked. */
+static void view_make(const struct plan_data *data, size_t customer, struct arena *scratch, struct plan_view *view, bool *owes, bool *paid)
 {
-	if (data->only != SIZE_MAX && customer != data->only) return false;
 	struct book_customer who = book_customer(data->book, customer);
 	const struct person *person = &data->people[customer];
 	size_t payment = first_of(data->payments, data->payment_count, sizeof *data->payments, customer);
-	bool paid = payment < data->payment_count && data->payments[payment].customer == customer;
-	if (who.item_count == 0) return false;
-	struct book_item *all = arena_array(scratch, struct book_item, who.item_count);
-	book_customer_items(data->book, customer, data->today, all);
-	struct plan_item *items = arena_array(scratch, struct plan_item, who.item_count);
+	*paid = payment < data->payment_count && data->payments[payment].customer == customer, *owes = false;
+	struct book_item *all = arena_array(scratch, struct book_item, who.item_count + 1);
+	if (who.item_count) book_customer_items(data->book, customer, data->today, all);
+	struct plan_item *items = arena_array(scratch, struct plan_item, who.item_count + 1);
 	size_t count = 0;
-	bool owes = false;
 	for (size_t i = 0; i < who.item_count; i++) {
 		if (!all[i].exists || all[i].outside || all[i].open == 0) continue;
-		owes |= all[i].open > 0;
+		*owes |= all[i].open > 0;
 		items[count] = (struct plan_item){
 			.id = all[i].id, .number = all[i].number, .open = all[i].open, .issue_day = all[i].issue_day,
 			.posting_day = all[i].posting_day, .due_day = all[i].due_day, .first_seen = DAY_NONE, .kind = all[i].kind,
@@ -222,9 +219,6 @@ bool plan_data_view(const struct plan_data *data, size_t customer, struct arena 
 		snprintf(items[count].currency, sizeof items[count].currency, "%s", all[i].currency);
 		count++;
 	}
-	if (!owes && !paid) return false;
-	bind_items(data, customer, &who, items, count);
-
 	*view = (struct plan_view){
 		.customer_id = who.id, .code = who.code, .stopped = who.stopped, .generic = strcmp(who.generic, "accepted") == 0,
 		.generic_proposed = strcmp(who.generic, "proposed") == 0, .insolvency_day = who.insolvency_day,
@@ -232,6 +226,8 @@ bool plan_data_view(const struct plan_data *data, size_t customer, struct arena 
 		.own_fault = person->own_fault, .replied_day = person->replied_day, .address_usable = person->address,
 		.address_suppressed = person->suppressed, .phone_usable = person->phone, .no_phone = person->no_phone, .prefers = person->prefers, .preferred = person->preferred, .score = person->score,
 		.items = items, .item_count = count };
+	if (!*owes && !*paid && data->heads[customer] == NO_HEAD) return; /* nothing to plan: the rest is not looked for */
+	bind_items(data, customer, &who, items, count);
 	view->who = facts_of(data, customer, &who, scratch);
 	for (size_t i = 0; i < count; i++) {
 		if (items[i].open <= 0 || items[i].due_day >= data->today) continue;
@@ -243,26 +239,69 @@ bool plan_data_view(const struct plan_data *data, size_t customer, struct arena 
 	size_t past = first_of(data->pasts, data->past_count, sizeof *data->pasts, customer), past_end = past;
 	while (past_end < data->past_count && data->pasts[past_end].customer == customer) past_end++;
 	struct plan_past *history = arena_array(scratch, struct plan_past, past_end - past + 1);
-	bool sent_since = false;
-	for (size_t p = past; p < past_end; p++) {
-		history[view->past_count++] = data->pasts[p].past;
-		if (data->pasts[p].past.contact && data->pasts[p].past.rank >= RANK_REMINDER &&
-		    data->pasts[p].past.done_day != DAY_NONE && data->pasts[p].past.done_day >= person->broken_day)
-			sent_since = true;
-	}
+	for (size_t p = past; p < past_end; p++) history[view->past_count++] = data->pasts[p].past;
 	view->past = history;
-	view->broken_promise = person->broken_day != DAY_NONE && !sent_since;
+	view->broken_promise = plan_promise_broken(view, person->broken_day);
 
 	size_t payments_end = payment;
 	while (payments_end < data->payment_count && data->payments[payments_end].customer == customer) payments_end++;
 	struct plan_payment *received = arena_array(scratch, struct plan_payment, payments_end - payment + 1);
 	for (size_t p = payment; p < payments_end; p++) received[view->payment_count++] = data->payments[p].payment;
 	view->payments = received;
+	view->never = strcmp(scenario_of(data, customer, &who, &view->who), "none") == 0;
+}
 
+bool plan_promise_broken(const struct plan_view *view, int32_t broken_day)
+{
+	if (broken_day == DAY_NONE) return false;
+	for (size_t p = 0; p < view->past_count; p++)
+		if (view->past[p].contact && view->past[p].rank >= RANK_REMINDER && view->past[p].done_day != DAY_NONE && view->past[p].done_day >= broken_day)
+			return false;
+	return true;
+}
+
+static void scenario_find(const struct plan_data *data, size_t customer, const struct plan_view *view, const struct scenario **scenario)
+{
+	struct book_customer who = book_customer(data->book, customer);
 	const char *code = scenario_of(data, customer, &who, &view->who);
-	view->never = strcmp(code, "none") == 0;
 	*scenario = NULL;
 	for (size_t s = 0; s < data->scenario_count; s++)
 		if (strcmp(data->scenarios[s].code, code) == 0) *scenario = &data->scenarios[s];
+}
+
+bool plan_view_alone(const struct plan_data *data, size_t customer, struct arena *scratch, struct plan_view *view, const struct scenario **scenario)
+{
+	bool owes, paid;
+	view_make(data, customer, scratch, view, &owes, &paid);
+	if (owes || paid) scenario_find(data, customer, view, scenario);
+	return owes || paid;
+}
+
+bool plan_view_group(const struct plan_data *data, size_t head, bool netted, struct arena *scratch, struct plan_view *view, const struct scenario **scenario)
+{
+	bool owes, paid, any = false;
+	size_t first = 0, count = 0;
+	while (first < data->group_count && data->groups[first].head != head) first++;
+	while (first + count < data->group_count && data->groups[first + count].head == head) count++;
+	struct plan_view *parts = arena_array(scratch, struct plan_view, count + 1);
+	int32_t broken = DAY_NONE;
+	for (size_t m = 0; m < count; m++) {
+		size_t member = data->groups[first + m].member;
+		view_make(data, member, scratch, &parts[m], &owes, &paid);
+		if (data->people[member].broken_day > broken) broken = data->people[member].broken_day;
+		any |= owes || paid;
+	}
+	if (!any) return false;
+	plan_group_view(data, parts, count, netted, broken, scratch, view);
+	scenario_find(data, head, view, scenario);
 	return true;
+}
+
+bool plan_data_view(const struct plan_data *data, size_t customer, struct arena *scratch, struct plan_view *view,
+                    const struct scenario **scenario)
+{
+	if (data->only != SIZE_MAX && customer != data->only) return false;
+	uint32_t head = data->heads[customer];
+	if (head == NO_HEAD) return book_customer(data->book, customer).item_count && plan_view_alone(data, customer, scratch, view, scenario);
+	return head == customer && plan_view_group(data, head, plan_payer_mode(data, head) == PAYER_NETTED, scratch, view, scenario);
 }

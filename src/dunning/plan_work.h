@@ -55,17 +55,27 @@ bool plan_past_under_way(const struct plan_past *past);
 bool plan_past_out(const struct plan_past *past);
 struct plan_walk plan_walk_start(const struct work *work, const struct plan_item *item);
 const struct plan_past *plan_walk_next(struct plan_walk *walk);
+bool plan_item_own_fault(const struct work *work, size_t index); /* our answer about it, or to its customer, is overdue */
 bool plan_item_reminded(const struct work *work, size_t index);
 int32_t plan_item_last_notice(const struct work *work, size_t index);
 bool plan_item_named_by(const struct work *work, size_t index, const char *step);
 int32_t plan_days_late(const struct work *work, const struct plan_item *item);
 void plan_leave(struct work *work, size_t index, enum left_reason reason, int32_t until, const char *code, int64_t a, int64_t b, const char *text);
 
+/* Whose credits cover whose items: one pool for a customer by himself; of a payer's view one for each member, or one for all where
+ * they are netted (an insolvent member keeps his own: nothing is set off against what he owes, C. com. L622-7). */
+struct pool {
+	int64_t credits, positive; /* credits <= 0 */
+	int64_t asked;             /* scratch of plan_account_ask */
+	bool any;
+};
+
 /* plan_account.c: one account, a customer's items of one currency, and its candidate for the day */
 struct account {
 	char currency[4];
 	int64_t payee_id;          /* to whom it is paid: a message never mixes two */
-	int64_t credits, positive; /* credits <= 0 */
+	int64_t credits;           /* of all pools; <= 0 */
+	struct pool *pools;        /* plan_pools() of them */
 	size_t *items;             /* those of it that concern the day, in order */
 	size_t count;
 	bool under_way;            /* a message of it is queued, leaving, or of unknown outcome */
@@ -76,10 +86,22 @@ struct account {
 	int32_t day;               /* since when the step has been waiting */
 	int64_t amount;
 	bool *claimed;             /* per entry of items */
+	bool *covered;             /* per entry of items: the credits of its pool leave nothing of it to ask */
 	unsigned reasons;
 	bool review, pre_due;
 };
 bool plan_account_has(const struct account *account, const struct plan_item *item); /* of its currency and payee */
+struct account plan_account_start(const struct work *work, const struct plan_item *first);
+void plan_account_add(const struct work *work, struct account *account, size_t index); /* an item to its pool's sums */
+size_t plan_pools(const struct plan_view *view);
+size_t plan_pool(const struct plan_view *view, const struct plan_item *item);
+/* What is asked by the items claimed, their pools' credits taken off. A pool that is covered asks nothing: of several, its items are
+ * taken out of `claimed` and marked `covered`; the one of a customer by himself may come out at 0 or less. */
+int64_t plan_account_ask(const struct work *work, struct account *account);
+/* Whether a credit is taken off what the account claims; `account` as plan_account_ask left it. */
+bool plan_credit_counts(const struct work *work, const struct account *account, const struct plan_item *item);
+const struct plan_member *plan_member(const struct plan_view *view, const struct plan_item *item, struct plan_member *own);
+bool plan_member_out(const struct plan_view *view, const struct plan_item *item); /* he is stopped, excluded, or no customer at all */
 int64_t plan_item_claim(const struct plan_item *item);
 bool plan_item_free(const struct work *work, size_t index, enum concern concern);
 void plan_leave_all(struct work *work, const struct account *account, enum concern concern, enum left_reason reason, int32_t until, const char *code, int64_t a, int64_t b, const char *text);

@@ -1,6 +1,7 @@
 /* A year of 5,000 customers with a random history and a moving clock: invoices, part payments, credits, disputes, promises, holds, replies,
  * returned payments, actions confirmed, refused, lost or skipped; ladders as they come and as people change them (conditions, a last step
- * that comes again, new kinds of steps), every model of where an account stands, buyers that other companies of the group contact too. Every morning the properties of reference/pitfalls.md hold. Pure: no
+ * that comes again, new kinds of steps), every model of where an account stands, payers who are asked for several customers (credits
+ * netted or not; one of them stopped, excluded, insolvent), buyers that other companies of the group contact too. Every morning the properties of reference/pitfalls.md hold. Pure: no
  * store, no mail; the transports are a die. ENCOURS_SEED sets the seed, which is printed. */
 #include "base/status.h"
 #include "base/memory.h"
@@ -12,7 +13,7 @@ enum { CUSTOMERS = 500 }; /* the same year, told to a slower machine */
 #else
 enum { CUSTOMERS = 5000 };
 #endif
-enum { DAYS = 365, ITEMS = 80, PASTS = 400, NAMED = 60 };
+enum { DAYS = 365, ITEMS = 80, PASTS = 400, NAMED = 60, MEMBERS = 5 };
 
 static uint64_t seed;
 static uint64_t roll(void)
@@ -39,6 +40,9 @@ struct life {
 	struct condition_facts who;
 	int32_t others[DAYS];    /* days on which another company of the group contacts him */
 	size_t other_count;
+	struct plan_member members[MEMBERS]; /* of a payer's view */
+	size_t member_count;
+	bool netted;
 };
 
 static int failures_shown;
@@ -63,6 +67,7 @@ static struct plan_view view_of(struct life *life, struct plan_item *open, int32
 	view.buyer_days = life->others;
 	while (view.buyer_day_count < life->other_count && life->others[view.buyer_day_count] <= today) view.buyer_day_count++;
 	view.buyer_today = view.buyer_day_count && life->others[view.buyer_day_count - 1] == today;
+	view.members = life->members, view.member_count = life->member_count, view.netted = life->netted;
 	return view;
 }
 
@@ -113,7 +118,15 @@ static void morning_happens(struct life *life, int32_t today)
 			item->kind = ITEM_CREDIT_NOTE;
 			item->due_day = today;
 		}
+		if (life->member_count) item->member = (uint32_t)between(0, (int64_t)life->member_count - 1);
 		life->step_before[life->item_count - 1] = -1;
+	}
+	for (size_t m = 0; m < life->member_count; m++) { /* what befalls one of them befalls him alone */
+		struct plan_member *member = &life->members[m];
+		if (m > 0 && chance(1) && chance(20)) member->stopped = !member->stopped;
+		if (m > 0 && chance(1) && chance(5)) member->never = !member->never;
+		if (m > 0 && chance(1) && chance(5) && member->insolvency_day == DAY_NONE) member->insolvency_day = today;
+		if (chance(1) && chance(10)) member->own_fault = !member->own_fault;
 	}
 	for (size_t i = 0; i < life->item_count; i++) {
 		struct plan_item *item = &life->items[i];
@@ -145,6 +158,40 @@ static const struct plan_item *find(const struct plan_view *view, int64_t id)
 	for (size_t i = 0; i < view->item_count; i++)
 		if (view->items[i].id == id) return &view->items[i];
 	return NULL;
+}
+
+/* Of a payer's action: each of those he pays for is asked for no more than he owes, and is out whole where he is out. */
+static void check_members(int customer, const struct life *life, const struct plan_view *view, const struct plan_action *action, int32_t today)
+{
+	int64_t claimed[MEMBERS] = { 0 }, credits[MEMBERS] = { 0 }, balance[MEMBERS] = { 0 }, pool = 0, pool_balance = 0;
+	bool any = false;
+	for (size_t i = 0; i < view->item_count; i++)
+		if (strcmp(view->items[i].currency, action->currency) == 0) balance[view->items[i].member] += view->items[i].open;
+	for (size_t n = 0; n < action->item_count; n++) {
+		const struct plan_action_item *part = &action->items[n];
+		const struct plan_item *item = find(view, part->item_id);
+		if (!item) continue;
+		const struct plan_member *member = &life->members[item->member];
+		HOLDS(!member->stopped && !member->never, "a member who is stopped or excluded is in it");
+		HOLDS(part->role != PLAN_CLAIMED || member->insolvency_day == DAY_NONE || item->issue_day > member->insolvency_day,
+		      "claims of an insolvent member what must be declared");
+		HOLDS(part->role != PLAN_CLAIMED || !member->own_fault || action->rank < RANK_FIRM, "firm about a member whom we owe an answer");
+		if (part->role == PLAN_CLAIMED) claimed[item->member] += part->amount;
+		if (part->role == PLAN_CREDIT) credits[item->member] += part->amount;
+	}
+	for (size_t m = 0; m < life->member_count; m++) {
+		bool own = !life->netted || life->members[m].insolvency_day != DAY_NONE;
+		bool out = life->members[m].stopped || life->members[m].never;
+		if (own && !out) {
+			HOLDS(claimed[m] > 0 || credits[m] == 0, "credits of a member cover another's items");
+			HOLDS(claimed[m] + credits[m] >= 0 && (claimed[m] == 0 || claimed[m] + credits[m] > 0), "a member is asked for less than nothing");
+			HOLDS(claimed[m] == 0 || claimed[m] + credits[m] <= balance[m], "R11: asks more of a member than his balance");
+		} else if (!out) {
+			pool += claimed[m] + credits[m], pool_balance += balance[m], any |= claimed[m] > 0;
+		}
+	}
+	HOLDS(!any || pool <= pool_balance, "R11: asks more than the balance of those netted");
+	(void)today;
 }
 
 /* On how many days he heard from us or another company of the group, in (since, today). */
@@ -185,7 +232,10 @@ static void check_plan(int customer, struct life *life, const struct plan_view *
 			if (action->mode == MODE_AUTOMATIC) HOLDS(item->due_source != DUE_ASSUMED, "85: automatic on an assumed due date");
 		}
 		HOLDS(sum == action->amount, "R5: the total is not the sum of its rows");
-		HOLDS(action->amount <= balance || action->item_count == 0, "R11: asks more than the balance");
+		if (life->member_count)
+			check_members(customer, life, view, action, today);
+		else
+			HOLDS(action->amount <= balance || action->item_count == 0, "R11: asks more than the balance");
 		HOLDS(action->amount > 0 || action->item_count == 0, "asks nothing");
 		if (channel_is_contact(action->channel)) {
 			contacts++;
@@ -228,6 +278,26 @@ static int64_t asked(const struct plan *plan, const char *currency)
 	int64_t sum = 0;
 	for (size_t a = 0; a < plan->action_count; a++)
 		if (strcmp(plan->actions[a].currency, currency) == 0) sum += plan->actions[a].amount;
+	return sum;
+}
+
+/* Of one of those he pays for. */
+static int64_t asked_of(const struct plan *plan, const struct plan_view *view, const char *currency, uint32_t member)
+{
+	int64_t sum = 0;
+	for (size_t a = 0; a < plan->action_count; a++)
+		for (size_t n = 0; n < plan->actions[a].item_count && strcmp(plan->actions[a].currency, currency) == 0; n++)
+			if ((plan->actions[a].items[n].role == PLAN_CLAIMED || plan->actions[a].items[n].role == PLAN_CREDIT) &&
+			    view->items[plan->actions[a].items[n].item].member == member)
+				sum += plan->actions[a].items[n].amount;
+	return sum;
+}
+
+static int64_t asked_netted(const struct plan *plan, const struct plan_view *view, const struct life *life)
+{
+	int64_t sum = 0;
+	for (size_t m = 0; m < life->member_count; m++)
+		if (life->members[m].insolvency_day == DAY_NONE) sum += asked_of(plan, view, "EUR", (uint32_t)m);
 	return sum;
 }
 
@@ -322,6 +392,12 @@ static void a_year_of_all_customers(void)
 		life->who = (struct condition_facts){ .score = (int)between(-1, 100), .debtor = "professional", .group = "", .language = "fr", .average_late = INT32_MIN };
 		if (life->who.score < 0) life->who.score = -1;
 		if (chance(40)) change_ladder(life);
+		if (chance(25)) {
+			life->member_count = (size_t)between(2, MEMBERS), life->netted = chance(50);
+			for (size_t m = 0; m < life->member_count; m++)
+				life->members[m] = (struct plan_member){ .customer_id = (int64_t)m + 1, .code = "M", .name = "M", .insolvency_day = DAY_NONE,
+									 .supplier_balance = chance(10) ? 1000 : 0 };
+		}
 		if (chance(20))
 			for (int32_t day = first_day; day < first_day + DAYS; day++)
 				if (chance(4)) life->others[life->other_count++] = day;
@@ -343,8 +419,15 @@ static void a_year_of_all_customers(void)
 					.hold_until = DAY_NONE, .promise_day = DAY_NONE, .barred_from = DAY_NONE };
 				snprintf(richer[paid.item_count++].currency, 4, "EUR");
 				paid.items = richer;
+				uint32_t payer = life->member_count ? (uint32_t)between(0, (int64_t)life->member_count - 1) : 0;
+				richer[paid.item_count - 1].member = payer;
 				plan_day(&paid, life->scenario, &settings, today, arena, &more);
-				HOLDS(asked(&more, "EUR") <= asked(&plan, "EUR"), "R7: a payment raised what is asked");
+				if (life->member_count && !life->netted) /* whoever pays all of his own gives way to the next of them */
+					HOLDS(asked_of(&more, &paid, "EUR", payer) <= asked_of(&plan, &view, "EUR", payer), "R7: a payment raised what is asked of its member");
+				else if (!life->member_count)
+					HOLDS(asked(&more, "EUR") <= asked(&plan, "EUR"), "R7: a payment raised what is asked");
+				else if (life->members[payer].insolvency_day == DAY_NONE)
+					HOLDS(asked_netted(&more, &paid, life) <= asked_netted(&plan, &view, life), "R7: a payment raised what is asked of those netted");
 			}
 			evening_acts(customer, life, &plan, today);
 			/* the same day once more, after what was done: nothing new for who was contacted, nothing vanishes */

@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "cash/list.h"
+#include "dunning/action_member.h"
 #include "dunning/instalments.h"
 #include "dunning/note.h"
 #include "dunning/promises.h"
@@ -103,7 +104,13 @@ static struct status items_insert(struct change *change, const struct day_plan *
 			}
 		}
 	}
-	return bulk_end(bulk);
+	TRY(bulk_end(bulk));
+	int64_t any = 0; /* of one that was a payer's before as well */
+	TRY(db_get_int(change->db, "SELECT 1 FROM action_member WHERE tenant_id = $tenant AND company_id = $company LIMIT 1",
+		DB_ARGS(db_int("tenant", change->company.tenant_id), db_int("company", change->company.id)), &any, &(bool){ false }));
+	for (size_t i = 0; i < day->count; i++)
+		if (write[i] && (day->list[i].joint || (any && day->list[i].open))) TRY(action_members_write(change, day->list[i].id));
+	return STATUS_FINE;
 }
 
 static struct status actions_insert(struct change *change, struct day_plan *day, bool *write, int64_t created)
@@ -143,13 +150,14 @@ static struct status actions_insert(struct change *change, struct day_plan *day,
 
 /* Why the plan no longer wants an open action; NULL when it only waits: for a working day, fresh data, or a message under way. Such
  * an action is left as it is, outside the day's plan, and goes on when the reason is gone. */
-static const char *open_fate(const struct open_action *open, const struct day_plan *day, bool closed)
+static const char *open_fate(const struct open_action *open, const struct day_plan *day, const struct plan_data *data, bool closed)
 {
-	const char *reason = "cleared";
+	size_t customer = book_find_customer(plan_data_book(data), open->customer_id);
+	const char *reason = customer != SIZE_MAX && plan_data_head(data, customer) != customer ? "payer" : "cleared"; /* another is asked for him now */
 	bool first = true;
 	for (size_t l = 0; l < day->left_count; l++) {
 		const struct run_left *left = &day->left[l].row;
-		if (left->customer_id != open->customer_id || strcmp(left->currency, open->currency) != 0) continue;
+		if (left->account_id != open->customer_id || strcmp(left->currency, open->currency) != 0) continue;
 		if (left->reason == LEFT_CLOSED_DAY || left->reason == LEFT_STALE_DATA || left->reason == LEFT_IN_PROGRESS) return NULL;
 		if (first) reason = left_reason_code(left->reason), first = false;
 	}
@@ -163,6 +171,7 @@ static struct status open_cancel(struct change *change, const struct open_action
 {
 	TRY(db_run(change->db, "DELETE FROM action_item WHERE tenant_id = $tenant AND company_id = $company AND action_id = $id",
 		DB_ARGS(db_int("tenant", change->company.tenant_id), db_int("company", change->company.id), db_int("id", open->id))));
+	TRY(action_members_drop(change, open->id));
 	return db_run(change->db, "UPDATE action SET state = 'cancelled', reason = $reason, amount = 0, plan_day = $today, rev = $rev"
 		" WHERE tenant_id = $tenant AND company_id = $company AND id = $id",
 		DB_ARGS(db_text("reason", reason), db_day("today", change->today), db_int("rev", change->rev),
@@ -307,7 +316,7 @@ static struct status run_store(struct db *db, void *context)
 	}
 	bool closed = !calendar_works(&calendar, work->today);
 	for (size_t o = 0; o < day.open_count; o++) {
-		const char *reason = day.open[o].kept ? NULL : open_fate(&day.open[o], &day, closed);
+		const char *reason = day.open[o].kept ? NULL : open_fate(&day.open[o], &day, data, closed);
 		if (!reason) continue;
 		TRY(open_cancel(&change, &day.open[o], reason));
 		work->cancelled++;

@@ -25,6 +25,7 @@ struct run_left {
 	char currency[4];
 	enum left_reason reason;
 	int32_t due_day, until;
+	int64_t account_id;  /* in whose view it was planned: his, or his payer's; 0 where it was read from the store */
 };
 struct run_result {
 	int32_t day;

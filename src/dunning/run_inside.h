@@ -15,6 +15,7 @@ struct planned {
 	const char *why;             /* JSON */
 	struct open_action *open;    /* the stored one it continues; NULL: new */
 	int64_t id;
+	bool joint;                  /* of a payer's view: it may name items of others */
 	bool dropped;                /* beyond the day's cap: its items are left out */
 };
 struct planned_left {

@@ -88,14 +88,15 @@ static struct open_action *open_find(struct day_plan *day, int64_t customer_id, 
 	return NULL;
 }
 
-static void left_add(struct day_plan *day, const struct book_customer *who, const struct plan_item *item, enum left_reason reason,
+static void left_add(struct day_plan *day, int64_t account_id, const struct book_customer *who, const struct plan_item *item, enum left_reason reason,
 		     int32_t until, struct plan_why why, const struct scenario *scenario, struct arena *arena)
 {
 	GROW(day->left, day->left_count, day->left_cap);
 	struct planned_left *left = &day->left[day->left_count++];
 	*left = (struct planned_left){
 		.row = { .customer_id = who->id, .item_id = item->id, .amount = item->open, .customer_code = who->code,
-			 .customer_name = who->name, .item = item->number, .reason = reason, .due_day = item->due_day, .until = until },
+			 .customer_name = who->name, .item = item->number, .reason = reason, .due_day = item->due_day, .until = until,
+			 .account_id = account_id },
 		.why = why, .scenario = scenario };
 	left->why.text = why.text && why.text[0] ? arena_strdup(arena, why.text) : "";
 	snprintf(left->row.currency, sizeof left->row.currency, "%s", item->currency);
@@ -115,7 +116,7 @@ static void customer_plan(struct day_plan *day, const struct plan_data *data, si
 		GROW(day->list, day->count, day->cap);
 		struct planned *to = &day->list[day->count++];
 		*to = (struct planned){ .customer_id = who.id, .assigned_to = who.collector_id, .code = who.code, .name = who.name,
-					.scenario = scenario, .action = *from };
+					.scenario = scenario, .action = *from, .joint = view.member_count > 1 };
 		to->action.items = arena_array(arena, struct plan_action_item, from->item_count + 1);
 		if (from->item_count) memcpy(to->action.items, from->items, from->item_count * sizeof *from->items);
 		text_clear(&day->words);
@@ -125,8 +126,12 @@ static void customer_plan(struct day_plan *day, const struct plan_data *data, si
 		to->open = open_find(day, who.id, from->step, from->currency);
 		if (to->open) to->open->kept = true, to->id = to->open->id;
 	}
-	for (size_t l = 0; l < plan.left_count; l++)
-		left_add(day, &who, &view.items[plan.left[l].item], plan.left[l].reason, plan.left[l].until, plan.left[l].detail, scenario, arena);
+	for (size_t l = 0; l < plan.left_count; l++) {
+		const struct plan_item *item = &view.items[plan.left[l].item];
+		struct book_customer member = who;
+		if (view.member_count) member = book_customer(plan_data_book(data), book_find_customer(plan_data_book(data), view.members[item->member].customer_id));
+		left_add(day, who.id, &member, item, plan.left[l].reason, plan.left[l].until, plan.left[l].detail, scenario, arena);
+	}
 }
 
 static int planned_order(const void *a, const void *b)
@@ -144,13 +149,13 @@ static void planned_drop(struct day_plan *day, struct planned *one, const struct
 	one->dropped = true;
 	if (one->open) one->open->kept = false;
 	one->open = NULL;
-	struct book_customer who = book_customer(plan_data_book(data), book_find_customer(plan_data_book(data), one->customer_id));
 	for (size_t n = 0; n < one->action.item_count; n++) {
 		if (one->action.items[n].role != PLAN_CLAIMED) continue;
 		struct book_item known = book_item(plan_data_book(data), book_find_item(plan_data_book(data), one->action.items[n].item_id), DAY_MAX);
 		struct plan_item item = { .id = known.id, .number = known.number, .open = one->action.items[n].amount, .due_day = known.due_day };
 		snprintf(item.currency, sizeof item.currency, "%s", known.currency);
-		left_add(day, &who, &item, LEFT_TOO_SOON, until, why, one->scenario, arena);
+		struct book_customer who = book_customer(plan_data_book(data), known.customer);
+		left_add(day, one->customer_id, &who, &item, LEFT_TOO_SOON, until, why, one->scenario, arena);
 	}
 }
 

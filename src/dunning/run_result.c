@@ -48,7 +48,9 @@ static void result_from_plan(const struct day_plan *day, const struct company *c
 			if (index != SIZE_MAX) item = book_item(plan_data_book(data), index, today);
 			action->items[n] = (struct action_item){ .item_id = one->action.items[n].item_id, .amount = one->action.items[n].amount,
 				.role = one->action.items[n].role, .number = arena_strdup(arena, item.number), .kind = item.kind,
-				.issue_day = item.issue_day, .due_day = item.due_day, .total = item.amount, .open = item.open };
+				.issue_day = item.issue_day, .due_day = item.due_day, .total = item.amount, .open = item.open,
+				.customer_id = index != SIZE_MAX ? book_customer(plan_data_book(data), item.customer).id : 0 };
+			action->others += action->items[n].customer_id != action->customer_id; /* more than none is what counts */
 		}
 		out->created += !one->open;
 	}

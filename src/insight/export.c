@@ -142,11 +142,11 @@ static const struct table {
 	{ "customers.csv",
 	  "id:i,code:t,name:t,group:t,siren:t,vat_number:t,class:t,key_account:b,profile:t,scenario:t,address:t,postcode:t,city:t,country:t,"
 	  "language:t,phone:t,email:t,salesperson:t,terms_days:i,terms_end_of_month:t,terms_day:i,payment_means:t,credit_limit:a,generic:t,"
-	  "stopped:b,stopped_reason:t,insolvency_date:d,insolvency_note:t,note:t,payer_id:i,tags:t,discount_days:i,discount_rate:i",
+	  "stopped:b,stopped_reason:t,insolvency_date:d,insolvency_note:t,note:t,payer_id:i,payer_mode:t,tags:t,discount_days:i,discount_rate:i",
 	  "SELECT t.id, t.code, t.name, t.group_code, t.siren, t.vat_number, t.class, t.key_account, t.profile, t.scenario, t.address, "
 	  "t.postcode, t.city, t.country, t.language, t.phone, t.email, t.salesperson, t.terms_days, t.terms_month, t.terms_day, "
 	  "t.payment_means, t.credit_limit, t.generic, t.stopped, t.stopped_reason, t.insolvency_day, t.insolvency_note, t.note, "
-	  "t.payer_id, t.tags, t.discount_days, t.discount_rate "
+	  "t.payer_id, t.payer_mode, t.tags, t.discount_days, t.discount_rate "
 	  "FROM customer t" OF "ORDER BY t.code" },
 	{ "custom_fields.csv", "id:i,subject:t,code:t,kind:t,label_fr:t,label_en:t,choices:t,position:i",
 	  "SELECT t.id, t.subject, t.code, t.kind, t.label_fr, t.label_en, t.choices, t.position FROM custom_field t" OF "AND t.removed = 0 ORDER BY t.id" },
@@ -296,6 +296,8 @@ static const struct table {
 	  "ORDER BY t.id" },
 	{ "action_items.csv", "action:i,item_id:i,role:t,amount:a",
 	  "SELECT t.action_id, t.item_id, t.role, t.amount FROM action_item t" OF "ORDER BY t.action_id, t.item_id" },
+	{ "action_members.csv", "action:i,customer:t", /* the other customers whose items it names */
+	  "SELECT t.action_id, c.code FROM action_member t " CUSTOMER OF "ORDER BY t.action_id, c.code" },
 	{ "left_out.csv", "date:d,customer:t,item_id:i,item:t,reason:t,detail:t",
 	  "SELECT t.day, c.code, t.item_id, x.number, t.reason, t.detail FROM left_out t " CUSTOMER ITEM OF "ORDER BY t.day, t.customer_id, t.item_id" },
 	{ "templates.csv", "code:t,language:t,subject:t,body:t,updated_at:z",

@@ -38,6 +38,8 @@ struct status golive_set(struct change *change, bool live)
 			"WHERE tenant_id = $tenant AND company_id = $company AND test = 1)",
 		};
 		for (size_t i = 0; i < COUNT(statements); i++) TRY(db_run(change->db, statements[i], args));
+		TRY(db_run(change->db, "DELETE FROM action_member WHERE tenant_id = $tenant AND company_id = $company AND action_id IN (SELECT id FROM action "
+			"WHERE tenant_id = $tenant AND company_id = $company AND test = 1)", args));
 		TRY(db_run(change->db, "DELETE FROM action_approval WHERE tenant_id = $tenant AND company_id = $company", args));
 		TRY(db_run(change->db, "DELETE FROM buyer_contact WHERE tenant_id = $tenant AND company_id = $company AND test = 1", args));
 		TRY(db_run(change->db, "DELETE FROM plan_note WHERE tenant_id = $tenant AND company_id = $company", args));
