@@ -135,7 +135,7 @@ checks.check("Autre SARL" not in words and "G1" not in words and "Autre SARL" no
 one = str(made["id"])
 desk.must("case", "step", one, "--stage", "title", "--reference", "IP 2026/12", "--cost", "35,21")
 row = desk.must("--json", "case", "list").json["files"][0]
-checks.equal((row["stage"], row["deadline"], row["costs"], row["reference"]), ("title", "2026-04-12", 3521, "IP 2026/12"), "the order made: three months to serve it")
+checks.equal((row["stage"], row["deadline"], row["costs"], row["reference"]), ("title", "2026-07-12", 3521, "IP 2026/12"), "the order made before 1 April 2026: six months to serve it")
 desk.must("case", "close", one, "--outcome", "withdrawn")
 checks.check(desk.run("case", "step", one, "--stage", "sent").code == 2, "a closed file is closed")
 checks.equal(desk.must("--json", "case", "list").json["files"], [], "no file is open")

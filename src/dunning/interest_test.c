@@ -60,7 +60,7 @@ static void b_three_half_years_rounded_once(void)
 	arena_free(arena);
 }
 
-static void c_and_d_part_payments(void)
+static void c_two_part_payments(void)
 {
 	struct arena *arena = arena_new();
 	struct interest c = compute((struct interest_claim){ .amount = 600000, .due_day = on("2025-05-31") },
@@ -69,6 +69,12 @@ static void c_and_d_part_payments(void)
 	CHECK_INT(c.segments[1].days, 15); /* the day of the payment counts on the old balance */
 	CHECK_INT(c.segments[2].base, 400000);
 	CHECK_INT(c.segments[2].days, 77);
+	arena_free(arena);
+}
+
+static void d_a_part_payment_on_1_july(void)
+{
+	struct arena *arena = arena_new();
 	struct interest d = compute((struct interest_claim){ .amount = 1000000, .due_day = on("2026-04-30") },
 				    (struct paid[]){ { "2026-07-01", 400000 } }, 1, "2026-09-03", arena);
 	CHECK_INT(d.interest, 33691);
@@ -136,12 +142,18 @@ static void e_public_buyer_keeps_the_first_rate(void)
 	arena_free(arena);
 }
 
-static void f_and_g_a_day_and_a_leap_year(void)
+static void f_one_day(void)
 {
 	struct arena *arena = arena_new();
 	struct interest f = compute((struct interest_claim){ .amount = 100000, .due_day = on("2025-12-31") },
 				    (struct paid[]){ { "2026-01-01", 100000 } }, 1, "2026-06-30", arena);
 	CHECK_INT(f.interest, 33);
+	arena_free(arena);
+}
+
+static void g_a_leap_year(void)
+{
+	struct arena *arena = arena_new();
 	struct interest g = compute((struct interest_claim){ .amount = 1000000, .due_day = on("2023-12-31") },
 				    (struct paid[]){ { "2024-12-31", 1000000 } }, 1, "2025-06-30", arena);
 	CHECK_INT(g.interest, 144137);
@@ -212,11 +224,11 @@ static void a_half_year_without_a_rate_says_so(void)
 	arena_free(arena);
 }
 
-TESTS({ "A: one half-year and the fee", a_one_half_year_and_the_fee }, { "B: rounded once", b_three_half_years_rounded_once },
-      { "C, D: part payments", c_and_d_part_payments },
+TESTS({ "law 1.3 A: one half-year and the fee", a_one_half_year_and_the_fee }, { "law 1.3 B: rounded once", b_three_half_years_rounded_once },
+      { "law 1.3 C: two part payments", c_two_part_payments }, { "law 1.3 D: a part payment on 1 July", d_a_part_payment_on_1_july },
       { "part payments go where the setting says (C. civ. 1343-1)", part_payments_go_where_the_setting_says },
-      { "a paid note is no payment of the invoice", a_paid_note_is_no_payment_of_the_invoice }, { "E: public buyer keeps the first rate", e_public_buyer_keeps_the_first_rate },
-      { "F, G: a day and a leap year", f_and_g_a_day_and_a_leap_year }, { "H: clause under the floor", h_a_clause_under_the_floor },
-      { "I: consumer from the formal notice", i_consumer_from_the_formal_notice },
+      { "a paid note is no payment of the invoice", a_paid_note_is_no_payment_of_the_invoice }, { "law 1.3 E: public buyer keeps the first rate", e_public_buyer_keeps_the_first_rate },
+      { "law 1.3 F: one day", f_one_day }, { "law 1.3 G: a leap year on 365 days", g_a_leap_year }, { "law 1.3 H: clause under the floor", h_a_clause_under_the_floor },
+      { "law 1.3 I: consumer from the formal notice", i_consumer_from_the_formal_notice },
       { "nothing accrues in time or after the judgment", nothing_accrues_in_time_or_after_the_judgment },
       { "a half-year without a rate says so", a_half_year_without_a_rate_says_so })

@@ -10,17 +10,17 @@
 
 #include <string.h>
 
-enum { WORDS = 1000, ITEMS_MOST = 2000 };
+enum { WORDS = 1000, ITEMS_MOST = 2000, REFORM = 20544 /* 2026-04-01: décret 2026-96, article 1411 of the code of civil procedure */ };
 
 /* law.md section 8: routes with their limits and the next deadline once sent. */
 const struct case_route case_routes[] = {
-	{ "bailiff", "Commissaire de justice, amicable", NULL, 0, 0 },
-	{ "agency", "Collection agency", NULL, 0, 0 },
-	{ "lawyer", "Lawyer", NULL, 0, 0 },
-	{ "small_claims", "Simplified small claims (commissaire de justice)", "The debtor’s month to answer ends", 1, 500000 }, /* CPCE L125-1 */
-	{ "order_for_payment", "Order for payment", "Serve the order: it lapses after three months", 3, 0 },                 /* CPC 1411, décret 2026-96 */
-	{ "summary_order", "Référé-provision", NULL, 0, 0 },                                                                 /* CPC 873, 835 */
-	{ "writ", "Claim on the merits", NULL, 0, 0 },
+	{ "bailiff", "Commissaire de justice, amicable", NULL, 0, 0, 0, 0 },
+	{ "agency", "Collection agency", NULL, 0, 0, 0, 0 },
+	{ "lawyer", "Lawyer", NULL, 0, 0, 0, 0 },
+	{ "small_claims", "Simplified small claims (commissaire de justice)", "The debtor’s month to answer ends", 1, 0, 0, 500000 }, /* CPCE L125-1 */
+	{ "order_for_payment", "Order for payment", "Serve the order, or it lapses", 3, REFORM, 6, 0 }, /* CPC 1411 */
+	{ "summary_order", "Référé-provision", NULL, 0, 0, 0, 0 }, /* CPC 873, 835 */
+	{ "writ", "Claim on the merits", NULL, 0, 0, 0, 0 },
 	{ 0 },
 };
 const struct case_stage case_stages[] = {
@@ -37,6 +37,12 @@ const struct case_route *case_route_find(const char *code)
 	for (const struct case_route *route = case_routes; code && route->code; route++)
 		if (strcmp(route->code, code) == 0) return route;
 	return NULL;
+}
+
+int32_t case_route_deadline(const struct case_route *route, int32_t begun)
+{
+	if (!route || !route->months) return DAY_NONE;
+	return day_add_months(begun, route->since && begun < route->since ? route->months_before : route->months);
 }
 
 static bool among(const struct case_stage *list, const char *code)
@@ -149,7 +155,7 @@ struct status case_file_step(struct change *change, int64_t id, const struct cas
 	/* the law's own deadline starts when it is sent (small claims) or when the order is made */
 	const char *starts = strcmp(file.route, "order_for_payment") == 0 ? "title" : "sent";
 	if (!step->deadline_given && route && route->months && strcmp(stage, starts) == 0 && strcmp(stage, file.stage) != 0) {
-		deadline = day_add_months(change->today, route->months);
+		deadline = case_route_deadline(route, change->today);
 		text = tr(lang_spoken(), route->first_step);
 	}
 	TRY(part(step->wrong, "reference", check_words(reference)));

@@ -10,8 +10,10 @@
 
 extern const struct case_route {
 	const char *code, *label; /* English msgid */
-	const char *first_step;   /* what is due after it is sent, and in how many months; NULL: nothing known */
+	const char *first_step;   /* what is due once it begins (is sent; of an order for payment: is made), and in how many months; NULL: nothing known */
 	int months;
+	int32_t since;            /* months that the law gives from this day on; months_before: what it gave until then. 0: always */
+	int months_before;
 	int64_t most;             /* principal and interest together, EUR minor units; 0: no limit */
 } case_routes[];                  /* { 0 } at the end */
 extern const struct case_stage {
@@ -19,6 +21,8 @@ extern const struct case_stage {
 } case_stages[];                  /* prepared … closed, in their usual order; { 0 } at the end */
 extern const struct case_stage case_outcomes[];
 const struct case_route *case_route_find(const char *code); /* NULL */
+/* The law's own deadline of a way that began on that day; DAY_NONE: none. Pure. */
+int32_t case_route_deadline(const struct case_route *route, int32_t begun);
 
 struct case_file {
 	int64_t id, customer_id, principal, interest, fee, costs, recovered /* of its items, since it was opened */, open, by_user, at, rev;
