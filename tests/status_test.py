@@ -66,6 +66,8 @@ disputed = take(cdar("FA3", "207", "2025-11-04", reason="LIVR_INCOMP"), "f3.xml"
 checks.equal(left()[("C1", "FA3")][0], "dispute", "a contested invoice is in dispute")
 take(cdar("FA3", "205", "2025-11-10"), "f3ok.xml")
 checks.check(left().get(("C1", "FA3"), ("",))[0] != "dispute", "until the buyer approves")
+take(cdar("FA3", "210", "2025-11-07", reason="CMD_ERR"), "f3late.xml")
+checks.check(left().get(("C1", "FA3"), ("",))[0] not in ("dispute", "hold"), "19: what is said late of an earlier day changes nothing", str(left().get(("C1", "FA3"))))
 
 # --- suspended, completed; payment sent
 take(cdar("FA4", "208", "2025-11-05", reason="JUSTIF_ABS"), "f4.xml")
