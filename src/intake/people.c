@@ -3,6 +3,7 @@
 #include "intake/truth.h"
 #include "intake/values.h"
 
+#include "base/language.h"
 #include "base/email.h"
 #include "base/memory.h"
 #include "formats/keys.h"
@@ -80,6 +81,14 @@ static const char *keep_lower(struct arena *arena, struct slice slice)
 	return text;
 }
 
+/* A code as we write it ("de", "pt-BR"); what is none is kept as the file says it. */
+static const char *keep_language(struct arena *arena, struct slice slice)
+{
+	const char *text = keep_lower(arena, slice);
+	char tag[LANGUAGE_TAG];
+	return language_tag(text, tag) ? arena_strdup(arena, tag) : text;
+}
+
 static const char *role_of(struct slice cell)
 {
 	static const struct {
@@ -135,12 +144,12 @@ static struct status take_person(void *context, const struct csv_row *row)
 	person->values[FIELD_SALESPERSON] = keep(arena, row->salesperson);
 	if (!contacts) {
 		person->values[FIELD_PHONE] = keep(arena, row->phone), person->values[FIELD_EMAIL] = email;
-		person->values[FIELD_LANGUAGE] = keep_lower(arena, row->language);
+		person->values[FIELD_LANGUAGE] = keep_language(arena, row->language);
 	}
 	person->has_contact = contacts ? email || row->phone.len || row->contact_name.len : row->contact_name.len > 0;
 	person->contact_name = keep(arena, row->contact_name), person->contact_email = email;
 	person->contact_phone = keep(arena, row->phone), person->contact_role = role_of(row->contact_role);
-	person->contact_language = keep_lower(arena, row->language);
+	person->contact_language = keep_language(arena, row->language);
 	return STATUS_FINE;
 }
 

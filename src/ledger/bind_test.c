@@ -133,7 +133,7 @@ static void fields(struct store *given)
 		{ "class", "", false },               { "class", "martian", false },        { "profile", "average", true },
 		{ "profile", "", true },              { "profile", "bad", false },          { "scenario", "none", true },
 		{ "scenario", "nowhere", false },     { "key_account", "oui", true },       { "key_account", "2", false },
-		{ "language", "en", true },           { "language", "de", false },          { "email", "x@example.fr", true },
+		{ "language", "en", true },           { "language", "de", true },           { "language", "PT_br", true },      { "language", "xx", false },          { "language", "en", true },          { "email", "x@example.fr", true },
 		{ "email", "x", false },              { "terms.days", "60", true },         { "terms.days", "", true },
 		{ "terms.days", "400", false },       { "terms.end_of_month", "after", true }, { "terms.day", "15", true },
 		{ "credit_limit", "5000000", true },  { "credit_limit", "50 000,00", true }, { "credit_limit", "-1", false },

@@ -1,6 +1,7 @@
 #include "ledger/contact.h"
 
 #include "base/email.h"
+#include "base/language.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "base/words.h"
@@ -81,7 +82,8 @@ struct status contact_get(struct db *db, const struct viewer *viewer, int64_t co
 /* Trimmed, one line each; the address checked and in lower case. */
 struct tidy {
 	char name[200], email[160], phone[60];
-	const char *role, *language;
+	const char *role;
+	char language[LANGUAGE_TAG];
 };
 
 static struct status tidy_text(const char *given, char *out, size_t size, const char *what)
@@ -95,8 +97,7 @@ static struct status tidy_text(const char *given, char *out, size_t size, const 
 
 static struct status tidy(const struct contact_new *given, struct tidy *out)
 {
-	*out = (struct tidy){ .role = given->role && *given->role ? given->role : "billing",
-		              .language = given->language ? given->language : "" };
+	*out = (struct tidy){ .role = given->role && *given->role ? given->role : "billing" };
 	TRY(tidy_text(given->name, out->name, sizeof out->name, tr(lang_spoken(), "Name")));
 	TRY(tidy_text(given->phone, out->phone, sizeof out->phone, tr(lang_spoken(), "Telephone")));
 	if (given->email && *slice_trim(slice_of(given->email)).bytes && slice_trim(slice_of(given->email)).len &&
@@ -105,8 +106,8 @@ static struct status tidy(const struct contact_new *given, struct tidy *out)
 	bool known = false;
 	for (size_t i = 0; i < COUNT(roles); i++) known |= strcmp(roles[i], out->role) == 0;
 	if (!known) return status_make(STATUS_INVALID, "A contact's role is billing, manager, buyer or other, not “%s”.", out->role);
-	if (*out->language && strcmp(out->language, "fr") != 0 && strcmp(out->language, "en") != 0)
-		return status_make(STATUS_INVALID, "A contact's language is fr or en, not “%s”.", out->language);
+	if (given->language && *given->language && !language_tag(given->language, out->language))
+		return status_make(STATUS_INVALID, "“%s” is no language. Write its code: fr, en, de, pt-BR…", given->language);
 	if (!*out->name && !*out->email && !*out->phone)
 		return status_make(STATUS_INVALID, "A contact needs a name, an address or a telephone number.");
 	return STATUS_FINE;

@@ -6,7 +6,7 @@
 
 struct contact {
 	int64_t id, customer_id, bounced_at /* 0: its address works, as far as is known */, rev;
-	const char *name, *email, *phone, *role, *language; /* role: billing manager buyer other; language: fr en or "" */
+	const char *name, *email, *phone, *role, *language; /* role: billing manager buyer other; language: fr, en, de… or "" */
 	bool main, suppressed; /* suppressed: the address is never to be used, whoever has it */
 };
 struct contact_new {

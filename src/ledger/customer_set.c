@@ -1,5 +1,6 @@
 #include "base/day.h"
 #include "base/email.h"
+#include "base/language.h"
 #include "base/memory.h"
 #include "base/money.h"
 #include "base/text.h"
@@ -13,7 +14,7 @@
 #include <string.h>
 
 enum field_type { FIELD_TEXT, FIELD_LINES, FIELD_CHOICE, FIELD_BOOL, FIELD_INT, FIELD_AMOUNT, FIELD_USER, FIELD_EMAIL, FIELD_SCENARIO,
-                  FIELD_PAYER, FIELD_TAGS, FIELD_PERCENT };
+                  FIELD_PAYER, FIELD_TAGS, FIELD_PERCENT, FIELD_LANGUAGE };
 
 /* What a person may set; the SQL of each is a literal, so that no name from outside ever enters a statement. */
 static const struct entry {
@@ -40,7 +41,7 @@ static const struct entry {
 	F("postcode", FIELD_TEXT, "postcode", RIGHT_COLLECT, "Postcode"),
 	F("city", FIELD_TEXT, "city", RIGHT_COLLECT, "City"),
 	F("country", FIELD_TEXT, "country", RIGHT_COLLECT, "Country"),
-	F("language", FIELD_CHOICE, "language", RIGHT_COLLECT, "Language of messages; empty: by country", .field.choices = "|fr|en"),
+	F("language", FIELD_LANGUAGE, "language", RIGHT_COLLECT, "Language of messages, by its code: fr, en, de…; empty: by country"),
 	F("phone", FIELD_TEXT, "phone", RIGHT_NOTE, "Telephone"),
 	F("email", FIELD_EMAIL, "email", RIGHT_NOTE, "General address, used when no contact has one"),
 	F("collector", FIELD_USER, "collector_id", RIGHT_SCENARIO, "Collector, by the address of his account"),
@@ -215,6 +216,12 @@ static struct status read_value(struct change *change, const struct entry *entry
 		}
 		break;
 	case FIELD_SCENARIO: TRY(check_scenario(change, text)); break;
+	case FIELD_LANGUAGE: {
+		char tag[LANGUAGE_TAG] = "";
+		if (len && !language_tag(text, tag)) return status_make(STATUS_INVALID, "“%s” is no language. Write its code: fr, en, de, pt-BR…", text);
+		text = arena_strdup(arena, tag);
+		break;
+	}
 	case FIELD_EMAIL:
 		if (len && !email_plausible(text)) return status_make(STATUS_INVALID, "“%s” is not an e-mail address.", text);
 		break;

@@ -371,6 +371,7 @@ static const struct setting_key keys[] = {
 	{ "rebate.vat", SETTING_TEXT, "20.00", "VAT rate taken off the sales for the yearly rebate, in percent", .check = check_percent },
 
 	{ "language", SETTING_TEXT, "fr", "Language of the company's documents", .choices = "fr|en" },
+	{ "language.fallback", SETTING_TEXT, "en", "For customers who read another language: that of labels, dates and amounts, and of texts not written in theirs", .choices = "fr|en" },
 	/* what deserves a look in the agenda (dunning/alert.h) */
 	{ "alert.big_item", SETTING_AMOUNT, "1000000", "Alert when an item of at least this amount has just become overdue; 0 for none" },
 	{ "alert.days", SETTING_INT, "3", "Days for which an alert is shown", 1, 30 },
@@ -476,6 +477,13 @@ int64_t setting_int(const struct settings *settings, const char *name)
 bool setting_bool(const struct settings *settings, const char *name)
 {
 	return strcmp(setting_text(settings, name), "1") == 0;
+}
+
+enum lang setting_words(const struct settings *settings, const char *language)
+{
+	enum lang lang;
+	language_words(language, lang_parse(setting_text(settings, "language.fallback"), LANG_EN), &lang);
+	return lang;
 }
 
 bool setting_changed(const struct settings *settings, const char *name)

@@ -10,6 +10,7 @@
 #define LEDGER_SETTING_H
 
 #include "base/arena.h"
+#include "base/language.h"
 #include "db/db.h"
 
 #include <stdbool.h>
@@ -36,6 +37,8 @@ const struct settings *settings_default(struct arena *arena);
 const char *setting_text(const struct settings *settings, const char *name); /* asserts that the name exists; never NULL */
 int64_t setting_int(const struct settings *settings, const char *name);      /* also SETTING_AMOUNT; 0 when empty */
 bool setting_bool(const struct settings *settings, const char *name);
+/* The catalogue of words for a reader of that language ("" none chosen): its own, else the one that the company falls back to. */
+enum lang setting_words(const struct settings *settings, const char *language);
 bool setting_changed(const struct settings *settings, const char *name);     /* differs from the default */
 
 /* A secret that can't be opened (db/seal.h) reads as "": why, in words; STATUS_FINE when it can, or none is set. */

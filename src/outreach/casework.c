@@ -354,7 +354,7 @@ struct status casework_acknowledge(struct change *change, int64_t case_id, struc
 	TRY(change_allows(change, RIGHT_COLLECT));
 	TRY(settings_load(change->db, change->company.tenant_id, change->company.id, arena, &settings));
 	TRY(debtor_facts(change, settings, &one, arena, &facts));
-	TRY(template_load(change->db, change->company.tenant_id, change->company.id, "dispute_opened", facts.lang, arena, &text));
+	TRY(facts_text(change->db, &change->company, &facts, "dispute_opened", arena, &text));
 	TRY(compose_message(&facts, &text, arena, &message));
 	return leave(change, settings, &one, "opened", &facts, &message);
 }
@@ -398,7 +398,7 @@ struct status casework_confirm_promise(struct change *change, int64_t promise_id
 	}
 	facts.paid_invoices = text_cstr(&numbers);
 	facts.item_count = 0; /* nothing is asked here */
-	TRY(template_load(change->db, company->tenant_id, company->id, "promise_noted", facts.lang, arena, &text));
+	TRY(facts_text(change->db, company, &facts, "promise_noted", arena, &text));
 	TRY(compose_message(&facts, &text, arena, &message));
 	message.recipient = facts.recipient;
 	char key[60], about[40];
@@ -456,7 +456,7 @@ static struct status draw_plan(struct db *db, const struct viewer *viewer, const
 	TRY(payment_plan_get(db, viewer, company->id, plan_id, arena, plan));
 	TRY(settings_load(db, company->tenant_id, company->id, arena, settings));
 	TRY(plan_facts(db, viewer, company, *settings, plan, today, arena, facts));
-	TRY(template_load(db, company->tenant_id, company->id, "instalments", facts->lang, arena, text));
+	TRY(facts_text(db, company, facts, "instalments", arena, text));
 	return letter_pdf(facts, text, (int)setting_int(*settings, "letter.offset_x"), (int)setting_int(*settings, "letter.offset_y"), arena, out);
 }
 

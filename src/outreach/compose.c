@@ -151,6 +151,9 @@ static void set_claim(json_t *model, const struct compose_facts *facts, bool sho
 	set_test(model, "is_late", late > 0);
 	set_test(model, "has_credits", parts_has_role(facts, PLAN_CREDIT));
 	set_test(model, "has_statement", parts_has_role(facts, PLAN_STATEMENT));
+	set_test(model, "has_overdue_rows", parts_has_rows(facts, ROWS_OVERDUE));
+	set_test(model, "has_not_due", parts_has_rows(facts, ROWS_NOT_DUE));
+	set_test(model, "has_credit_rows", parts_has_rows(facts, ROWS_CREDITS));
 	set_test(model, "balance_zero", !count && !parts_has_role(facts, PLAN_STATEMENT) && !parts_has_role(facts, PLAN_CREDIT));
 	set_test(model, "has_next_due", thanks && rest > 0 && facts->next_due_day != DAY_NONE && facts->next_due_day >= facts->today);
 	if (facts->next_due_day != DAY_NONE) set_day(model, "next_due_date", facts->next_due_day, facts->lang);
@@ -311,19 +314,34 @@ static const struct {
 } blocks[] = {
 	{ "invoice_table", PART_INVOICE_TABLE }, { "statement_table", PART_STATEMENT_TABLE },
 	{ "instalment_table", PART_INSTALMENT_TABLE }, { "payment_block", PART_PAYMENT }, { "sender_block", PART_SENDER },
-	{ "address_block", PART_ADDRESS }, { "signature", PART_SIGNATURE },
+	{ "address_block", PART_ADDRESS }, { "signature", PART_SIGNATURE }, { "overdue_table", PART_OVERDUE_TABLE },
+	{ "not_due_table", PART_NOT_DUE_TABLE }, { "credits_table", PART_CREDITS_TABLE }, { "interest_table", PART_INTEREST_TABLE },
+	{ "totals_block", PART_TOTALS }, { "qr_block", PART_QR }, { "answer_button", PART_ANSWER },
 };
+
+static bool block_there(const struct compose_facts *facts, enum part_kind kind)
+{
+	switch (kind) {
+	case PART_INVOICE_TABLE: return parts_has_role(facts, PLAN_CLAIMED);
+	case PART_STATEMENT_TABLE: return parts_has_role(facts, PLAN_STATEMENT);
+	case PART_OVERDUE_TABLE: return parts_has_rows(facts, ROWS_OVERDUE);
+	case PART_NOT_DUE_TABLE: return parts_has_rows(facts, ROWS_NOT_DUE);
+	case PART_CREDITS_TABLE: return parts_has_rows(facts, ROWS_CREDITS);
+	case PART_INTEREST_TABLE: return facts->claims_interest && parts_interest(facts) > 0;
+	case PART_TOTALS: return parts_has_role(facts, PLAN_CLAIMED);
+	case PART_INSTALMENT_TABLE: return facts->instalment_count > 0;
+	case PART_ADDRESS: return facts->customer_city && *facts->customer_city;
+	case PART_ANSWER: return facts->answer_link && *facts->answer_link;
+	default: return true;
+	}
+}
 
 /* Only blocks that have something to show are offered; the others are then missing, by name. */
 static json_t *block_marks(const struct compose_facts *facts)
 {
 	json_t *marks = json_object();
 	for (size_t i = 0; i < COUNT(blocks); i++) {
-		bool there = true;
-		if (blocks[i].kind == PART_INVOICE_TABLE) there = parts_has_role(facts, PLAN_CLAIMED);
-		if (blocks[i].kind == PART_STATEMENT_TABLE) there = parts_has_role(facts, PLAN_STATEMENT);
-		if (blocks[i].kind == PART_INSTALMENT_TABLE) there = facts->instalment_count > 0;
-		if (blocks[i].kind == PART_ADDRESS) there = facts->customer_city && *facts->customer_city;
+		bool there = block_there(facts, blocks[i].kind);
 		char mark[40];
 		snprintf(mark, sizeof mark, "\1%s\2", blocks[i].name);
 		if (there) json_object_set_new(marks, blocks[i].name, json_string(mark));
@@ -418,7 +436,7 @@ struct status parts_fill(const struct compose_facts *facts, const struct templat
 
 /* --- messages --------------------------------------------------------------------------------------------------------------- */
 
-static const char *document(const struct compose_facts *facts, const char *subject, const char *body, struct arena *arena)
+static const char *document(const char *language, const char *subject, const char *body, struct arena *arena)
 {
 	cleanup_text struct text title = { 0 };
 	mustache_escape(&title, subject, strlen(subject));
@@ -427,13 +445,14 @@ static const char *document(const struct compose_facts *facts, const char *subje
 	        "<style>body{font-family:Arial,Helvetica,sans-serif;font-size:14px;line-height:1.5;color:#13252b}"
 	        "table.items{border-collapse:collapse;font-size:13px}table.items th{text-align:left;color:#43565e}"
 	        ".num{text-align:right;white-space:nowrap}</style></head>\n<body>\n%s</body></html>\n",
-	        lang_code(facts->lang), text_cstr(&title), body);
+	        language, text_cstr(&title), body);
 }
 
-static void start(const struct compose_facts *facts, struct message *out)
+static void start(const struct compose_facts *facts, const char *language, struct message *out)
 {
 	*out = (struct message){ .lang = facts->lang, .recipient = facts->recipient ? facts->recipient : "", .copies = facts->copies,
 	                         .recipient_name = facts->contact_name ? facts->contact_name : "", .asked = compose_asked(facts) };
+	snprintf(out->language, sizeof out->language, "%s", language);
 	memcpy(out->template, facts->template, sizeof out->template);
 	memcpy(out->currency, facts->currency, sizeof out->currency);
 }
@@ -441,7 +460,7 @@ static void start(const struct compose_facts *facts, struct message *out)
 struct status compose_message(const struct compose_facts *facts, const struct template_text *text, struct arena *arena,
                               struct message *out)
 {
-	start(facts, out);
+	start(facts, *text->language ? text->language : lang_code(facts->lang), out);
 	TRY(template_check(text, NULL));
 	TRY(parts_subject(facts, text, arena, &out->subject));
 	struct part *parts;
@@ -450,14 +469,14 @@ struct status compose_message(const struct compose_facts *facts, const struct te
 	out->text = parts_text(facts, parts, count, arena);
 	TRY(parts_fill(facts, text, MUSTACHE_HTML, arena, &parts, &count));
 	out->html_body = parts_html(facts, parts, count, arena);
-	out->html = document(facts, out->subject, out->html_body, arena);
+	out->html = document(out->language, out->subject, out->html_body, arena);
 	return STATUS_FINE;
 }
 
 struct status compose_edited(const struct compose_facts *facts, const char *subject, const char *body, struct arena *arena,
                              struct message *out)
 {
-	start(facts, out);
+	start(facts, *facts->language ? facts->language : lang_code(facts->lang), out);
 	struct slice subject_line = slice_trim(slice_of(subject)), words = slice_trim(slice_of(body));
 	if (!subject_line.len) return status_make(STATUS_INVALID, "The subject is empty.");
 	if (!words.len) return status_make(STATUS_INVALID, "The text is empty.");
@@ -478,7 +497,7 @@ struct status compose_edited(const struct compose_facts *facts, const char *subj
 	size_t count = 0;
 	add_paragraphs(arena, parts, &count, text_cstr(&escaped), escaped.len);
 	out->html_body = parts_html(facts, parts, count, arena);
-	out->html = document(facts, out->subject, out->html_body, arena);
+	out->html = document(out->language, out->subject, out->html_body, arena);
 	return STATUS_FINE;
 }
 
@@ -490,10 +509,22 @@ struct status compose_attachments(const struct compose_facts *facts, struct aren
 	return STATUS_FINE;
 }
 
+/* A block as its text part says it; null when it has nothing to show here. */
+static json_t *block_words(const struct compose_facts *facts, const char *name, struct arena *arena)
+{
+	for (size_t i = 0; i < COUNT(blocks); i++)
+		if (strcmp(blocks[i].name, name) == 0 && block_there(facts, blocks[i].kind)) {
+			const struct part part = { blocks[i].kind, "" };
+			return json_string(parts_text(facts, &part, 1, arena));
+		}
+	return json_null();
+}
+
 json_t *compose_values(const struct compose_facts *facts, enum lang reader)
 {
 	size_t count;
 	const struct template_variable *variables = template_variables(&count);
+	cleanup_arena struct arena *arena = arena_new();
 	json_t *model = parts_model(facts, false), *list = json_array();
 	for (size_t i = 0; i < count; i++) {
 		const struct template_variable *variable = &variables[i];
@@ -503,6 +534,8 @@ json_t *compose_values(const struct compose_facts *facts, enum lang reader)
 		json_object_set_new(entry, "kind", json_string(words[variable->what]));
 		if (json_is_boolean(value))
 			json_object_set_new(entry, "value", json_string(tr(reader, json_is_true(value) ? "yes" : "no")));
+		else if (variable->what == MUSTACHE_NAME_BLOCK)
+			json_object_set_new(entry, "value", block_words(facts, variable->name, arena));
 		else
 			json_object_set_new(entry, "value", json_is_string(value) ? json_string(json_string_value(value)) : json_null());
 		json_array_append_new(list, entry);

@@ -32,7 +32,7 @@ struct compose_item {
 struct compose_sender {
 	const char *name, *form, *capital, *rcs, *siren, *vat, *address, *postcode, *city, *country, *phone, *website;
 	const char *iban, *bic, *payee;   /* "" when not set */
-	const char *mediator;
+	const char *mediator, *colour;    /* colour: "#1d3d6f" of the house, for the button of a mail; NULL that one */
 	const char *signatory_name, *signatory_title;
 	const char *user_name, *user_email, *user_phone, *user_title, *signature_text;
 };
@@ -50,7 +50,8 @@ struct compose_instalment {
 };
 
 struct compose_facts {
-	enum lang lang;       /* of the debtor: text, labels, dates, amounts, attachment alike */
+	char language[LANGUAGE_TAG]; /* that the debtor reads: chooses the text; "": that of lang */
+	enum lang lang;       /* of labels, dates, amounts, attachment alike */
 	int32_t today;
 	char currency[4];
 	char template[40];
@@ -126,7 +127,8 @@ struct attachment {
 };
 
 struct message {
-	enum lang lang;
+	enum lang lang;            /* of labels, dates, amounts */
+	char language[LANGUAGE_TAG]; /* of the text */
 	char template[40];
 	const char *copies;        /* NULL, "": none */
 	const char *recipient, *recipient_name, *subject, *text, *html; /* html: the whole document */

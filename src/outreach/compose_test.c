@@ -432,7 +432,51 @@ static void mail_bytes_say_utf8_and_stay_in_their_lines(void)
 	for (const char *c = strchr(bytes, '\n'); c; c = strchr(c + 1, '\n')) CHECK(c[-1] == '\r');
 }
 
-TESTS({ "a follow-up lists both items and their sum", follow_up_lists_both_and_their_sum },
+static void blocks_are_drawn_in_every_medium(void)
+{
+	cleanup_arena struct arena *arena = arena_new();
+	struct interest interest = { .interest = 1234, .segments = (struct interest_segment[]){ { .from = 20456, .to = 20467, .days = 12, .base = 120000, .basis_points = 1215 } },
+		                     .segment_count = 1 };
+	struct compose_item items[] = { item_a(PLAN_CLAIMED), item_b(PLAN_STATEMENT), { 3, "AV-1", ITEM_CREDIT_NOTE, day("2026-01-05"), day("2026-01-05"), -30050, -30050, -30050, PLAN_CREDIT, 0, NULL, false },
+		{ 4, "FA-D", ITEM_INVOICE, day("2026-01-02"), day("2026-02-01"), 7000, 7000, 7000, PLAN_STATEMENT, 0, NULL, false } };
+	items[0].interest = &interest;
+	struct compose_facts facts = facts_for("firm", LANG_FR, items, 4);
+	facts.answer_link = "https://desk.example/r/a&b";
+	struct template_text text = { .code = "firm", .subject = "Compte", .body = "A {{overdue_table}} B {{not_due_table}} C {{credits_table}} D {{totals_block}} E {{interest_table}} F {{qr_block}} G {{answer_button}}" };
+	struct message message;
+	CHECK_OK(compose_message(&facts, &text, arena, &message));
+	CHECK(has(message.text, "A\n\n- FA-A du") && has(message.text, "- FA-B du") && has(message.text, "Total : 1" NB "800,50"));
+	CHECK(has(message.text, "B\n\n- FA-D du") && has(message.text, "C\n\n- AV-1 du"));
+	CHECK(has(message.text, "Avoirs déduits : −300,50" NB "€") && has(message.text, "Total : 951,84" NB "€")); /* 1200 - 300.50 + 12.34 + 40 */
+	CHECK(has(message.text, "- FA-A : 1" NB "200,00" NB "€ à 12,15" NB "%"));
+	CHECK(has(message.text, "F\n\nRèglement par virement") && has(message.text, "https://desk.example/r/a&b"));
+	CHECK(has(message.html, "<table class=\"code\"") && has(message.html, "href=\"https://desk.example/r/a&amp;b\"") && !strstr(message.html, "<img"));
+	CHECK(strlen(message.html) < 60000); /* mail programs cut at 100 kB */
+	struct attachment letter;
+	CHECK_OK(letter_pdf(&facts, &text, 0, 0, arena, &letter));
+	CHECK(letter.len > 4 && memcmp(letter.bytes, "%PDF", 4) == 0);
+	/* a block with nothing to show is missing, by name; its test leaves it out */
+	facts.item_count = 2;
+	CHECK(compose_message(&facts, &text, arena, &message).code == STATUS_INVALID);
+	text.body = "{{#has_not_due}}{{not_due_table}}{{/has_not_due}}{{#has_credit_rows}}{{credits_table}}{{/has_credit_rows}}{{overdue_table}}";
+	CHECK_OK(compose_message(&facts, &text, arena, &message));
+}
+
+static void a_text_in_another_language_says_so(void)
+{
+	cleanup_arena struct arena *arena = arena_new();
+	const struct compose_item items[] = { item_a(PLAN_CLAIMED) };
+	struct compose_facts facts = facts_for("reminder", LANG_EN, items, 1);
+	struct template_text text = { .code = "reminder", .language = "de", .subject = "Konto", .body = "Guten Tag,\n\n{{invoice_table}}" };
+	struct message message;
+	CHECK_OK(compose_message(&facts, &text, arena, &message));
+	CHECK(has(message.html, "<html lang=\"de\">") && has(message.text, "Guten Tag,") && has(message.text, "Total: €1,200.00"));
+	CHECK_TEXT(message.language, "de");
+}
+
+TESTS({ "blocks are drawn in every medium", blocks_are_drawn_in_every_medium },
+      { "a text in another language says so", a_text_in_another_language_says_so },
+      { "a follow-up lists both items and their sum", follow_up_lists_both_and_their_sum },
       { "a free credit is a row and deducted", a_free_credit_is_a_row_and_deducted },
       { "firm claims one and shows the other apart", firm_claims_one_and_shows_the_other_apart },
       { "a formal notice counts the fee by invoice", a_formal_notice_counts_the_fee_by_invoice },

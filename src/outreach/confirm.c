@@ -15,7 +15,7 @@ static struct status choose_contact(struct db *db, const struct company *company
 	TRY(recipient_find(db, company->tenant_id, company->id, facts->customer_id, contact_id, arena, &recipient));
 	if (recipient.contact_id != contact_id) return status_make(STATUS_INVALID, "This contact has no usable address.");
 	facts->recipient = recipient.email, facts->contact_name = recipient.name, facts->contact_id = contact_id;
-	facts->lang = recipient.lang;
+	facts_language(facts, recipient.language, recipient.lang);
 	return STATUS_FINE;
 }
 
@@ -24,7 +24,7 @@ static struct status make(struct db *db, const struct company *company, const st
 {
 	if (edit && edit->subject && edit->body) return compose_edited(facts, edit->subject, edit->body, arena, out);
 	struct template_text text;
-	TRY(template_load(db, company->tenant_id, company->id, facts->template, facts->lang, arena, &text));
+	TRY(facts_text(db, company, facts, facts->template, arena, &text));
 	return compose_message(facts, &text, arena, out);
 }
 
@@ -60,9 +60,9 @@ static struct status make_sms(struct db *db, const struct viewer *viewer, const 
 		               ? status_make(STATUS_INVALID, "%s wants no text messages. Call, or write.", facts->customer_name)
 		               : status_make(STATUS_INVALID, "%s has no mobile number. Add one to a contact.", facts->customer_name);
 	facts->recipient = recipient.phone, facts->contact_name = recipient.name, facts->contact_id = recipient.contact_id;
-	facts->lang = recipient.lang;
+	facts_language(facts, recipient.language, recipient.lang);
 	snprintf(facts->template, sizeof facts->template, "sms");
-	TRY(template_load(db, company->tenant_id, company->id, "sms", facts->lang, arena, &text));
+	TRY(facts_text(db, company, facts, "sms", arena, &text));
 	TRY(sms_compose(facts, &text, arena, message, size));
 	int64_t cost = size->parts * setting_int(settings, "sms.price");
 	message->subject = size->parts == 1 ? arena_printf(arena, "SMS") : arena_printf(arena, "SMS (%d)", size->parts);
@@ -84,7 +84,7 @@ static struct status confirm_sms(struct change *change, const struct settings *s
 	if (!simulated && !sms_ready(settings))
 		return status_make(STATUS_INVALID, "No gateway for text messages is set. Set one in the settings, or call instead.");
 	TRY(action_key(change->db, company, action->id, key, sizeof key));
-	TRY(action_queue(change, action->id, facts->recipient, facts->contact_id, lang_code(facts->lang)));
+	TRY(action_queue(change, action->id, facts->recipient, facts->contact_id, *facts->language ? facts->language : lang_code(facts->lang)));
 	*out = (struct confirmed){ .held = simulated, .simulated = simulated, .recipient = facts->recipient, .parts = size.parts,
 	                           .cost = size.parts * setting_int(settings, "sms.price") };
 	return outbox_add(change, settings,
@@ -124,7 +124,7 @@ struct status confirm_action(struct change *change, int64_t action_id, const str
 	TRY(attach_invoices(change->db, change->viewer, company, &facts, arena, &message));
 	if (message.asked != action->amount && strcmp(facts.template, "thanks") != 0) /* R5: text, rows and action say the same */
 		return status_make(STATUS_CONFLICT, "The amounts of %s have changed. Plan the day again.", facts.customer_name);
-	TRY(action_queue(change, action_id, facts.recipient, facts.contact_id, lang_code(facts.lang)));
+	TRY(action_queue(change, action_id, facts.recipient, facts.contact_id, *facts.language ? facts.language : *facts.language ? facts.language : lang_code(facts.lang)));
 	TRY(debtor_link_key(change, settings));
 	char key[64];
 	TRY(action_key(change->db, company, action_id, key, sizeof key));
@@ -158,7 +158,7 @@ static struct status draw_letter(struct db *db, const struct company *company, c
 	const struct compose_facts *facts = &letter;
 	const char *link = *given->answer_link ? debtor_link_of_letter(settings, company->tenant_id, company->id, given->action_id, arena) : "";
 	letter.answer_link = letter.pay_link = link;
-	TRY(template_load(db, company->tenant_id, company->id, facts->template, facts->lang, arena, &text));
+	TRY(facts_text(db, company, facts, facts->template, arena, &text));
 	TRY(letter_pdf(facts, &text, (int)setting_int(settings, "letter.offset_x"), (int)setting_int(settings, "letter.offset_y"), arena, out));
 	return message ? compose_message(given, &text, arena, message) : STATUS_FINE; /* the link is on the paper alone */
 }
@@ -296,7 +296,7 @@ struct status confirm_sample(struct db *db, const struct viewer *viewer, int64_t
 	TRY(company_get(db, viewer, company_id, &company));
 	TRY(settings_load(db, company.tenant_id, company_id, arena, &settings));
 	TRY(facts_of_customer(db, viewer, &company, settings, customer_code, text->code, today, arena, &facts));
-	facts.lang = text->lang; /* the text that is being looked at, whoever the customer is */
+	facts_language(&facts, text->language, text->lang); /* the text that is being looked at, whoever the customer is */
 	if (values) *values = compose_values(&facts, viewer->lang);
 	TRY(compose_message(&facts, text, arena, out));
 	return whole ? compose_attachments(&facts, arena, out) : STATUS_FINE;

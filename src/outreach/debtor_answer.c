@@ -380,9 +380,11 @@ static struct status confirm_by_mail(struct keeping *k)
 	TRY(facts_of_customer(change->db, change->viewer, &change->company, k->settings, customer.code, "answer_received", change->today, k->arena,
 	                      &facts));
 	if (strcmp(facts.recipient, k->link->recipient) != 0) facts.contact_name = "";
-	facts.recipient = k->link->recipient, facts.lang = lang_spoken();
+	facts.recipient = k->link->recipient;
+	enum lang own; /* his page was in French or English: his own language stays that of the text where it is neither */
+	facts_language(&facts, language_words(facts.language, lang_spoken(), &own) ? lang_code(lang_spoken()) : facts.language, lang_spoken());
 	facts.answer_words = *k->answer->text ? arena_printf(k->arena, "%s\n%s", k->words, k->answer->text) : k->words;
-	TRY(template_load(change->db, k->link->tenant_id, k->link->company_id, "answer_received", facts.lang, k->arena, &text));
+	TRY(template_load(change->db, k->link->tenant_id, k->link->company_id, "answer_received", facts.language, facts.lang, k->arena, &text));
 	TRY(compose_message(&facts, &text, k->arena, &message));
 	char key[64];
 	int64_t outbox = 0;

@@ -173,7 +173,7 @@ struct status debtor_link_give(struct change *change, int64_t customer_id, struc
 	TRY(debtor_link_make(change->db,
 	        &(struct debtor_link_new){ .tenant_id = change->company.tenant_id, .company_id = change->company.id, .customer_id = customer_id,
 	                                   .made_by = change->viewer->user_id, .now = change->now,
-	                                   .lang = *customer.language ? lang_parse(customer.language, LANG_FR) : LANG_FR,
+	                                   .lang = *customer.language ? setting_words(settings, customer.language) : LANG_FR,
 	                                   .days = setting_int(settings, "debtor.days") },
 	        token, &id));
 	*url = debtor_link_url(settings, token, arena);

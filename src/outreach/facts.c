@@ -21,15 +21,21 @@ static bool given(const char *value)
 /* --- who it goes to ------------------------------------------------------------------------------------------------------- */
 
 /* The contact's, else the customer's, else by country: French is read in these five (letters.md section 9). */
-static enum lang language_of(const char *contact, const struct customer *customer, const struct company *company)
+static struct status set_language(struct db *db, const struct company *company, const char *contact, const struct customer *customer, struct arena *arena,
+                                  struct recipient *out)
 {
-	if (given(contact)) return lang_parse(contact, LANG_FR);
-	if (given(customer->language)) return lang_parse(customer->language, LANG_FR);
-	static const char *const french[] = { "FR", "BE", "LU", "CH", "MC" };
-	const char *country = given(customer->country) ? customer->country : company->country;
-	for (size_t i = 0; i < COUNT(french); i++)
-		if (strcmp(country, french[i]) == 0) return LANG_FR;
-	return LANG_EN;
+	if (!language_tag(contact, out->language) && !language_tag(customer->language, out->language)) {
+		static const char *const french[] = { "FR", "BE", "LU", "CH", "MC" };
+		const char *country = given(customer->country) ? customer->country : company->country;
+		snprintf(out->language, sizeof out->language, "en");
+		for (size_t i = 0; i < COUNT(french); i++)
+			if (strcmp(country, french[i]) == 0) snprintf(out->language, sizeof out->language, "fr");
+	}
+	if (language_words(out->language, LANG_EN, &out->lang)) return STATUS_FINE;
+	const struct settings *settings;
+	TRY(settings_load(db, company->tenant_id, company->id, arena, &settings));
+	out->lang = setting_words(settings, out->language);
+	return STATUS_FINE;
 }
 
 struct status recipient_check(struct db *db, int64_t tenant, int64_t company, const char *email)
@@ -64,7 +70,8 @@ static struct status pick_role(struct db *db, const struct viewer *viewer, const
 	size_t count;
 	bool refused = false;
 	TRY(contact_list(db, viewer, company->id, customer->id, arena, &contacts, &count)); /* main first, billing, manager… */
-	*out = (struct recipient){ .email = "", .name = "", .lang = language_of(NULL, customer, company), .reason = "no_contact" };
+	*out = (struct recipient){ .email = "", .name = "", .reason = "no_contact" };
+	TRY(set_language(db, company, NULL, customer, arena, out));
 	const struct contact *best = NULL;
 	for (size_t i = 0; i < count; i++) {
 		const struct contact *contact = &contacts[i];
@@ -86,9 +93,8 @@ static struct status pick_role(struct db *db, const struct viewer *viewer, const
 		if (found) best = found;
 	}
 	if (best) {
-		*out = (struct recipient){ .contact_id = best->id, .name = best->name, .email = best->email,
-		                           .lang = language_of(best->language, customer, company) };
-		return STATUS_FINE;
+		*out = (struct recipient){ .contact_id = best->id, .name = best->name, .email = best->email };
+		return set_language(db, company, best->language, customer, arena, out);
 	}
 	if (given(customer->email)) {
 		struct status status = recipient_check(db, company->tenant_id, company->id, customer->email);
@@ -101,6 +107,18 @@ static struct status pick_role(struct db *db, const struct viewer *viewer, const
 	}
 	if (refused) out->reason = "suppressed";
 	return STATUS_FINE;
+}
+
+void facts_language(struct compose_facts *facts, const char *language, enum lang words)
+{
+	snprintf(facts->language, sizeof facts->language, "%s", language);
+	facts->lang = words;
+}
+
+struct status facts_text(struct db *db, const struct company *company, const struct compose_facts *facts, const char *code, struct arena *arena,
+                         struct template_text *out)
+{
+	return template_load(db, company->tenant_id, company->id, code, facts->language, facts->lang, arena, out);
 }
 
 static struct status pick(struct db *db, const struct viewer *viewer, const struct company *company, const struct customer *customer,
@@ -131,7 +149,7 @@ static struct status read_sender(struct db *db, const struct viewer *viewer, con
 		.address = setting_text(settings, "legal.address"), .postcode = setting_text(settings, "legal.postcode"),
 		.city = setting_text(settings, "legal.city"), .country = company->country, .phone = setting_text(settings, "legal.phone"),
 		.website = setting_text(settings, "legal.website"), .iban = setting_text(settings, "bank.iban"),
-		.bic = setting_text(settings, "bank.bic"), .payee = setting_text(settings, "bank.payee"), .mediator = setting_text(settings, "legal.mediator"),
+		.bic = setting_text(settings, "bank.bic"), .payee = setting_text(settings, "bank.payee"), .mediator = setting_text(settings, "legal.mediator"), .colour = setting_text(settings, "debtor.colour"),
 		.signatory_name = setting_text(settings, "signature.name"), .signatory_title = setting_text(settings, "signature.title"),
 		.user_name = "", .user_email = "", .user_phone = setting_text(settings, "signature.phone"), .user_title = "",
 		.signature_text = setting_text(settings, "signature.text"),
@@ -168,7 +186,7 @@ static struct status start(struct db *db, const struct viewer *viewer, const str
 	out->own_iban = out->sender.iban, out->own_bic = out->sender.bic, out->own_payee = out->sender.payee;
 	TRY(pick(db, viewer, company, customer, contact, arena, &recipient));
 	out->recipient = recipient.email, out->contact_name = recipient.name, out->contact_id = recipient.contact_id;
-	out->lang = recipient.lang;
+	facts_language(out, recipient.language, recipient.lang);
 	/* several customers stand behind a generic account: none of them may see it */
 	if (strcmp(customer->generic, "accepted") != 0) out->pay_link = out->answer_link = debtor_link_placeholder(settings, arena);
 	return STATUS_FINE;
@@ -202,7 +220,7 @@ static struct status step_people(struct db *db, const struct viewer *viewer, con
 		struct recipient recipient;
 		TRY(pick_role(db, viewer, company, customer, action->contact_id, &(struct wanted_role){ step->recipient, step->fallback }, arena, &recipient));
 		out->recipient = recipient.email, out->contact_name = recipient.name, out->contact_id = recipient.contact_id;
-		out->lang = recipient.lang;
+		facts_language(out, recipient.language, recipient.lang);
 	}
 	int64_t writer = 0;
 	if (step->sender == SENDER_SALES) writer = customer->sales_id;

@@ -10,7 +10,8 @@
 struct recipient {
 	int64_t contact_id;      /* 0: the customer's general address */
 	const char *name, *email;
-	enum lang lang;          /* the contact's, else the customer's, else by country (letters.md section 9) */
+	char language[LANGUAGE_TAG]; /* the contact's, else the customer's, else by country (letters.md section 9) */
+	enum lang lang;          /* whose words, dates and amounts it takes (setting_words) */
 	const char *reason;      /* why there is none: "no_contact", "suppressed"; NULL when email is usable */
 };
 struct status recipient_find(struct db *db, int64_t tenant, int64_t company, int64_t customer_id, int64_t wanted_contact,
@@ -18,6 +19,11 @@ struct status recipient_find(struct db *db, int64_t tenant, int64_t company, int
 /* STATUS_CONFLICT when the address is suppressed or bounced. */
 struct status recipient_check(struct db *db, int64_t tenant, int64_t company, const char *email);
 
+/* Who reads it: the language of the text, and whose labels, dates and amounts stand in it. */
+void facts_language(struct compose_facts *facts, const char *language, enum lang words);
+/* The text of that code for these facts (template_load). */
+struct status facts_text(struct db *db, const struct company *company, const struct compose_facts *facts, const char *code, struct arena *arena,
+                         struct template_text *out);
 struct status facts_of_action(struct db *db, const struct viewer *viewer, const struct company *company,
                               const struct settings *settings, int64_t action_id, int32_t today, struct arena *arena,
                               struct compose_facts *out, struct action **action);

@@ -82,9 +82,35 @@ static void draw_link(struct paper *paper, const struct compose_facts *facts, st
 	paper_move(paper, top + SIZE + 2);
 }
 
+static void draw_totals(struct paper *paper, const struct compose_facts *facts, struct arena *arena)
+{
+	const char *const *cells;
+	size_t rows = parts_totals(facts, arena, &cells);
+	const struct paper_column columns[] = { { "", 125, PAPER_LEFT }, { "", 45, PAPER_RIGHT } };
+	paper_table(paper, columns, 2, cells, rows, 1, 9.5);
+	paper_move(paper, paper_y(paper) + 3);
+}
+
+/* The code alone, with what it asks below it: beside the bank details it stands already (statement_payment). */
+static void draw_payment_code(struct paper *paper, const struct compose_facts *facts, struct arena *arena)
+{
+	enum { SIZE = 30 };
+	const char *epc = parts_epc(facts, arena);
+	if (!epc) {
+		paper_paragraph(paper, 9.5, 4, false, parts_payment(facts, arena));
+		return;
+	}
+	paper_room(paper, SIZE + 10);
+	double top = paper_y(paper) + 1;
+	paper_qr(paper, PAPER_MARGIN, top, SIZE, epc);
+	paper_move(paper, top + SIZE + 1);
+	paper_paragraph(paper, 8, 3.2, false, tr(facts->lang, "QR code to pay by transfer"));
+}
+
 static void draw(struct paper *paper, void *context)
 {
 	const struct letter_page *page = context;
+	bool linked = false;
 	const struct compose_facts *facts = page->facts;
 	struct arena *arena = page->arena;
 	draw_head(paper, page);
@@ -97,8 +123,15 @@ static void draw(struct paper *paper, void *context)
 	for (size_t i = 0; i < page->count; i++) {
 		switch (page->parts[i].kind) {
 		case PART_PARAGRAPH: draw_bold(paper, page->parts[i].text); break;
-		case PART_INVOICE_TABLE: statement_rows(paper, facts, true, arena); break;
-		case PART_STATEMENT_TABLE: statement_rows(paper, facts, false, arena); break;
+		case PART_INVOICE_TABLE: statement_rows(paper, facts, ROWS_CLAIMED, arena); break;
+		case PART_STATEMENT_TABLE: statement_rows(paper, facts, ROWS_STATEMENT, arena); break;
+		case PART_OVERDUE_TABLE: statement_rows(paper, facts, ROWS_OVERDUE, arena); break;
+		case PART_NOT_DUE_TABLE: statement_rows(paper, facts, ROWS_NOT_DUE, arena); break;
+		case PART_CREDITS_TABLE: statement_rows(paper, facts, ROWS_CREDITS, arena); break;
+		case PART_INTEREST_TABLE: statement_interest(paper, facts, arena); break;
+		case PART_TOTALS: draw_totals(paper, facts, arena); break;
+		case PART_QR: draw_payment_code(paper, facts, arena); break;
+		case PART_ANSWER: draw_link(paper, facts, arena), linked = true; break;
 		case PART_INSTALMENT_TABLE: {
 			const char *const *cells;
 			size_t rows = parts_instalments(facts, arena, &cells);
@@ -117,7 +150,7 @@ static void draw(struct paper *paper, void *context)
 			break;
 		}
 	}
-	draw_link(paper, facts, arena);
+	if (!linked) draw_link(paper, facts, arena);
 	paper_new_page(paper);
 	statement_draw(paper, facts, arena);
 }

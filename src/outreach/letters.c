@@ -232,7 +232,7 @@ static struct status print_one(struct change *change, const struct settings *set
 	TRY(action_check(change->db, change->viewer, change->company.id, id, change->today, arena, &stands, &reason));
 	if (!stands) return status_make(STATUS_CONFLICT, "The letter to %s no longer stands (%s). Plan the day again.", action->customer_name, reason);
 	TRY(facts_of_action(change->db, change->viewer, &change->company, settings, id, change->today, arena, &facts, NULL));
-	TRY(template_load(change->db, change->company.tenant_id, change->company.id, facts.template, facts.lang, arena, &text));
+	TRY(facts_text(change->db, &change->company, &facts, facts.template, arena, &text));
 	TRY(compose_message(&facts, &text, arena, &message));
 	TRY(letter_pdf(&facts, &text, (int)setting_int(settings, "letter.offset_x"), (int)setting_int(settings, "letter.offset_y"), arena, &message.attachments[0]));
 	message.attachment_count = 1;

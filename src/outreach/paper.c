@@ -115,6 +115,17 @@ void paper_bar(struct paper *paper, double x, double y, double width, double hei
 	cairo_restore(paper->cairo);
 }
 
+bool paper_code(const char *payload, struct arena *arena, struct paper_code *out)
+{
+	QRcode *code = QRcode_encodeString8bit(payload, 0, QR_ECLEVEL_M);
+	if (!code) return false;
+	bool *dark = arena_array(arena, bool, (size_t)code->width * (size_t)code->width);
+	for (int i = 0; i < code->width * code->width; i++) dark[i] = code->data[i] & 1;
+	*out = (struct paper_code){ code->width, dark };
+	QRcode_free(code);
+	return true;
+}
+
 void paper_qr(struct paper *paper, double x, double y, double size, const char *payload)
 {
 	/* EPC 069-12: level M, at most version 13, bytes in UTF-8 (character set 1) */

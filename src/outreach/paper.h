@@ -53,6 +53,12 @@ double paper_text(struct paper *paper, double x, double y, double width, double 
 double paper_measure(struct paper *paper, double width, double points, bool markup, const char *text);
 void paper_line(struct paper *paper, double x1, double y1, double x2, double y2, double width_mm, double grey);
 void paper_bar(struct paper *paper, double x, double y, double width, double height, unsigned rgb); /* 0xRRGGBB */
+/* Its squares, row by row: width × width. False when it can't be made. */
+struct paper_code {
+	int width;
+	const bool *dark;
+};
+bool paper_code(const char *payload, struct arena *arena, struct paper_code *out);
 void paper_qr(struct paper *paper, double x, double y, double size, const char *payload); /* nothing when it can't be made */
 
 /* Flowing down the page between the margins; a new page is begun when there is no room. */

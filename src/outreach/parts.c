@@ -6,82 +6,6 @@
 #include <ctype.h>
 #include <inttypes.h>
 
-/* --- rows -------------------------------------------------------------------------------------------------------------------- */
-
-static const char *amount_words(const struct compose_facts *facts, int64_t minor, struct arena *arena)
-{
-	cleanup_text struct text words = { 0 };
-	words_amount(&words, facts->lang, minor, facts->currency);
-	return arena_strdup(arena, text_cstr(&words));
-}
-
-static const char *day_words(const struct compose_facts *facts, int32_t day, struct arena *arena)
-{
-	cleanup_text struct text words = { 0 };
-	words_date_long(&words, facts->lang, day);
-	return arena_strdup(arena, text_cstr(&words));
-}
-
-static const char *remark(const struct compose_facts *facts, const struct compose_item *item, struct arena *arena)
-{
-	enum lang lang = facts->lang;
-	if (item->role == PLAN_CLAIMED && item->asked < item->open)
-		return arena_printf(arena, "%s %s", tr(lang, "without the part in dispute:"), amount_words(facts, item->open - item->asked, arena));
-	switch (item->kind) {
-	case ITEM_CREDIT_NOTE: return tr(lang, "Credit note");
-	case ITEM_PAYMENT: return tr(lang, "Payment not allocated");
-	case ITEM_UNPAID_RETURN: return tr(lang, "Returned payment");
-	case ITEM_RETENTION: return tr(lang, "Retention");
-	case ITEM_BILL: return tr(lang, "Bill");
-	case ITEM_DEPOSIT_REQUEST: return tr(lang, "Deposit request");
-	default: return item->amount < 0 ? tr(lang, "Credit") : "";
-	}
-}
-
-size_t parts_rows(const struct compose_facts *facts, bool claimed, struct arena *arena, struct part_row **out)
-{
-	struct part_row *rows = arena_array(arena, struct part_row, facts->item_count + 1);
-	size_t count = 0;
-	int64_t total = 0;
-	for (size_t i = 0; i < facts->item_count; i++) {
-		const struct compose_item *item = &facts->items[i];
-		bool asked = item->role == PLAN_CLAIMED || item->role == PLAN_CREDIT;
-		if (claimed ? !asked : item->role != PLAN_STATEMENT) continue;
-		int64_t open = claimed ? item->asked : item->open;
-		total += open;
-		struct part_row *row = &rows[count++];
-		row->number = item->number;
-		row->issue = day_words(facts, item->issue_day, arena);
-		row->due = item->amount < 0 ? "" : day_words(facts, item->due_day, arena);
-		row->late = item->days_late > 0 && item->amount > 0 ? arena_printf(arena, "%d", item->days_late) : "";
-		row->amount = amount_words(facts, item->amount, arena);
-		row->paid = item->amount == item->open ? "" : amount_words(facts, item->amount - item->open, arena);
-		row->open = amount_words(facts, open, arena);
-		row->remark = remark(facts, item, arena);
-		row->sum = amount_words(facts, total, arena);
-	}
-	rows[count] = (struct part_row){ "", "", "", "", "", "", amount_words(facts, total, arena), "" };
-	*out = rows;
-	return count + 1;
-}
-
-size_t parts_instalments(const struct compose_facts *facts, struct arena *arena, const char *const **cells)
-{
-	const char **out = arena_array(arena, const char *, (facts->instalment_count + 1) * 3);
-	int64_t total = 0;
-	for (size_t i = 0; i < facts->instalment_count; i++) {
-		out[i * 3] = arena_printf(arena, "%zu", i + 1);
-		out[i * 3 + 1] = day_words(facts, facts->instalments[i].day, arena);
-		out[i * 3 + 2] = amount_words(facts, facts->instalments[i].amount, arena);
-		total += facts->instalments[i].amount;
-	}
-	out[facts->instalment_count * 3] = tr(facts->lang, "Total");
-	out[facts->instalment_count * 3 + 1] = "";
-	out[facts->instalment_count * 3 + 2] = amount_words(facts, total, arena);
-	*cells = out;
-	return facts->instalment_count + 1;
-}
-
 /* --- blocks of lines ------------------------------------------------------------------------------------------------------------ */
 
 static bool given(const char *value)
@@ -257,10 +181,10 @@ static void add_bold(struct text *out, const char *text, const char *open, const
 }
 
 /* A list rather than columns: mail programs show text in any font. */
-static void add_text_rows(struct text *out, const struct compose_facts *facts, bool claimed, struct arena *arena)
+static void add_text_rows(struct text *out, const struct compose_facts *facts, enum part_rows wanted, struct arena *arena)
 {
 	struct part_row *rows;
-	size_t count = parts_rows(facts, claimed, arena, &rows);
+	size_t count = parts_rows(facts, wanted, arena, &rows);
 	bool french = facts->lang == LANG_FR;
 	for (size_t i = 0; i < count; i++) {
 		const struct part_row *row = &rows[i];
@@ -288,6 +212,34 @@ static void add_text_instalments(struct text *out, const struct compose_facts *f
 		else text_addf(out, facts->lang == LANG_FR ? "%s : %s" : "%s: %s", cells[i * 3], cells[i * 3 + 2]);
 }
 
+static void add_text_totals(struct text *out, const struct compose_facts *facts, struct arena *arena)
+{
+	const char *const *cells;
+	size_t rows = parts_totals(facts, arena, &cells);
+	for (size_t i = 0; i < rows; i++)
+		text_addf(out, facts->lang == LANG_FR ? "%s%s : %s" : "%s%s: %s", i ? "\n" : "", cells[i * 2], cells[i * 2 + 1]);
+}
+
+static void add_text_interest(struct text *out, const struct compose_facts *facts, struct arena *arena)
+{
+	const char *const *cells;
+	size_t rows = parts_interest_rows(facts, arena, &cells);
+	for (size_t i = 0; i < rows; i++) {
+		const char *const *cell = cells + i * PARTS_INTEREST_COLUMNS;
+		if (i + 1 == rows)
+			text_addf(out, facts->lang == LANG_FR ? "%s : %s" : "%s: %s", cell[0], cell[5]);
+		else
+			text_addf(out, facts->lang == LANG_FR ? "- %s : %s à %s, du %s au %s (%s jours)\n" : "- %s: %s at %s, %s to %s (%s days)\n", cell[0], cell[4], cell[5],
+			          cell[1], cell[2], cell[3]);
+	}
+}
+
+/* The way to his own page, where he answers and pays. */
+static const char *answer_line(const struct compose_facts *facts, struct arena *arena)
+{
+	return arena_printf(arena, facts->lang == LANG_FR ? "%s : %s" : "%s: %s", tr(facts->lang, "Answer or pay online"), facts->answer_link);
+}
+
 const char *parts_text(const struct compose_facts *facts, const struct part *parts, size_t count, struct arena *arena)
 {
 	cleanup_text struct text out = { 0 };
@@ -295,8 +247,15 @@ const char *parts_text(const struct compose_facts *facts, const struct part *par
 		if (i) text_add(&out, "\n\n");
 		switch (parts[i].kind) {
 		case PART_PARAGRAPH: add_bold(&out, parts[i].text, "", ""); break;
-		case PART_INVOICE_TABLE: add_text_rows(&out, facts, true, arena); break;
-		case PART_STATEMENT_TABLE: add_text_rows(&out, facts, false, arena); break;
+		case PART_INVOICE_TABLE: add_text_rows(&out, facts, ROWS_CLAIMED, arena); break;
+		case PART_STATEMENT_TABLE: add_text_rows(&out, facts, ROWS_STATEMENT, arena); break;
+		case PART_OVERDUE_TABLE: add_text_rows(&out, facts, ROWS_OVERDUE, arena); break;
+		case PART_NOT_DUE_TABLE: add_text_rows(&out, facts, ROWS_NOT_DUE, arena); break;
+		case PART_CREDITS_TABLE: add_text_rows(&out, facts, ROWS_CREDITS, arena); break;
+		case PART_INTEREST_TABLE: add_text_interest(&out, facts, arena); break;
+		case PART_TOTALS: add_text_totals(&out, facts, arena); break;
+		case PART_QR: text_add(&out, parts_payment(facts, arena)); break; /* a code can't be read as text: what it says can */
+		case PART_ANSWER: text_add(&out, answer_line(facts, arena)); break;
 		case PART_INSTALMENT_TABLE: add_text_instalments(&out, facts, arena); break;
 		case PART_PAYMENT: text_add(&out, parts_payment(facts, arena)); break;
 		case PART_SENDER: text_add(&out, parts_sender(facts, arena)); break;
@@ -343,11 +302,11 @@ static void add_cell(struct text *out, const char *tag, bool right, const char *
 }
 
 /* Attributes rather than inline styles: mail programs honour them, and the desk's page may show it under its own policy. */
-static void add_html_rows(struct text *out, const struct compose_facts *facts, bool claimed, struct arena *arena)
+static void add_html_rows(struct text *out, const struct compose_facts *facts, enum part_rows wanted, struct arena *arena)
 {
 	enum lang lang = facts->lang;
 	struct part_row *rows;
-	size_t count = parts_rows(facts, claimed, arena, &rows);
+	size_t count = parts_rows(facts, wanted, arena, &rows);
 	static const struct {
 		const char *label;
 		bool right;
@@ -389,21 +348,81 @@ static const char *with_link(const struct compose_facts *facts, const char *html
 	return arena_strdup(arena, text_cstr(&out));
 }
 
+/* Cells under their heads; the last row is the total. */
+static void add_html_table(struct text *out, const struct compose_facts *facts, const char *const *heads, const char *right, const char *const *cells, size_t rows)
+{
+	size_t columns = strlen(right); /* "  >": a sign a column, > on the right */
+	text_add(out, "<table class=\"items\" border=\"0\" cellpadding=\"6\" cellspacing=\"0\">\n");
+	if (heads) {
+		text_add(out, "<thead><tr bgcolor=\"#f4f6f7\">");
+		for (size_t c = 0; c < columns; c++) add_cell(out, "th", right[c] == '>', tr(facts->lang, heads[c]), NULL);
+		text_add(out, "</tr></thead>\n");
+	}
+	text_add(out, "<tbody>\n");
+	for (size_t i = 0; i < rows; i++) {
+		text_add(out, "<tr>");
+		for (size_t c = 0; c < columns; c++) add_cell(out, "td", right[c] == '>', cells[i * columns + c], NULL);
+		text_add(out, "</tr>\n");
+	}
+	text_add(out, "</tbody>\n</table>\n");
+}
+
 static void add_html_instalments(struct text *out, const struct compose_facts *facts, struct arena *arena)
 {
 	const char *const *cells;
 	size_t rows = parts_instalments(facts, arena, &cells);
-	text_add(out, "<table class=\"items\" border=\"0\" cellpadding=\"6\" cellspacing=\"0\">\n<thead><tr bgcolor=\"#f4f6f7\">");
-	add_cell(out, "th", false, tr(facts->lang, "Instalment"), NULL);
-	add_cell(out, "th", false, tr(facts->lang, "Date"), NULL);
-	add_cell(out, "th", true, tr(facts->lang, "Amount"), NULL);
-	text_add(out, "</tr></thead>\n<tbody>\n");
-	for (size_t i = 0; i < rows; i++) {
+	add_html_table(out, facts, (const char *const[]){ "Instalment", "Date", "Amount" }, "  >", cells, rows);
+}
+
+static void add_html_interest(struct text *out, const struct compose_facts *facts, struct arena *arena)
+{
+	const char *const *cells;
+	size_t rows = parts_interest_rows(facts, arena, &cells);
+	if (rows) add_html_table(out, facts, (const char *const[]){ "Number", "From", "To", "Days", "Base", "Rate" }, "   >>>", cells, rows);
+}
+
+static void add_html_totals(struct text *out, const struct compose_facts *facts, struct arena *arena)
+{
+	const char *const *cells;
+	size_t rows = parts_totals(facts, arena, &cells);
+	add_html_table(out, facts, NULL, " >", cells, rows);
+}
+
+/* The code as a table of black and white cells: no picture to be fetched or blocked, and nothing to follow anybody with. */
+static void add_html_qr(struct text *out, const struct compose_facts *facts, struct arena *arena)
+{
+	enum { PIXELS = 4 };
+	const char *payload = parts_epc(facts, arena);
+	struct paper_code code = { 0 };
+	if (!payload || !paper_code(payload, arena, &code)) {
+		add_html_block(out, parts_payment(facts, arena));
+		return;
+	}
+	text_addf(out, "<table class=\"code\" border=\"0\" cellpadding=\"0\" cellspacing=\"0\" bgcolor=\"#ffffff\" width=\"%d\" role=\"img\" aria-label=\"%s\">\n<tr>", code.width * PIXELS,
+	          tr(facts->lang, "QR code to pay by transfer"));
+	for (int c = 0; c < code.width; c++) text_addf(out, "<td width=\"%d\" height=\"1\"></td>", PIXELS); /* fixes the widths */
+	text_add(out, "</tr>\n");
+	for (int r = 0; r < code.width; r++) {
 		text_add(out, "<tr>");
-		for (int c = 0; c < 3; c++) add_cell(out, "td", c == 2, cells[i * 3 + (size_t)c], NULL);
+		for (int c = 0, run; c < code.width; c += run) {
+			bool dark = code.dark[r * code.width + c];
+			for (run = 1; c + run < code.width && code.dark[r * code.width + c + run] == dark; run++);
+			text_addf(out, dark ? "<td colspan=\"%d\" height=\"%d\" bgcolor=\"#000000\"></td>" : "<td colspan=\"%d\" height=\"%d\"></td>", run, PIXELS);
+		}
 		text_add(out, "</tr>\n");
 	}
-	text_add(out, "</tbody>\n</table>\n");
+	text_add(out, "</table>\n");
+}
+
+static void add_html_answer(struct text *out, const struct compose_facts *facts)
+{
+	const char *colour = given(facts->sender.colour) ? facts->sender.colour : "#1d3d6f";
+	text_addf(out, "<table class=\"button\" border=\"0\" cellpadding=\"12\" cellspacing=\"0\"><tr><td bgcolor=\"%s\"><a href=\"", colour);
+	mustache_escape(out, facts->answer_link, strlen(facts->answer_link));
+	text_add(out, "\"><font color=\"#ffffff\"><b>");
+	const char *words = tr(facts->lang, "Answer or pay online");
+	mustache_escape(out, words, strlen(words));
+	text_add(out, "</b></font></a></td></tr></table>\n");
 }
 
 const char *parts_html(const struct compose_facts *facts, const struct part *parts, size_t count, struct arena *arena)
@@ -419,8 +438,15 @@ const char *parts_html(const struct compose_facts *facts, const struct part *par
 			text_add(&out, "</p>\n");
 			break;
 		}
-		case PART_INVOICE_TABLE: add_html_rows(&out, facts, true, arena); break;
-		case PART_STATEMENT_TABLE: add_html_rows(&out, facts, false, arena); break;
+		case PART_INVOICE_TABLE: add_html_rows(&out, facts, ROWS_CLAIMED, arena); break;
+		case PART_STATEMENT_TABLE: add_html_rows(&out, facts, ROWS_STATEMENT, arena); break;
+		case PART_OVERDUE_TABLE: add_html_rows(&out, facts, ROWS_OVERDUE, arena); break;
+		case PART_NOT_DUE_TABLE: add_html_rows(&out, facts, ROWS_NOT_DUE, arena); break;
+		case PART_CREDITS_TABLE: add_html_rows(&out, facts, ROWS_CREDITS, arena); break;
+		case PART_INTEREST_TABLE: add_html_interest(&out, facts, arena); break;
+		case PART_TOTALS: add_html_totals(&out, facts, arena); break;
+		case PART_QR: add_html_qr(&out, facts, arena); break;
+		case PART_ANSWER: add_html_answer(&out, facts); break;
 		case PART_INSTALMENT_TABLE: add_html_instalments(&out, facts, arena); break;
 		case PART_PAYMENT: add_html_block(&out, parts_payment(facts, arena)); break;
 		case PART_SENDER: add_html_block(&out, parts_sender(facts, arena)); break;

@@ -16,6 +16,13 @@ enum part_kind {
 	PART_SENDER,
 	PART_ADDRESS,
 	PART_SIGNATURE,
+	PART_OVERDUE_TABLE,
+	PART_NOT_DUE_TABLE,
+	PART_CREDITS_TABLE,
+	PART_INTEREST_TABLE,
+	PART_TOTALS,
+	PART_QR,
+	PART_ANSWER,
 };
 struct part {
 	enum part_kind kind;
@@ -45,10 +52,21 @@ struct part_row {
 	const char *number, *issue, *due, *late, *amount, *paid, *open, *remark; /* remark: "Credit note", "in dispute: …" or "" */
 	const char *sum; /* of this row and those before it: carried over pages */
 };
-/* claimed: what is asked with its credits; else the account's other items. The last row is the total (number "" ). */
-size_t parts_rows(const struct compose_facts *facts, bool claimed, struct arena *arena, struct part_row **out);
+enum part_rows {
+	ROWS_CLAIMED,   /* what is asked, with its credits */
+	ROWS_STATEMENT, /* the account's other items */
+	ROWS_OVERDUE, ROWS_NOT_DUE, ROWS_CREDITS, /* of the whole account, asked or not */
+};
+bool parts_has_rows(const struct compose_facts *facts, enum part_rows rows);
+/* The last row is the total (number "" ). */
+size_t parts_rows(const struct compose_facts *facts, enum part_rows rows, struct arena *arena, struct part_row **out);
 /* Rows of a payment plan: { rank, day, amount }, the last one the total. */
 size_t parts_instalments(const struct compose_facts *facts, struct arena *arena, const char *const **cells);
+/* Rows of { label, amount }: what is claimed, credits, interest, fee, and last their sum. */
+size_t parts_totals(const struct compose_facts *facts, struct arena *arena, const char *const **cells);
+/* Rows of { number, from, to, days, base, rate }, the last one the total; 0 when none is claimed. */
+enum { PARTS_INTEREST_COLUMNS = 6 };
+size_t parts_interest_rows(const struct compose_facts *facts, struct arena *arena, const char *const **cells);
 const char *parts_payment(const struct compose_facts *facts, struct arena *arena); /* lines; never empty */
 const char *parts_signature(const struct compose_facts *facts, struct arena *arena);
 const char *parts_sender(const struct compose_facts *facts, struct arena *arena);

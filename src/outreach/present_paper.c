@@ -196,7 +196,7 @@ struct status present_chase(struct change *change, int64_t id, struct arena *are
 	if (strcmp(one.state, "sent") == 0 && change->today < last + days)
 		return status_make(STATUS_CONFLICT, "It is asked for again %d days after it was sent (a setting): not before %s.", days, day_of(last + days, lang_spoken(), arena));
 	TRY(instrument_chased(change, id));
-	TRY(template_load(change->db, change->company.tenant_id, change->company.id, "bill", facts.lang, arena, &text));
+	TRY(facts_text(change->db, &change->company, &facts, "bill", arena, &text));
 	TRY(compose_message(&facts, &text, arena, &message));
 	message.attachment_count = 1;
 	TRY(bill_of(&one, &facts, change->today, arena, &message.attachments[0]));

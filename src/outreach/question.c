@@ -71,7 +71,7 @@ static struct status mail(struct change *change, const struct settings *settings
 	facts.recipient = address, facts.contact_name = "", facts.question = text, facts.lang = lang_parse(setting_text(settings, "language"), LANG_FR);
 	facts.answer_link = debtor_link_placeholder(settings, arena);
 	facts.sender.user_name = change->viewer->name, facts.sender.user_email = change->viewer->email;
-	TRY(template_load(change->db, change->company.tenant_id, change->company.id, "question", facts.lang, arena, &template));
+	TRY(template_load(change->db, change->company.tenant_id, change->company.id, "question", "", facts.lang, arena, &template));
 	TRY(compose_message(&facts, &template, arena, &message));
 	char about[40];
 	snprintf(about, sizeof about, "question %lld", (long long)id);

@@ -162,7 +162,7 @@ struct status recap_make(struct db *db, const struct viewer *viewer, int64_t com
 		struct recipient recipient;
 		TRY(recipient_find(db, company->tenant_id, company_id, facts.customer_id, edit->contact_id, arena, &recipient));
 		if (recipient.contact_id != edit->contact_id) return status_make(STATUS_INVALID, "This contact has no usable address.");
-		facts.recipient = recipient.email, facts.contact_name = recipient.name, facts.contact_id = recipient.contact_id, facts.lang = recipient.lang;
+		facts.recipient = recipient.email, facts.contact_name = recipient.name, facts.contact_id = recipient.contact_id, facts_language(&facts, recipient.language, recipient.lang);
 	}
 	snprintf(facts.template, sizeof facts.template, "call_notes");
 	facts.call_day = action->done_day != DAY_NONE ? action->done_day : today;
@@ -176,7 +176,7 @@ struct status recap_make(struct db *db, const struct viewer *viewer, int64_t com
 	recap_key(action_id, key, sizeof key);
 	TRY(outbox_known(db, company, settings, key, &out->sent));
 	struct template_text text;
-	TRY(template_load(db, company->tenant_id, company_id, facts.template, facts.lang, arena, &text));
+	TRY(facts_text(db, company, &facts, facts.template, arena, &text));
 	struct status status = STATUS_FINE;
 	if (out->sent) status = status_make(STATUS_CONFLICT, "The notes of this call were sent already.");
 	else if (today - facts.call_day > RECAP_DAYS) status = status_make(STATUS_CONFLICT, "The call was more than %d days ago: its notes are not sent any more.", RECAP_DAYS);

@@ -160,7 +160,9 @@ struct status sms_find(struct db *db, const struct viewer *viewer, const struct 
 	bool found;
 	*out = (struct sms_recipient){ .phone = "", .name = "", .reason = "no_phone" };
 	TRY(customer_get(db, viewer, company->id, customer_id, arena, &customer));
-	out->lang = customer.language && *customer.language ? lang_parse(customer.language, LANG_FR) : LANG_FR;
+	const struct settings *settings;
+	TRY(settings_load(db, company->tenant_id, company->id, arena, &settings));
+	if (!language_tag(customer.language, out->language)) snprintf(out->language, sizeof out->language, "fr");
 	int64_t no_phone = 0;
 	TRY(db_get_int(db, "SELECT COUNT(*) FROM preference WHERE tenant_id = $tenant AND company_id = $company AND customer_id = $customer AND no_phone = 1",
 	               DB_ARGS(db_int("tenant", company->tenant_id), db_int("company", company->id), db_int("customer", customer_id)), &no_phone, NULL));
@@ -174,9 +176,12 @@ struct status sms_find(struct db *db, const struct viewer *viewer, const struct 
 		TRY(try_phone(db, company, contacts[i].phone, country, arena, out, &found));
 		if (!found) continue;
 		out->name = contacts[i].name, out->contact_id = contacts[i].id;
-		if (*contacts[i].language) out->lang = lang_parse(contacts[i].language, out->lang);
+		char tag[LANGUAGE_TAG];
+		if (language_tag(contacts[i].language, tag)) memcpy(out->language, tag, sizeof tag);
+		out->lang = setting_words(settings, out->language);
 		return STATUS_FINE;
 	}
+	out->lang = setting_words(settings, out->language);
 	return try_phone(db, company, customer.phone, country, arena, out, &found);
 }
 

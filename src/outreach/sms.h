@@ -25,6 +25,7 @@ bool sms_phone(const char *phone, const char *country, char *out, size_t size);
 struct sms_recipient {
 	const char *phone, *name, *reason;
 	int64_t contact_id;
+	char language[LANGUAGE_TAG];
 	enum lang lang;
 };
 struct status sms_find(struct db *db, const struct viewer *viewer, const struct company *company, int64_t customer_id, struct arena *arena,

@@ -13,13 +13,6 @@ static const char *words_of(const struct compose_facts *facts, int64_t minor, st
 	return arena_strdup(arena, text_cstr(&words));
 }
 
-static const char *date_of(const struct compose_facts *facts, int32_t day, struct arena *arena)
-{
-	cleanup_text struct text words = { 0 };
-	words_date(&words, facts->lang, day);
-	return arena_strdup(arena, text_cstr(&words));
-}
-
 static void heading(struct paper *paper, const char *words)
 {
 	paper_room(paper, 28);
@@ -27,11 +20,11 @@ static void heading(struct paper *paper, const char *words)
 	paper_move(paper, paper_y(paper) + 6.5);
 }
 
-void statement_rows(struct paper *paper, const struct compose_facts *facts, bool claimed, struct arena *arena)
+void statement_rows(struct paper *paper, const struct compose_facts *facts, enum part_rows wanted, struct arena *arena)
 {
 	enum lang lang = facts->lang;
 	struct part_row *rows;
-	size_t count = parts_rows(facts, claimed, arena, &rows);
+	size_t count = parts_rows(facts, wanted, arena, &rows);
 	enum { COLUMNS = 7 };
 	const struct paper_column columns[COLUMNS] = {
 		{ tr(lang, "Number"), 40, PAPER_LEFT },    { tr(lang, "Date"), 25, PAPER_LEFT },     { tr(lang, "Due date"), 25, PAPER_LEFT },
@@ -63,39 +56,18 @@ void statement_payment(struct paper *paper, const struct compose_facts *facts, s
 	paper_move(paper, top + height + 4);
 }
 
-static void interest_rows(struct paper *paper, const struct compose_facts *facts, struct arena *arena)
+void statement_interest(struct paper *paper, const struct compose_facts *facts, struct arena *arena)
 {
 	enum lang lang = facts->lang;
-	size_t rows = 0, at = 0;
-	for (size_t i = 0; i < facts->item_count; i++)
-		if (facts->items[i].role == PLAN_CLAIMED && facts->items[i].interest) rows += facts->items[i].interest->segment_count;
-	if (!facts->claims_interest || !rows) return;
-	enum { COLUMNS = 6 };
-	const struct paper_column columns[COLUMNS] = {
+	const char *const *cells;
+	size_t rows = parts_interest_rows(facts, arena, &cells);
+	if (!rows) return;
+	const struct paper_column columns[PARTS_INTEREST_COLUMNS] = {
 		{ tr(lang, "Number"), 40, PAPER_LEFT }, { tr(lang, "From"), 26, PAPER_LEFT },  { tr(lang, "To"), 26, PAPER_LEFT },
 		{ tr(lang, "Days"), 18, PAPER_RIGHT },  { tr(lang, "Base"), 34, PAPER_RIGHT }, { tr(lang, "Rate"), 26, PAPER_RIGHT },
 	};
-	const char **cells = arena_array(arena, const char *, (rows + 1) * COLUMNS);
-	for (size_t i = 0; i < facts->item_count; i++) {
-		const struct interest *interest = facts->items[i].role == PLAN_CLAIMED ? facts->items[i].interest : NULL;
-		for (size_t s = 0; interest && s < interest->segment_count; s++, at++) {
-			const struct interest_segment *segment = &interest->segments[s];
-			const char **cell = cells + at * COLUMNS;
-			cleanup_text struct text rate = { 0 };
-			words_percent(&rate, lang, segment->basis_points / 10000.0, 2);
-			cell[0] = facts->items[i].number;
-			cell[1] = date_of(facts, segment->from, arena), cell[2] = date_of(facts, segment->to, arena);
-			cell[3] = arena_printf(arena, "%d", segment->days);
-			cell[4] = words_of(facts, segment->base, arena);
-			cell[5] = arena_strdup(arena, text_cstr(&rate));
-		}
-	}
-	const char **total = cells + at * COLUMNS;
-	for (int i = 0; i < COLUMNS; i++) total[i] = "";
-	total[0] = tr(lang, "Late interest");
-	total[5] = words_of(facts, parts_interest(facts), arena);
 	heading(paper, tr(lang, "Late interest: how it is computed"));
-	paper_table(paper, columns, COLUMNS, cells, rows + 1, 1, 8);
+	paper_table(paper, columns, PARTS_INTEREST_COLUMNS, cells, rows, 1, 8);
 	paper_paragraph(paper, 8, 3, false, tr(lang, "Amount × rate × days ÷ 365, each item rounded once at the end."));
 }
 
@@ -125,11 +97,11 @@ void statement_draw(struct paper *paper, const struct compose_facts *facts, stru
 	for (size_t i = 0; i < facts->item_count; i++) balance += facts->items[i].role == PLAN_PAID ? 0 : facts->items[i].open;
 	if (claimed) {
 		heading(paper, facts->rank == RANK_BEFORE_DUE || facts->rank == RANK_DUE ? tr(lang, "Items falling due") : tr(lang, "Items to be paid"));
-		statement_rows(paper, facts, true, arena);
+		statement_rows(paper, facts, ROWS_CLAIMED, arena);
 	}
 	if (others) {
 		heading(paper, claimed ? tr(lang, "Other items of the account, for information") : tr(lang, "Items of the account"));
-		statement_rows(paper, facts, false, arena);
+		statement_rows(paper, facts, ROWS_STATEMENT, arena);
 	}
 	text_addf(&line, "<b>%s%s %s</b>", tr(lang, "Balance of the account"), lang == LANG_FR ? " :" : ":", words_of(facts, balance, arena));
 	paper_paragraph(paper, 10.5, 4, true, text_cstr(&line));
@@ -140,7 +112,7 @@ void statement_draw(struct paper *paper, const struct compose_facts *facts, stru
 	}
 	if (facts->ceded_left_out && !facts->elsewhere_count) paper_paragraph(paper, 8, 4, false, tr(lang, "Items assigned to a bank or a factor are not shown here: they are paid to it."));
 	statement_payment(paper, facts, arena);
-	interest_rows(paper, facts, arena);
+	statement_interest(paper, facts, arena);
 }
 
 static void draw(struct paper *paper, void *context)

@@ -107,6 +107,13 @@ static const struct template_variable variables[] = {
 	{ "statement_table", "Table of the account's other items", MUSTACHE_NAME_BLOCK },
 	{ "instalment_table", "Table of instalments", MUSTACHE_NAME_BLOCK },
 	{ "payment_block", "How to pay: payee, IBAN, BIC, reference", MUSTACHE_NAME_BLOCK },
+	{ "overdue_table", "Table of everything overdue on the account", MUSTACHE_NAME_BLOCK },
+	{ "not_due_table", "Table of what is not due yet", MUSTACHE_NAME_BLOCK },
+	{ "credits_table", "Table of credits and payments not allocated", MUSTACHE_NAME_BLOCK },
+	{ "totals_block", "What is claimed, credits, interest and fee, and their sum", MUSTACHE_NAME_BLOCK },
+	{ "interest_table", "How late interest is computed, item by item", MUSTACHE_NAME_BLOCK },
+	{ "qr_block", "QR code to pay by transfer", MUSTACHE_NAME_BLOCK },
+	{ "answer_button", "Button to the customer's own page, to answer or pay", MUSTACHE_NAME_BLOCK },
 	{ "sender_block", "Our name and address", MUSTACHE_NAME_BLOCK },
 	{ "address_block", "The customer's name and address", MUSTACHE_NAME_BLOCK },
 	{ "signature", "Name and telephone of who writes", MUSTACHE_NAME_BLOCK },
@@ -126,6 +133,9 @@ static const struct template_variable variables[] = {
 	{ "has_broken_promise", "A promise was broken", MUSTACHE_NAME_TEST },
 	{ "has_next_step", "A further step follows", MUSTACHE_NAME_TEST },
 	{ "has_statement", "The account has other items", MUSTACHE_NAME_TEST },
+	{ "has_overdue_rows", "Something is overdue on the account", MUSTACHE_NAME_TEST },
+	{ "has_not_due", "Something is not due yet", MUSTACHE_NAME_TEST },
+	{ "has_credit_rows", "The account has credits", MUSTACHE_NAME_TEST },
 	{ "has_pay_link", "There is a link to pay", MUSTACHE_NAME_TEST },
 	{ "has_answer_link", "The customer has a page of his own to answer on", MUSTACHE_NAME_TEST },
 	{ "has_next_due", "Something remains to fall due", MUSTACHE_NAME_TEST },
@@ -187,6 +197,7 @@ struct status template_shipped(const char *code, enum lang lang, struct arena *a
 	const char *end = memmem(asset.bytes, asset.len, "\n\n", 2);
 	assert(end && strncmp(asset.bytes, prefix, strlen(prefix)) == 0); /* template_test reads every one */
 	*out = (struct template_text){ .lang = lang };
+	snprintf(out->language, sizeof out->language, "%s", lang_code(lang));
 	snprintf(out->code, sizeof out->code, "%s", code);
 	out->subject = arena_strndup(arena, asset.bytes + strlen(prefix), (size_t)(end - asset.bytes) - strlen(prefix));
 	struct slice body = slice_trim((struct slice){ end, asset.len - (size_t)(end - asset.bytes) });
@@ -194,19 +205,75 @@ struct status template_shipped(const char *code, enum lang lang, struct arena *a
 	return STATUS_FINE;
 }
 
-struct status template_load(struct db *db, int64_t tenant, int64_t company, const char *code, enum lang lang, struct arena *arena,
-                            struct template_text *out)
+struct status template_get(struct db *db, int64_t tenant, int64_t company, const char *code, const char *language, enum lang words,
+                           struct arena *arena, struct template_text *out)
 {
-	TRY(template_shipped(code, lang, arena, out));
+	if (!template_kind(code)) return status_make(STATUS_NOT_FOUND, "There is no text “%s”.", code);
+	bool french = strcmp(language, "fr") == 0, shipped = french || strcmp(language, "en") == 0;
+	*out = (struct template_text){ .lang = words };
+	snprintf(out->code, sizeof out->code, "%s", code);
+	snprintf(out->language, sizeof out->language, "%s", language);
+	if (shipped) TRY(template_shipped(code, french ? LANG_FR : LANG_EN, arena, out));
 	cleanup_rows struct rows *rows = db_query(db,
 	        "SELECT subject, body, updated_at, by_user, rev FROM template "
 	        "WHERE tenant_id = $tenant AND company_id = $company AND code = $code AND language = $language",
-	        DB_ARGS(db_int("tenant", tenant), db_int("company", company), db_text("code", code), db_text("language", lang_code(lang))));
+	        DB_ARGS(db_int("tenant", tenant), db_int("company", company), db_text("code", code), db_text("language", language)));
 	if (rows_next(rows)) {
 		out->subject = arena_strdup(arena, row_text(rows, 0));
 		out->body = arena_strdup(arena, row_text(rows, 1));
 		out->updated_at = row_int(rows, 2), out->by_user = row_int(rows, 3), out->rev = row_int(rows, 4);
 		out->changed = true;
+	}
+	TRY(rows_status(rows));
+	return out->changed || shipped ? STATUS_FINE : status_make(STATUS_NOT_FOUND, "There is no text “%s” in this language.", code);
+}
+
+struct status template_load(struct db *db, int64_t tenant, int64_t company, const char *code, const char *language, enum lang words,
+                            struct arena *arena, struct template_text *out)
+{
+	char tag[LANGUAGE_TAG];
+	bool more = language_tag(language, tag);
+	struct status status = status_make(STATUS_NOT_FOUND, "-");
+	while (more && status.code == STATUS_NOT_FOUND) {
+		status = template_get(db, tenant, company, code, tag, words, arena, out);
+		more = language_wider(tag);
+	}
+	return status.code == STATUS_NOT_FOUND ? template_get(db, tenant, company, code, lang_code(words), words, arena, out) : status;
+}
+
+static struct template_language *language_row(struct template_language *list, size_t *count, size_t room, const char *language)
+{
+	char tag[LANGUAGE_TAG];
+	enum lang known;
+	if (!language_tag(language, tag) || (language_words(tag, LANG_EN, &known) && !strchr(tag, '-'))) return NULL;
+	size_t at = 0;
+	while (at < *count && strcmp(list[at].tag, tag) < 0) at++;
+	if (at < *count && strcmp(list[at].tag, tag) == 0) return &list[at];
+	if (*count == room) return NULL;
+	memmove(&list[at + 1], &list[at], (*count - at) * sizeof *list);
+	list[at] = (struct template_language){ 0 };
+	memcpy(list[at].tag, tag, sizeof tag);
+	(*count)++;
+	return &list[at];
+}
+
+struct status template_languages(struct db *db, int64_t tenant, int64_t company, struct arena *arena, struct template_language **out, size_t *count)
+{
+	enum { ROOM = 200 };
+	struct template_language *list = arena_array(arena, struct template_language, ROOM + 1);
+	*out = list, *count = 0;
+	cleanup_rows struct rows *rows = db_query(db,
+	        "SELECT 0, language, COUNT(*) FROM template WHERE tenant_id = $tenant AND company_id = $company GROUP BY language "
+	        "UNION ALL SELECT 1, language, COUNT(*) FROM customer WHERE tenant_id = $tenant AND company_id = $company AND language <> '' "
+	        "AND merged_into = 0 GROUP BY language "
+	        "UNION ALL SELECT 2, language, COUNT(*) FROM contact WHERE tenant_id = $tenant AND company_id = $company AND language <> '' "
+	        "AND removed = 0 GROUP BY language ORDER BY 1, 2",
+	        DB_ARGS(db_int("tenant", tenant), db_int("company", company)));
+	while (rows_next(rows)) {
+		struct template_language *row = language_row(list, count, ROOM, row_text(rows, 1));
+		if (!row) continue;
+		int64_t *into[] = { &row->texts, &row->customers, &row->contacts };
+		*into[row_int(rows, 0)] += row_int(rows, 2);
 	}
 	return rows_status(rows);
 }
@@ -249,19 +316,19 @@ struct status template_check(const struct template_text *text, struct template_p
 	return check_part(text->body, false, TEMPLATE_BODY_MAX, problem);
 }
 
-static struct status note(struct change *change, const char *kind, const char *code, enum lang lang)
+static struct status note(struct change *change, const char *kind, const char *code, const char *language)
 {
-	return event_add_json(change, (struct event_new){ .kind = kind }, json_pack("{s:s, s:s}", "code", code, "language", lang_code(lang)));
+	return event_add_json(change, (struct event_new){ .kind = kind }, json_pack("{s:s, s:s}", "code", code, "language", language));
 }
 
-struct status template_reset(struct change *change, const char *code, enum lang lang)
+struct status template_reset(struct change *change, const char *code, const char *language)
 {
 	if (!template_kind(code)) return status_make(STATUS_NOT_FOUND, "There is no text “%s”.", code);
 	TRY(db_run(change->db,
 	           "DELETE FROM template WHERE tenant_id = $tenant AND company_id = $company AND code = $code AND language = $language",
 	           DB_ARGS(db_int("tenant", change->company.tenant_id), db_int("company", change->company.id), db_text("code", code),
-	                   db_text("language", lang_code(lang)))));
-	return note(change, "template.reset", code, lang);
+	                   db_text("language", language))));
+	return note(change, "template.reset", code, language);
 }
 
 /* Browsers send CRLF from a text area. */
@@ -303,18 +370,23 @@ struct status template_save(struct change *change, const struct template_text *t
 	TRY(check_fields(change, text->subject));
 	TRY(check_fields(change, body));
 	cleanup_arena struct arena *arena = arena_new();
-	struct template_text shipped;
-	TRY(template_shipped(text->code, text->lang, arena, &shipped));
-	struct slice mine = slice_trim(slice_of(body)), theirs = slice_trim(slice_of(shipped.body));
-	if (strcmp(text->subject, shipped.subject) == 0 && mine.len == theirs.len && memcmp(mine.bytes, theirs.bytes, mine.len) == 0)
-		return template_reset(change, text->code, text->lang);
+	char language[LANGUAGE_TAG];
+	const char *wanted = *text->language ? text->language : lang_code(text->lang);
+	if (!language_tag(wanted, language)) return status_make(STATUS_INVALID, "“%s” is no language. Write its code: fr, en, de, pt-BR…", wanted);
+	if (strcmp(language, "fr") == 0 || strcmp(language, "en") == 0) {
+		struct template_text shipped;
+		TRY(template_shipped(text->code, lang_parse(language, LANG_EN), arena, &shipped));
+		struct slice mine = slice_trim(slice_of(body)), theirs = slice_trim(slice_of(shipped.body));
+		if (strcmp(text->subject, shipped.subject) == 0 && mine.len == theirs.len && memcmp(mine.bytes, theirs.bytes, mine.len) == 0)
+			return template_reset(change, text->code, language);
+	}
 	TRY(db_run(change->db,
 	           "INSERT INTO template (tenant_id, company_id, code, language, subject, body, updated_at, by_user, rev) "
 	           "VALUES ($tenant, $company, $code, $language, $subject, $body, $now, $user, $rev) "
 	           "ON CONFLICT (tenant_id, company_id, code, language) DO UPDATE SET subject = excluded.subject, body = excluded.body, "
 	           "updated_at = excluded.updated_at, by_user = excluded.by_user, rev = excluded.rev",
 	           DB_ARGS(db_int("tenant", change->company.tenant_id), db_int("company", change->company.id), db_text("code", text->code),
-	                   db_text("language", lang_code(text->lang)), db_text("subject", text->subject), db_text("body", body),
+	                   db_text("language", language), db_text("subject", text->subject), db_text("body", body),
 	                   db_int("now", change->now), db_int("user", change->viewer->user_id), db_int("rev", change->rev))));
-	return note(change, "template.changed", text->code, text->lang);
+	return note(change, "template.changed", text->code, language);
 }

@@ -4,13 +4,14 @@
  * (reference/letters.md section 9): a text that uses any other name can't be saved, and the message names the place.
  *
  *     struct template_text text;
- *     TRY(template_load(db, tenant, company, "reminder", LANG_FR, arena, &text));
+ *     TRY(template_load(db, tenant, company, "reminder", "de-AT", LANG_EN, arena, &text));      German if there is one, else English
  *     TRY(template_check(&text, NULL));
  */
 #ifndef OUTREACH_TEMPLATE_H
 #define OUTREACH_TEMPLATE_H
 
 #include "base/arena.h"
+#include "base/language.h"
 #include "base/mustache.h"
 #include "ledger/company.h"
 
@@ -36,15 +37,26 @@ enum { TEMPLATE_SUBJECT_MAX = 400, TEMPLATE_BODY_MAX = 20000 };
 
 struct template_text {
 	char code[40];
-	enum lang lang;
+	char language[LANGUAGE_TAG]; /* it is written in */
+	enum lang lang;              /* of the labels, dates and amounts in it */
 	const char *subject, *body;
 	bool changed;        /* the company's own */
 	int64_t updated_at, by_user, rev;
 };
 
-/* STATUS_NOT_FOUND for an unknown code. A language without a text gives the company's other one, never an empty letter. */
-struct status template_load(struct db *db, int64_t tenant, int64_t company, const char *code, enum lang lang, struct arena *arena,
-                            struct template_text *out);
+/* STATUS_NOT_FOUND for an unknown code. French and English are shipped; others are the company's own. The text in that language, else
+ * in the wider one (pt-BR: pt), else in that of `words` (setting_words), never an empty letter; language "" is that of `words`. */
+struct status template_load(struct db *db, int64_t tenant, int64_t company, const char *code, const char *language, enum lang words,
+                            struct arena *arena, struct template_text *out);
+/* The very text of that language, and no other: STATUS_NOT_FOUND when there is none. */
+struct status template_get(struct db *db, int64_t tenant, int64_t company, const char *code, const char *language, enum lang words,
+                           struct arena *arena, struct template_text *out);
+/* Languages beside the two: those of texts and those that customers or contacts read. In order of their codes. */
+struct template_language {
+	char tag[LANGUAGE_TAG];
+	int64_t texts, customers, contacts;
+};
+struct status template_languages(struct db *db, int64_t tenant, int64_t company, struct arena *arena, struct template_language **out, size_t *count);
 struct status template_shipped(const char *code, enum lang lang, struct arena *arena, struct template_text *out);
 
 /* What saving refuses: an unknown name, an unclosed section, a block in the subject, an empty text. *problem (may be NULL) says
@@ -56,6 +68,6 @@ struct template_problem {
 struct status template_check(const struct template_text *text, struct template_problem *problem);
 /* Checks and stores; a text equal to the shipped one is forgotten. Adds the event template.changed. */
 struct status template_save(struct change *change, const struct template_text *text);
-struct status template_reset(struct change *change, const char *code, enum lang lang);
+struct status template_reset(struct change *change, const char *code, const char *language);
 
 #endif
