@@ -215,6 +215,34 @@ desk.sound("identity after the books posted it")
 desk.close()
 
 
+# --- books kept weeks later: the same invoice is not paid twice; equal amounts are a question
+desk = Bank()
+fec = books()
+desk.take(fec.text(), name="999999999FEC20251231.txt", today="2025-09-01")
+desk.take(camt([("2025-09-05", 100000, "L1", "DUPONT SA", "FA25-101"), ("2025-09-05", 44400, "L2", "DURAND", "FA25-301")]))
+desk.must("cash", "apply", "--certain")
+fec.payment("DUPONT", "FA25-101", "2025-10-10", 100000)
+fec.payment("DURAND", "REGLT", "2025-10-10", 44400)
+desk.take(fec.text(), name="999999999FEC20251231.txt")
+checks.equal(desk.must("--json", "customer", "DUPONT").json["outstanding"], 70000, "posted five weeks later, of the same invoice: counted once")
+asked = desk.must("--json", "cash", "twice").json["twice"]
+checks.equal([(r["customer"], r["amount"], r["bank_date"], r["books_date"], r["number"]) for r in asked],
+             [("DURAND", 44400, "2025-09-05", "2025-10-10", "REGLT")], "of the same amount only: asked")
+checks.equal(desk.must("--json", "customer", "DURAND").json["outstanding"], -44400, "both count until somebody answers")
+desk.must("cash", "same", asked[0]["payment"], asked[0]["item_id"])
+checks.equal([desk.must("--json", "customer", "DURAND").json["outstanding"], desk.open("FA25-301"), desk.must("--json", "cash", "twice").json["twice"]],
+             [0, 0, []], "the same money: once")
+checks.equal(desk.run("cash", "another", asked[0]["payment"], asked[0]["item_id"]).code, 2, "answered is answered")
+desk.sound("identity with late postings")
+desk.must("cash", "undo", desk.line("FA25-301")["id"])
+checks.equal(desk.must("--json", "customer", "DURAND").json["outstanding"], 0, "the bank's decision taken back: the books' payment stays, free")
+desk.must("cash", "apply", desk.line("FA25-301")["id"], "--item", "FA25-301")
+again = desk.must("--json", "cash", "twice").json["twice"]
+checks.equal([r["customer"] for r in again], ["DURAND"], "and is asked about anew")
+desk.must("cash", "another", again[0]["payment"], again[0]["item_id"])
+checks.equal([desk.must("--json", "customer", "DURAND").json["outstanding"], desk.must("--json", "cash", "twice").json["twice"]], [-44400, []], "another one: both count")
+desk.close()
+
 # --- any order: never lost, never doubled
 def history(seed):
     chance = random.Random(seed)

@@ -10,6 +10,7 @@
 #include "cash/free.h"
 #include "cash/lettering.h"
 #include "cash/list.h"
+#include "cash/twice.h"
 #include "ledger/customer.h"
 #include "ledger/item.h"
 
@@ -314,6 +315,71 @@ struct status command_cash_payer_forget(struct cli *cli, int *exit_status)
 	else
 		fputs(cli_tr(cli, "This payer is forgotten.\n"), cli_out(cli));
 	return STATUS_FINE;
+}
+
+/* --- a payment of the bank and one of the books ------------------------------------------------------------------------------------ */
+struct status command_cash_twice(struct cli *cli, int *exit_status)
+{
+	TRY(cli_options(cli, (const struct cli_option[]){ { 0 } }, NULL, 0, NULL));
+	TRY(cli_company(cli));
+	struct db *db;
+	struct cash_twice_row *rows;
+	size_t count;
+	TRY(cli_read(cli, &db));
+	struct status status = cash_twice_list(db, &cli->viewer, cli->company.id, cli->arena, &rows, &count);
+	cli_release(cli, db);
+	TRY(status);
+	*exit_status = 0;
+	if (cli->json) {
+		cli_json(cli, json_pack("{s:o}", "twice", cash_twice_json(rows, count)));
+		return STATUS_FINE;
+	}
+	struct cli_table *table = cli_table_new(cli, "rrlrlll", (const char *const[]){ "Payment", "Item", "Customer", "Amount", "At the bank", "In the books", "Number" });
+	for (size_t i = 0; i < count; i++)
+		cli_table_row(table, (const char *const[]){
+			arena_printf(cli->arena, "%" PRId64, rows[i].cash_id), arena_printf(cli->arena, "%" PRId64, rows[i].item_id), rows[i].customer_code,
+			amount_words(cli, rows[i].amount, rows[i].currency), day_words(cli, rows[i].bank_day), day_words(cli, rows[i].book_day), rows[i].number });
+	cli_table_print(table);
+	return STATUS_FINE;
+}
+
+struct pair {
+	int64_t cash, item;
+	bool same;
+};
+
+static struct status decide_twice(struct change *change, void *context)
+{
+	struct pair *pair = context;
+	return cash_twice_decide(change, pair->cash, pair->item, pair->same);
+}
+
+static struct status answer_twice(struct cli *cli, bool same, int *exit_status)
+{
+	const char *words[2];
+	struct pair pair = { .same = same };
+	int count = 0;
+	TRY(cli_options(cli, (const struct cli_option[]){ { 0 } }, words, 2, &count));
+	if (count != 2 || !text_parse_int(words[0], strlen(words[0]), &pair.cash) || !text_parse_int(words[1], strlen(words[1]), &pair.item))
+		return status_make(STATUS_INVALID, "Name the payment and the item by their ids: encours cash twice lists them.");
+	TRY(cli_company(cli));
+	TRY(cli_change(cli, decide_twice, &pair));
+	*exit_status = 0;
+	if (cli->json)
+		cli_json(cli, json_pack("{s:I, s:I, s:b}", "payment", (json_int_t)pair.cash, "item", (json_int_t)pair.item, "same", same));
+	else
+		fprintf(cli_out(cli), "%s\n", same ? cli_tr(cli, "Counted once: the books’ line stands for both.") : cli_tr(cli, "Two payments: both count."));
+	return STATUS_FINE;
+}
+
+struct status command_cash_same(struct cli *cli, int *exit_status)
+{
+	return answer_twice(cli, true, exit_status);
+}
+
+struct status command_cash_another(struct cli *cli, int *exit_status)
+{
+	return answer_twice(cli, false, exit_status);
 }
 
 /* --- manual matches ------------------------------------------------------------------------------------------------------------------- */

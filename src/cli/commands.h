@@ -21,7 +21,7 @@ cli_command command_action_confirm, command_action_skip, command_action_snooze, 
 cli_command command_backup, command_restore, command_verify, command_export;
 cli_command command_cash, command_cash_apply, command_cash_undo, command_cash_ignore, command_cash_wait;
 cli_command command_cash_credits, command_cash_match, command_cash_unmatch, command_cash_lettering;
-cli_command command_cash_accounts, command_cash_payers, command_cash_payer_forget;
+cli_command command_cash_accounts, command_cash_payers, command_cash_payer_forget, command_cash_twice, command_cash_same, command_cash_another;
 cli_command command_collected;
 cli_command command_import, command_imports, command_import_undo;
 cli_command command_rule_list, command_rule_add, command_rule_edit, command_rule_move, command_rule_remove, command_rule_preview, command_rule_apply;

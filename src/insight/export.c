@@ -62,6 +62,8 @@ static const struct table {
 	{ "cash_links.csv", "application:i,customer:t,position:i,debit_id:i,credit_id:i,amount:a",
 	  "SELECT t.application_id, c.code, t.position, t.debit_id, t.credit_id, t.amount FROM cash_link t " CUSTOMER OF
 	  "ORDER BY t.application_id, t.position" },
+	{ "cash_postings.csv", "payment:i,posting:i,same:b,by:i,at:z",
+	  "SELECT t.cash_id, t.fact_id, t.same, t.by_user, t.at FROM cash_posting t" OF "ORDER BY t.cash_id, t.fact_id" },
 	{ "cash_payers.csv", "id:i,iban:t,name:t,customer:t,times:i,last_date:d,by:i",
 	  "SELECT t.id, t.iban, t.name, c.code, t.times, t.last_day, t.by_user FROM cash_payer t " CUSTOMER OF "ORDER BY t.id" },
 	{ "interest_notes.csv",

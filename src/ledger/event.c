@@ -43,6 +43,8 @@ static const struct event_kind kinds[] = {
 	{ "cash.waiting", "Bank line kept waiting" },
 	{ "cash.reopened", "Bank line taken up again" },
 	{ "cash.settled", "Items matched by hand" },
+	{ "cash.same", "Bank line and posting: one payment" },
+	{ "cash.another", "Bank line and posting: two payments" },
 	{ "cash.unsettled", "Manual match taken back" },
 	{ "payer.forgotten", "Payer forgotten" },
 	{ "customer.changed", "Customer changed" },

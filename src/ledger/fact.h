@@ -54,6 +54,12 @@ struct fact_link {
 	int64_t customer_id, application, debit_id, credit_id, amount;
 };
 
+/* What a person said of a bank's fact and a line of the books: the same money, or not. */
+struct fact_posting {
+	int64_t cash_id, fact_id;
+	bool same;
+};
+
 /* A ledger file (mode ledger) that is active: what it covers and where its fiscal years open. */
 struct ledger_file {
 	int64_t id;

@@ -312,6 +312,17 @@ struct status fact_store_read_cash(const struct fact_store *store, int64_t low, 
 		}
 		TRY(rows_status(rows));
 	}
+	{
+		cleanup_rows struct rows *rows = db_query(store->db,
+			"SELECT p.cash_id, p.fact_id, p.same FROM cash_fact f JOIN cash_posting p ON p.tenant_id = f.tenant_id AND p.company_id = f.company_id"
+			" AND p.cash_id = f.id WHERE f.tenant_id = $tenant AND f.company_id = $company AND f.customer_id >= $low AND f.customer_id <= $high"
+			" ORDER BY p.cash_id, p.fact_id", args);
+		while (rows_next(rows)) {
+			GROW_IN(arena, out->postings, out->posting_count, out->posting_cap, struct fact_posting);
+			out->postings[out->posting_count++] = (struct fact_posting){ row_int(rows, 0), row_int(rows, 1), row_int(rows, 2) != 0 };
+		}
+		TRY(rows_status(rows));
+	}
 	cleanup_rows struct rows *rows = db_query(store->db,
 		"SELECT l.customer_id, l.application_id, l.debit_id, l.credit_id, l.amount FROM cash_link l JOIN cash_application a"
 		" ON a.tenant_id = l.tenant_id AND a.company_id = l.company_id AND a.id = l.application_id AND a.state = 'active'"

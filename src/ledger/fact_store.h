@@ -66,6 +66,8 @@ struct cash_facts {
 	struct fact *facts;
 	size_t fact_count, fact_cap;
 	struct fact_link *links;
+	struct fact_posting *postings;
+	size_t posting_count, posting_cap;
 	size_t link_count, link_cap;
 };
 struct status fact_store_read_cash(const struct fact_store *store, int64_t low, int64_t high, struct arena *arena,

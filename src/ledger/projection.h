@@ -26,6 +26,8 @@ struct projection_input {
 	size_t opening_count;
 	const struct fact_link *links; /* by decision, in order */
 	size_t link_count;
+	const struct fact_posting *postings; /* in any order, also of others */
+	size_t posting_count;
 	int32_t books_from; /* the first day that a ledger file opens with what was still due then; DAY_NONE: none does */
 };
 

@@ -12,6 +12,7 @@
 enum {
 	DAYS_BEFORE = 5,  /* books post a cheque when it is handed in, a bill when it falls due; the bank books it later */
 	DAYS_AFTER = 10,  /* beyond it another payment of the same amount is likelier: subscriptions come every month */
+	LATE_DAYS = 400,  /* … but not when the books say that it pays the very invoice that the bank's payment was given to */
 	SUBSET_MAX = 12,  /* lines of one day that are tried in any combination: 4096 of them */
 };
 
@@ -98,6 +99,25 @@ static void give_way(struct meeting *m, const int32_t *bank, int32_t bank_count,
 	}
 }
 
+static const struct fact_posting *posting_of(const struct meeting *m, int64_t cash_id, int64_t fact_id)
+{
+	const struct projection_input *input = m->work->input;
+	for (size_t i = 0; i < input->posting_count; i++)
+		if (input->postings[i].cash_id == cash_id && input->postings[i].fact_id == fact_id) return &input->postings[i];
+	return NULL;
+}
+
+/* A person said that this is another payment. */
+static bool told_other(const struct meeting *m, const struct unit *unit, int32_t book)
+{
+	if (!m->work->input->posting_count) return false;
+	for (int32_t i = 0; i < unit->count; i++) {
+		const struct fact_posting *posting = posting_of(m, m->work->nodes[m->nodes[unit->first + i]].item.id, book_at(m, book)->item.id);
+		if (posting && !posting->same) return true;
+	}
+	return false;
+}
+
 static void unit_meets(struct meeting *m, struct unit *unit, const int32_t *books, int32_t count)
 {
 	unit->met = true;
@@ -128,7 +148,7 @@ static void pair_one_for_one(struct meeting *m, bool whole)
 		for (int32_t b = 0; b < m->book_count; b++) {
 			if (m->taken[b]) continue;
 			const struct node *book = book_at(m, b);
-			if (!near(unit->day, book->item.posting_day)) continue;
+			if (!near(unit->day, book->item.posting_day) || told_other(m, unit, b)) continue;
 			for (int32_t i = 0; i < (whole ? 1 : unit->count); i++) {
 				int64_t amount = whole ? unit->amount : m->work->nodes[m->nodes[unit->first + i]].item.amount;
 				if (amount != book->item.amount) continue;
@@ -214,8 +234,9 @@ static void one_for_several(struct meeting *m, int32_t *list, int64_t *amounts, 
 			int32_t count = books_of_day(m, b, list, amounts, &next), found_count = 0;
 			if (count < 2 || !near(unit->day, book_at(m, b)->item.posting_day)) continue;
 			if (!find_sum(amounts, count, unit->amount, found, &found_count)) continue;
-			for (int32_t i = 0; i < found_count; i++) found[i] = list[found[i]];
-			unit_meets(m, unit, found, found_count);
+			bool other = false;
+			for (int32_t i = 0; i < found_count; i++) found[i] = list[found[i]], other |= told_other(m, unit, found[i]);
+			if (!other) unit_meets(m, unit, found, found_count);
 		}
 	}
 }
@@ -228,7 +249,7 @@ static void several_for_one(struct meeting *m, int32_t *list, int64_t *amounts, 
 		int32_t count = 0, found_count = 0;
 		if (m->taken[b]) continue;
 		for (int32_t u = 0; u < m->unit_count; u++)
-			if (!m->units[u].met && near(m->units[u].day, book->item.posting_day))
+			if (!m->units[u].met && near(m->units[u].day, book->item.posting_day) && !told_other(m, &m->units[u], b))
 				list[count] = u, amounts[count++] = m->units[u].amount;
 		if (count < 2 || !find_sum(amounts, count, book->item.amount, found, &found_count)) continue;
 		for (int32_t i = 0; i < found_count; i++) unit_meets(m, &m->units[list[found[i]]], &b, 1);
@@ -248,8 +269,76 @@ static void several_for_several(struct meeting *m, int32_t *list, int64_t *amoun
 			int64_t posted = 0;
 			for (int32_t i = 0; i < count; i++) posted += amounts[i];
 			if (count == 0 || posted != total || !near(m->units[u].day, book_at(m, b)->item.posting_day)) continue;
+			bool other = false;
 			for (int32_t v = u; v < m->unit_count && m->units[v].day == m->units[u].day; v++)
+				for (int32_t i = 0; i < count && !m->units[v].met; i++) other |= told_other(m, &m->units[v], list[i]);
+			for (int32_t v = u; !other && v < m->unit_count && m->units[v].day == m->units[u].day; v++)
 				if (!m->units[v].met) unit_meets(m, &m->units[v], list, count);
+		}
+	}
+}
+
+/* --- however long after ---------------------------------------------------------------------------------------------------------- */
+/* A person said that they are one. */
+static void pair_as_told(struct meeting *m)
+{
+	for (int32_t u = 0; u < m->unit_count && m->work->input->posting_count; u++) {
+		struct unit *unit = &m->units[u];
+		for (int32_t b = 0; b < m->book_count && !unit->met; b++) {
+			if (m->taken[b] || book_at(m, b)->item.amount != unit->amount) continue;
+			for (int32_t i = 0; i < unit->count && !unit->met; i++) {
+				const struct fact_posting *posting = posting_of(m, m->work->nodes[m->nodes[unit->first + i]].item.id, book_at(m, b)->item.id);
+				if (posting && posting->same) unit_meets(m, unit, &b, 1);
+			}
+		}
+	}
+}
+
+/* The books say of a line that it pays this item: both are of one lettering, or it bears the item's number. */
+static bool pays(const struct node *book, const struct node *item)
+{
+	const struct fact *paid = item->fact, *fact = book->fact;
+	if (!paid) return false;
+	if (*fact->lettering && strcmp(fact->lettering, paid->lettering) == 0 && fact->lettered_in == paid->lettered_in && strcmp(fact->account, paid->account) == 0)
+		return true;
+	return *item->item.number && strcmp(fact->number, item->item.number) == 0;
+}
+
+static bool pays_what_it_was_given_to(struct meeting *m, const struct unit *unit, int32_t book)
+{
+	const struct projection_input *input = m->work->input;
+	for (size_t l = 0; l < input->link_count; l++) {
+		if (input->links[l].application != unit->application) continue;
+		for (int32_t i = 0; i < unit->count; i++) {
+			if (m->work->nodes[m->nodes[unit->first + i]].item.id != input->links[l].credit_id) continue;
+			int32_t debit = work_standing(m->work, input->links[l].debit_id);
+			if (debit != NODE_NONE && pays(book_at(m, book), &m->work->nodes[debit])) return true;
+		}
+	}
+	return false;
+}
+
+/* Payments that nobody posted within days, against postings that no bank line explains: an invoice is not paid twice, so a posting
+ * that pays the same one is the same money, even when it was written months later. What shares but the amount waits for a person
+ * (cash/twice.h). */
+static void pair_late(struct meeting *m, int32_t *list, int64_t *amounts, int32_t *found)
+{
+	for (int32_t u = 0; u < m->unit_count; u++) {
+		struct unit *unit = &m->units[u];
+		if (unit->met || unit->amount >= 0) continue;
+		int32_t count = 0, best = NODE_NONE, found_count = 0;
+		for (int32_t b = 0; b < m->book_count; b++) {
+			int32_t after = book_at(m, b)->item.posting_day - unit->day;
+			if (m->taken[b] || after < -LATE_DAYS || after > LATE_DAYS || told_other(m, unit, b) || !pays_what_it_was_given_to(m, unit, b)) continue;
+			list[count] = b, amounts[count++] = book_at(m, b)->item.amount;
+			if (book_at(m, b)->item.amount != unit->amount) continue;
+			if (best == NODE_NONE || abs(after) < abs(book_at(m, best)->item.posting_day - unit->day)) best = b;
+		}
+		if (best != NODE_NONE) {
+			unit_meets(m, unit, &best, 1);
+		} else if (count > 1 && find_sum(amounts, count, unit->amount, found, &found_count)) {
+			for (int32_t i = 0; i < found_count; i++) found[i] = list[found[i]];
+			unit_meets(m, unit, found, found_count);
 		}
 	}
 }
@@ -273,11 +362,13 @@ static void meet(struct work *work, const struct bank_key *bank, int32_t bank_co
 	}
 	int32_t *list = arena_array(work->arena, int32_t, most + 1), *found = arena_array(work->arena, int32_t, most + 1);
 	int64_t *amounts = arena_array(work->arena, int64_t, most + 1);
+	pair_as_told(&m);
 	pair_one_for_one(&m, true);
 	pair_one_for_one(&m, false);
 	one_for_several(&m, list, amounts, found);
 	several_for_one(&m, list, amounts, found);
 	several_for_several(&m, list, amounts);
+	pair_late(&m, list, amounts, found);
 }
 
 static int compare_books(const void *a, const void *b, void *context)

@@ -191,6 +191,57 @@ static void a_difference_goes_with_its_payment(void)
 	CHECK_INT(open_of(&p, 5), 0);
 }
 
+/* The books are kept weeks later. An invoice is not paid twice: what pays the very one is the same money. Of what shares but the amount
+ * a person says it. */
+static void a_late_posting_is_the_same_money(void)
+{
+	cleanup_arena struct arena *arena = arena_new();
+	struct fact facts[] = { book(1, ITEM_INVOICE, FEB, "F1", 10000, "A"), bank(2, 1, ITEM_PAYMENT, FEB + 20, -10000), book(3, ITEM_PAYMENT, FEB + 95, "B9", -10000, "A"),
+		                book(4, ITEM_INVOICE, FEB, "F4", 10000, "") };
+	struct fact_link links[] = { link_of(1, 1, 2, 10000) };
+	struct projection p = compute(arena, facts, 4, links, 1);
+	CHECK(find(&p, 2) == NULL);
+	CHECK_INT(balance(&p, FEB + 99), 10000);
+	CHECK_INT(open_of(&p, 1), 0);
+	CHECK_INT(open_of(&p, 4), 10000);
+	/* by its number, posted before the bank told it, too */
+	facts[0].lettering = facts[2].lettering = "", facts[2].number = "F1", facts[2].posting_day = FEB + 2;
+	p = compute(arena, facts, 4, links, 1);
+	CHECK(find(&p, 2) == NULL);
+	CHECK_INT(open_of(&p, 1), 0);
+	/* this month's, that the bank told on its day, takes its own posting first */
+	facts[2].posting_day = FEB + 50, facts[3] = bank(4, 2, ITEM_PAYMENT, FEB + 50, -10000);
+	p = compute(arena, facts, 4, links, 1);
+	CHECK(find(&p, 4) == NULL);
+	CHECK(find(&p, 2) != NULL);
+	/* only the amount: two payments, until a person says that they are one */
+	facts[2].number = "B9", facts[3] = book(4, ITEM_INVOICE, FEB, "F4", 10000, "");
+	p = compute(arena, facts, 4, links, 1);
+	CHECK_INT(balance(&p, FEB + 99), 0);
+	struct fact_posting said[] = { { 2, 3, true } };
+	struct projection_input input = { .facts = facts, .fact_count = 4, .links = links, .link_count = 1, .postings = said, .posting_count = 1,
+		                          .company_terms = { .known = true, .days = 30 } };
+	projection_compute(&input, arena, &p);
+	CHECK(find(&p, 2) == NULL);
+	CHECK_INT(open_of(&p, 1), 0);
+	CHECK_INT(open_of(&p, 4), 10000);
+	CHECK_INT(balance(&p, FEB + 99), 10000);
+	/* or that they are not, whatever the books say */
+	said[0].same = false, facts[2].number = "F1";
+	projection_compute(&input, arena, &p);
+	CHECK(find(&p, 2) != NULL);
+	facts[2].posting_day = FEB + 21;
+	projection_compute(&input, arena, &p);
+	CHECK(find(&p, 2) != NULL);
+	/* cut by invoice, months later */
+	struct fact cut[] = { book(1, ITEM_INVOICE, FEB, "F1", 10000, "A"), book(2, ITEM_INVOICE, FEB, "F2", 5000, "B"), bank(3, 1, ITEM_PAYMENT, FEB + 20, -15000),
+		              book(4, ITEM_PAYMENT, FEB + 80, "X", -10000, "A"), book(5, ITEM_PAYMENT, FEB + 80, "X", -5000, "B") };
+	struct fact_link both[] = { link_of(1, 1, 3, 10000), link_of(1, 2, 3, 5000) };
+	p = compute(arena, cut, 5, both, 2);
+	CHECK(find(&p, 3) == NULL);
+	CHECK_INT(balance(&p, FEB + 99), 0);
+}
+
 static void another_months_payment_is_another_one(void)
 {
 	cleanup_arena struct arena *arena = arena_new();
@@ -333,6 +384,7 @@ TESTS({ "a line settles what the link says", a_line_settles_what_the_link_says }
       { "the lettering of the books wins", the_lettering_of_the_books_wins },
       { "books cut the same money otherwise", books_cut_the_same_money_otherwise },
       { "a difference goes with its payment", a_difference_goes_with_its_payment },
+      { "a late posting is the same money", a_late_posting_is_the_same_money },
       { "another month's payment is another one", another_months_payment_is_another_one },
       { "what comes back is due on the old day", what_comes_back_is_due_on_the_old_day },
       { "two items of the books may be matched by hand", two_items_of_the_books_may_be_matched_by_hand },

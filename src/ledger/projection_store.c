@@ -278,7 +278,8 @@ static struct status compute(struct refresh *run, struct batch *batch, const str
 	size_t end_link = family ? batch->cash.link_count : first_link;
 	while (end_link < batch->cash.link_count && batch->cash.links[end_link].customer_id == first) end_link++;
 	struct projection_input input = {
-		.links = end_link > first_link ? batch->cash.links + first_link : NULL, .link_count = end_link - first_link, .facts = facts, .fact_count = count, .company_terms = run->company_terms, .openings = run->openings,
+		.links = end_link > first_link ? batch->cash.links + first_link : NULL, .link_count = end_link - first_link, .postings = batch->cash.postings,
+		.posting_count = batch->cash.posting_count, .facts = facts, .fact_count = count, .company_terms = run->company_terms, .openings = run->openings,
 		.opening_count = run->opening_count, .books_from = run->books_from, .parties = batch->parties, .party_count = batch->party_count,
 	};
 	if (!family) /* his own row only */

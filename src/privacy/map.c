@@ -89,7 +89,7 @@ static const struct personal_table tables[] = {
 	{ "bank_line", "Line of a bank account", "(" BY_LINK("t.application_id") " OR " BY_FACT("t.application_id") ")", NULL,
 	  "payer payer_iban ultimate_payer mandate", "text label structured return_text reason end_to_end",
 	  "-account_id:n -position:n -occurrence:n booking_day:d value_day:d amount:m currency kind reversal:n pending:n advice:n bank_reference return_code fee:m original_amount:m "
-	  "original_currency -batch:n -present:n state -application_id:n waiting_day:d decided_at:t -decided_by:n -told:b", PERSONAL_KEEP, books },
+	  "original_currency -batch:n -present:n state -application_id:n waiting_day:d decided_at:t -decided_by:n -lump_id:n -told:b", PERSONAL_KEEP, books },
 	{ "cash_application", "Payment applied", "(" BY_LINK("t.id") " OR " BY_FACT("t.id") ")", NULL, "detail={}", NULL,
 	  "-line_id:n day:d -automatic:n -returns_id:n fees:m state undone_at:t -undone_by:n", PERSONAL_EMPTY, NULL },
 	{ "cash_fact", "Payment noted", HIS, NULL, NULL, "label extra", "-application_id:n -class difference account posting_day:d number amount:m currency -reopens_id:n collected_day:d", PERSONAL_KEEP, books },
@@ -143,6 +143,7 @@ static const struct personal_table tables[] = {
 	PLAIN("bank_line_said", "line_id"),
 	PLAIN("bank_statement", "position account_id number from_day to_day opening_day opening closing_day closing unbalanced"),
 	PLAIN("case_file_item", "file_id open_amount hold_id"),
+	PLAIN("cash_posting", "cash_id fact_id same"),
 	PLAIN("cash_link", "application_id position debit_id credit_id amount"),
 	PLAIN("company", "code name siren country currency zone live event_seq event_hash created_at"),
 	PLAIN("counter", "name value"),

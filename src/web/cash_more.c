@@ -6,6 +6,7 @@
 #include "cash/bank.h"
 #include "cash/free.h"
 #include "cash/lettering.h"
+#include "cash/twice.h"
 #include "web/draw.h"
 
 #include <inttypes.h>
@@ -84,6 +85,11 @@ static struct status credits_show(struct request *request)
 	}
 	json_object_update(model, json);
 	json_decref(json);
+	struct cash_twice_row *twice;
+	size_t twice_count;
+	TRY(cash_twice_list(request->db, &viewer, request->company.id, request->arena, &twice, &twice_count));
+	json_object_set_new(model, "twice", cash_twice_json(twice, twice_count));
+	json_object_set_new(model, "has_twice", json_boolean(twice_count > 0));
 	json_object_set_new(model, "tabs", cash_tabs(request, "credits"));
 	json_object_set_new(model, "oldest", json_boolean(oldest));
 	json_object_set_new(model, "oldest_href", page_link(request, "oldest", oldest ? NULL : "1"));
@@ -125,6 +131,31 @@ static struct status credits_match(struct request *request)
 	json_object_set_new(request->model, "amount", json_integer(m.amount));
 	request->notice = arena_printf(request->arena, tr(request->lang, "%s matched by hand."), text_cstr(&amount));
 	request->undo = arena_printf(request->arena, "/cash/matches/%" PRId64 "/undo", m.application);
+	request->redirect = "/cash/credits";
+	return STATUS_FINE;
+}
+
+struct answering {
+	int64_t cash, item;
+	bool same;
+};
+
+static struct status answer_twice(struct change *change, void *context)
+{
+	struct answering *a = context;
+	return cash_twice_decide(change, a->cash, a->item, a->same);
+}
+
+static struct status twice_decide(struct request *request)
+{
+	const char *answer = request_field(request, "answer");
+	struct answering a = { .cash = request_int(request, "payment", 0), .item = request_int(request, "item", 0), .same = strcmp(answer, "same") == 0 };
+	if (!a.same && strcmp(answer, "another") != 0) return status_make(STATUS_INVALID, "Say whether it is the same money (same) or another payment (another).");
+	TRY(request_change(request, answer_twice, &a));
+	json_object_set_new(request->model, "payment", json_integer(a.cash));
+	json_object_set_new(request->model, "item", json_integer(a.item));
+	json_object_set_new(request->model, "same", json_boolean(a.same));
+	request->notice = a.same ? tr(request->lang, "Counted once: the books’ line stands for both.") : tr(request->lang, "Two payments: both count.");
 	request->redirect = "/cash/credits";
 	return STATUS_FINE;
 }
@@ -195,6 +226,8 @@ const struct route cash_more_routes[] = {
 	{ "GET", "/cash/credits", RIGHT_READ, credits_show, .template = "cash_credits", .menu = MENU_CASH, .summary = "Credits that settle nothing yet, and what they would",
 	  .fields = "oldest" },
 	{ "POST", "/cash/credits/match", RIGHT_CASH, credits_match, .menu = MENU_CASH, .summary = "Match the ticked credits as proposed", .fields = "credit[]* oldest" },
+	{ "POST", "/cash/twice", RIGHT_CASH, twice_decide, .menu = MENU_CASH, .summary = "Say whether a payment of the bank and one of the books are the same money",
+	  .fields = "payment item answer" },
 	{ "POST", "/cash/matches/{id}/undo", RIGHT_CASH, match_undo, .menu = MENU_CASH, .summary = "Take a manual match back" },
 	{ "GET", "/cash/lettering", RIGHT_EXPORT, lettering_show, .template = "cash_lettering", .menu = MENU_CASH, .summary = "What goes back to the books",
 	  .fields = "from to" },
