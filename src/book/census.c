@@ -5,6 +5,7 @@
 #include "book/moment.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 enum { EVER = INT32_MAX, WORDS = sizeof(struct book_census_row) / sizeof(int64_t), ALL_WORDS = DUE_SOURCE_COUNT * ITEM_KIND_COUNT * WORDS };
 
@@ -83,6 +84,81 @@ size_t book_paid_parts(const struct book *book, unsigned sources, struct book_pa
 				GROW(list, count, cap);
 				list[count++] = (struct book_paid_part){ (uint32_t)c, block->issue[block->debit[s]], block->settled_day[s], block->settled[s] };
 			}
+		}
+	}
+	*out = list;
+	return count;
+}
+
+static int range_order(const void *a, const void *b)
+{
+	const struct book_range *x = a, *y = b;
+	return (x->least > y->least) - (x->least < y->least);
+}
+
+/* In order and apart from one another. */
+static size_t join_ranges(struct book_range *ranges, size_t count)
+{
+	size_t kept = 0;
+	if (count) qsort(ranges, count, sizeof *ranges, range_order);
+	for (size_t i = 0; i < count; i++) {
+		if (ranges[i].most < ranges[i].least) continue;
+		if (kept && ranges[i].least <= ranges[kept - 1].most) {
+			if (ranges[i].most > ranges[kept - 1].most) ranges[kept - 1].most = ranges[i].most;
+			continue;
+		}
+		ranges[kept++] = ranges[i];
+	}
+	return kept;
+}
+
+static bool in_ranges(const struct book_range *ranges, size_t count, int64_t amount)
+{
+	size_t low = 0, high = count; /* the first that begins beyond it */
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+		if (ranges[middle].least <= amount)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low && amount <= ranges[low - 1].most;
+}
+
+size_t book_payments_of(const struct book *book, int32_t from_day, int32_t to_day, const struct book_range *ranges, size_t range_count, size_t **out)
+{
+	size_t *list = NULL, count = 0, cap = 0;
+	*out = NULL;
+	if (!range_count) return 0;
+	cleanup_free struct book_range *joined = xmalloc(range_count * sizeof *joined);
+	memcpy(joined, ranges, range_count * sizeof *joined);
+	size_t joined_count = join_ranges(joined, range_count);
+	struct walk walk = walk_start(book, NULL, NULL);
+	while (walk_next(&walk)) {
+		const struct block *block = walk.columns;
+		uint32_t first = walk.now->first + walk.now->debits, end = first + walk.now->credits;
+		for (uint32_t i = first; i < end; i++) {
+			if (block->posting[i] < from_day || block->posting[i] > to_day || flags_kind(block->flags[i]) != ITEM_PAYMENT || block->amount[i] >= 0)
+				continue;
+			if (!in_ranges(joined, joined_count, -block->amount[i])) continue;
+			GROW(list, count, cap);
+			list[count++] = book_block_first(&walk) + i;
+		}
+	}
+	*out = list;
+	return count;
+}
+
+size_t book_with_origin(const struct book *book, size_t **out)
+{
+	size_t *list = NULL, count = 0, cap = 0;
+	for (size_t b = 0; b < book->block_count; b++) {
+		const struct block *block = book->blocks[b];
+		for (size_t i = 0; i < block->origins_count; i++) {
+			uint32_t item = block->origins[i].item;
+			if (book->owner[b][block_segment(block, item)->customer] == NOBODY) continue;
+			GROW(list, count, cap);
+			list[count++] = book->first_item[b] + item;
 		}
 	}
 	*out = list;

@@ -1,4 +1,5 @@
-/* census — what the items of a book are, counted: by where their due date comes from and by kind, whatever their day and currency.
+/* census — what the items of a book are, counted: by where their due date comes from and by kind, whatever their day and currency;
+ * and passes that pick out few of them.
  *
  *     struct book_census census;
  *     book_census(book, &census);
@@ -32,5 +33,15 @@ struct book_paid_part {
 	int64_t amount;
 };
 size_t book_paid_parts(const struct book *book, unsigned sources, struct book_paid_part **out);
+
+/* Payments posted in [from_day, to_day] whose amount, as it came in, is in one of the ranges: item indexes. *out: malloc'd, the caller
+ * frees. */
+struct book_range {
+	int64_t least, most;
+};
+size_t book_payments_of(const struct book *book, int32_t from_day, int32_t to_day, const struct book_range *ranges, size_t range_count, size_t **out);
+
+/* Items that reopen or take over another (book_item.origin_id): item indexes. *out: malloc'd, the caller frees. */
+size_t book_with_origin(const struct book *book, size_t **out);
 
 #endif

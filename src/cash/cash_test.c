@@ -671,6 +671,12 @@ static void money_not_decided_is_aged(struct store *given)
 	CHECK_INT(list.ages[1].count, 1);
 	CHECK_INT(list.ages[2].count, 1);
 	CHECK_INT(list.ages[3].amount, 1004);
+	struct cash_list again; /* from what the first one put in order */
+	CHECK_OK(store_reader(store, &db));
+	CHECK_OK(cash_list(db, &everybody, company.id, TODAY, &(struct cash_filter){ .state = "open" }, arena, &again));
+	store_release(store, db);
+	CHECK_INT(again.count, list.count);
+	for (size_t i = 0; i < list.count && i < again.count; i++) CHECK(again.rows[i].id == list.rows[i].id && again.rows[i].state == list.rows[i].state);
 	tear_down();
 }
 

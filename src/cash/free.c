@@ -2,7 +2,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
-#include "cash/view.h"
+#include "cash/kept.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -59,12 +59,11 @@ static bool plain(const struct cash_proposal *proposal)
 	return true;
 }
 
-static void propose(struct view *view, struct credits *credits)
+static struct status propose(struct view *view, struct credits *credits)
 {
-	if (!credits->count) return;
-	struct cash_index *index = cash_index_new(&view->matching);
+	if (!credits->count) return STATUS_FINE;
 	struct cash_match *matches = arena_array(view->arena, struct cash_match, credits->count);
-	cash_match_lines(index, credits->lines, credits->count, &view->settings, view->lang, view->arena, matches);
+	TRY(kept_match(view, credits->lines, credits->count, matches));
 	static const enum cash_line_state states[] = { [CASH_NONE] = LINE_NONE, [CASH_TIE] = LINE_TIE, [CASH_PROPOSED] = LINE_PROPOSED,
 		                                       [CASH_CERTAIN] = LINE_CERTAIN };
 	for (size_t i = 0; i < credits->count; i++) {
@@ -80,7 +79,7 @@ static void propose(struct view *view, struct credits *credits)
 			if (row->items[p].due_day < view->today) row->overdue += proposal->parts[p].amount;
 		}
 	}
-	cash_index_free(index);
+	return STATUS_FINE;
 }
 
 static int compare_rows(const void *a, const void *b)
@@ -133,9 +132,8 @@ struct status cash_free_list(struct db *db, const struct viewer *viewer, int64_t
 	struct credits credits = { 0 };
 	TRY(view_open(&view));
 	view.settings.oldest_first |= oldest;
-	TRY(view_load_matching(&view));
 	TRY(load_credits(&view, viewer, &credits));
-	propose(&view, &credits);
+	TRY(propose(&view, &credits));
 	if (credits.count) qsort(credits.rows, credits.count, sizeof *credits.rows, compare_rows);
 	out->rows = credits.rows, out->count = credits.count;
 	out->currency = arena_strdup(arena, book_currency(view.book));

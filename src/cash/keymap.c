@@ -7,7 +7,7 @@ void keymap_make(struct keymap *map, size_t expected)
 	uint32_t size = 64;
 	while (size < expected && size < 1u << 30) size *= 2;
 	map->mask = size - 1;
-	map->heads = xmalloc(size * sizeof *map->heads);
+	map->heads = xmalloc_large(size * sizeof *map->heads);
 	memset(map->heads, 0xFF, size * sizeof *map->heads);
 	map->cap = expected < 16 ? 16 : (uint32_t)expected;
 	map->count = 0;
@@ -32,6 +32,14 @@ void keymap_add(struct keymap *map, uint64_t key, uint32_t value)
 	uint32_t *head = &map->heads[bucket(map, key)];
 	map->entries[map->count] = (struct keymap_entry){ .key = key, .value = value, .next = *head };
 	*head = map->count++;
+}
+
+void keymap_cut(struct keymap *map, uint32_t count)
+{
+	while (map->count > count) { /* the last added stands first in its chain */
+		const struct keymap_entry *last = &map->entries[--map->count];
+		map->heads[bucket(map, last->key)] = last->next;
+	}
 }
 
 static uint32_t seek(const struct keymap *map, uint32_t at, uint64_t key)

@@ -25,6 +25,7 @@ struct keymap {
 void keymap_make(struct keymap *map, size_t expected);
 void keymap_free(struct keymap *map);
 void keymap_add(struct keymap *map, uint64_t key, uint32_t value);
+void keymap_cut(struct keymap *map, uint32_t count); /* what was added after the first `count` goes again */
 uint32_t keymap_first(const struct keymap *map, uint64_t key);
 uint32_t keymap_next(const struct keymap *map, uint32_t at);
 uint64_t key_of(const char *bytes, size_t len, uint64_t family); /* keys of different families never meet */

@@ -5,6 +5,7 @@
 #include "base/words.h"
 #include "book/book.h"
 #include "cash/bank.h"
+#include "cash/kept.h"
 #include "cash/return_reason.h"
 #include "cash/view.h"
 #include "ledger/customer.h"
@@ -232,7 +233,7 @@ static bool in_books(struct view *view, const struct cash_match *match, struct c
 	for (size_t i = 0; i < count; i++) {
 		const struct book_payment *payment = &alike[i];
 		if (payment->claimed || payment->open != 0 || strcmp(payment->currency, row->currency) != 0) continue;
-		if (payment->day < row->day - 5 || payment->day > row->day + 10) continue;
+		if (payment->day < row->day - BOOKS_BEFORE || payment->day > row->day + BOOKS_AFTER) continue;
 		if (customer && payment->customer_id != customer) continue;
 		if (found && !customer) return false; /* several: which one is a person's to say */
 		if (!found || abs(payment->day - row->day) < abs(found->day - row->day)) found = payment;
@@ -251,7 +252,7 @@ static bool in_books(struct view *view, const struct cash_match *match, struct c
 	return true;
 }
 
-static void propose(struct view *view, struct loaded *loaded)
+static struct status propose(struct view *view, struct loaded *loaded)
 {
 	size_t count = 0;
 	struct cash_line *lines = arena_array(view->arena, struct cash_line, loaded->count + 1);
@@ -259,10 +260,9 @@ static void propose(struct view *view, struct loaded *loaded)
 	for (size_t i = 0; i < loaded->count; i++)
 		if (loaded->rows[i].state == LINE_NONE && !loaded->rows[i].pending && loaded->rows[i].amount > 0)
 			at[count] = i, lines[count++] = loaded->lines[i];
-	if (!count) return;
-	struct cash_index *index = cash_index_new(&view->matching);
+	if (!count) return STATUS_FINE;
 	struct cash_match *matches = arena_array(view->arena, struct cash_match, count);
-	cash_match_lines(index, lines, count, &view->settings, view->lang, view->arena, matches);
+	TRY(kept_match(view, lines, count, matches));
 	for (size_t i = 0; i < count; i++) {
 		struct cash_row *row = &loaded->rows[at[i]];
 		const struct cash_match *match = &matches[i];
@@ -272,7 +272,17 @@ static void propose(struct view *view, struct loaded *loaded)
 		row->choices = arena_array(view->arena, struct cash_choice, match->proposal_count + 1);
 		for (size_t k = 0; k < match->proposal_count; k++) choose(view, &match->proposals[k], &row->choices[row->choice_count++]);
 	}
-	cash_index_free(index);
+	return STATUS_FINE;
+}
+
+/* Of lines that are not decided yet. */
+static struct status load_postings(struct view *view, const struct loaded *loaded)
+{
+	size_t count = 0;
+	struct cash_line *lines = arena_array(view->arena, struct cash_line, loaded->count + 1);
+	for (size_t i = 0; i < loaded->count; i++)
+		if (loaded->rows[i].state == LINE_NONE && !loaded->rows[i].pending) lines[count++] = loaded->lines[i];
+	return view_load_book_payments(view, lines, count);
 }
 
 static void propose_return(struct view *view, struct cash_row *row, int64_t payment, double confidence, const struct cash_return *match)
@@ -368,8 +378,8 @@ struct status cash_list(struct db *db, const struct viewer *viewer, int64_t comp
 	else
 		TRY(load_lines(&view, sql, 0, &loaded));
 	if (loaded.count && sql != applied_lines && sql != ignored_lines) { /* what is open is put in order for a line to be matched with, not for none */
-		TRY(view_load_matching(&view));
-		propose(&view, &loaded);
+		TRY(load_postings(&view, &loaded));
+		TRY(propose(&view, &loaded));
 		TRY(propose_returns(&view, &loaded));
 	}
 	TRY(load_decided(&view, &loaded, !filter->line_id));

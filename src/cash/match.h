@@ -127,6 +127,11 @@ void cash_match(const struct cash_index *index, const struct cash_line *line, co
 /* So much of the item (its sign) is settled now: what is matched next sees the rest. Not while others read. */
 void cash_index_take(struct cash_index *index, int64_t item_id, int64_t amount);
 
+size_t cash_index_items(const struct cash_index *index);
+
+/* Everything that was taken is put back, as if the index were new. Not while others read. */
+void cash_index_restore(struct cash_index *index);
+
 /* Many lines that compete for the same items: a statement, or all that waits. Each certain line takes its items, those that name
  * them first; what then is left is matched against what is left, so that two lines are never both certain of one item. The index
  * ends with the certain lines taken. `out` is an array of line_count, in the order of the lines. */

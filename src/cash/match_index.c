@@ -153,7 +153,7 @@ struct cash_index *cash_index_new(const struct cash_view *view)
 	index->view = *view;
 	make_parties(index);
 	size_t items = view->item_count;
-	keymap_make(&index->numbers, items * 2);
+	keymap_make(&index->numbers, items * 3);
 	keymap_make(&index->amounts, items);
 	keymap_make(&index->ids, items);
 	keymap_make(&index->references, items / 8);
@@ -185,6 +185,7 @@ struct cash_index *cash_index_new(const struct cash_view *view)
 		if (learned->name && *learned->name) cash_names_add(index->names, learned->name, party, (uint32_t)i);
 	}
 	cash_names_ready(index->names);
+	index->amounts_whole = index->amounts.count;
 	return index;
 }
 
@@ -195,8 +196,13 @@ void cash_index_free(struct cash_index *index)
 		&index->party_ids };
 	for (size_t i = 0; i < COUNT(maps); i++) keymap_free(maps[i]);
 	cash_names_free(index->names);
-	free(index->parties), free(index->places), free(index->party_of), free(index->open);
+	free(index->parties), free(index->places), free(index->party_of), free(index->open), free(index->taken);
 	free(index);
+}
+
+size_t cash_index_items(const struct cash_index *index)
+{
+	return index->item_count;
 }
 
 void cash_index_take(struct cash_index *index, int64_t item_id, int64_t amount)
@@ -206,6 +212,17 @@ void cash_index_take(struct cash_index *index, int64_t item_id, int64_t amount)
 	uint32_t rank = index->ids.entries[at].value;
 	int64_t left;
 	if (__builtin_sub_overflow(index->open[rank], amount, &left)) return;
+	GROW(index->taken, index->taken_count, index->taken_cap);
+	index->taken[index->taken_count++] = (struct taken){ rank, index->open[rank] };
 	index->open[rank] = left;
 	if (left) keymap_add(&index->amounts, amount_key(left, item_at(index, rank)->currency), rank);
+}
+
+void cash_index_restore(struct cash_index *index)
+{
+	while (index->taken_count) {
+		const struct taken *last = &index->taken[--index->taken_count];
+		index->open[last->rank] = last->open;
+	}
+	keymap_cut(&index->amounts, index->amounts_whole);
 }

@@ -36,6 +36,12 @@ struct cash_index {
 	uint32_t party_count, item_count;
 	uint32_t *places, *party_of; /* by rank, the order of parties: place in view.items; whose */
 	int64_t *open;               /* by rank: what is left of it */
+	struct taken {
+		uint32_t rank;
+		int64_t open;        /* before */
+	} *taken;                    /* in order, for putting back */
+	size_t taken_count, taken_cap;
+	uint32_t amounts_whole;      /* entries of `amounts` before anything was taken */
 	struct keymap numbers, references, amounts, ids, codes, ibans, shapes, members, party_ids;
 	struct cash_names *names;
 };

@@ -482,6 +482,39 @@ static const struct cash_item *item_of(const struct made *made, int64_t id)
 	return &made->items[id - 1];
 }
 
+/* What lines took is put back: a kept index answers as a new one does, however many lists it has answered before. */
+static void a_kept_index_answers_as_a_new_one(void)
+{
+	struct made *made = xmalloc(sizeof *made);
+	for (int round = 0; round < 60; round++) {
+		make(made);
+		struct cash_index *kept = cash_index_new(&made->view);
+		for (int list = 0; list < 4; list++) {
+			struct cash_line lines[12];
+			struct cash_match before[COUNT(lines)], after[COUNT(lines)];
+			for (size_t n = 0; n < COUNT(lines); n++) lines[n] = made_line(made);
+			struct cash_index *fresh = cash_index_new(&made->view);
+			cash_match_lines(fresh, lines, COUNT(lines), &settings, LANG_EN, arena, before);
+			cash_match_lines(kept, lines, COUNT(lines), &settings, LANG_EN, arena, after);
+			cash_index_restore(kept);
+			cash_index_free(fresh);
+			for (size_t n = 0; n < COUNT(lines); n++) {
+				CHECK_INT(after[n].state, before[n].state);
+				CHECK_INT(after[n].proposal_count, before[n].proposal_count);
+				for (size_t p = 0; p < before[n].proposal_count && p < after[n].proposal_count; p++) {
+					const struct cash_proposal *x = &before[n].proposals[p], *y = &after[n].proposals[p];
+					CHECK_INT(y->part_count, x->part_count);
+					CHECK_INT(y->remainder, x->remainder);
+					for (size_t k = 0; k < x->part_count && k < y->part_count; k++)
+						CHECK(y->parts[k].item_id == x->parts[k].item_id && y->parts[k].amount == x->parts[k].amount);
+				}
+			}
+		}
+		cash_index_free(kept);
+	}
+	free(made);
+}
+
 /* Parts, differences and remainder are the line; nothing beyond what is open, nothing across currencies; certain has two signals. */
 static void what_is_proposed_adds_up(void)
 {
@@ -706,6 +739,7 @@ WITH_ARENA(lines_do_not_take_the_same_item)
 WITH_ARENA(twins_are_not_told_apart)
 WITH_ARENA(a_return_finds_its_payment)
 WITH_ARENA(what_is_proposed_adds_up)
+WITH_ARENA(a_kept_index_answers_as_a_new_one)
 WITH_ARENA(the_order_of_items_does_not_matter)
 WITH_ARENA(a_signal_less_or_a_rival_more_is_not_certain)
 WITH_ARENA(equal_amounts_by_the_ten_thousand_are_a_tie)
@@ -719,7 +753,8 @@ TESTS({ "lines are read as a person would", run_lines_are_read_as_a_person_would
       { "differences are items of their own", run_differences_are_items_of_their_own }, { "oldest first is a choice and never certain", run_oldest_first_is_a_choice_and_never_certain },
       { "a free credit finds its invoice", run_a_free_credit_finds_its_invoice }, { "lines do not take the same item", run_lines_do_not_take_the_same_item },
       { "twins are not told apart", run_twins_are_not_told_apart }, { "a return finds its payment", run_a_return_finds_its_payment },
-      { "what is proposed adds up", run_what_is_proposed_adds_up }, { "the order of items does not matter", run_the_order_of_items_does_not_matter },
+      { "what is proposed adds up", run_what_is_proposed_adds_up },
+      { "a kept index answers as a new one", run_a_kept_index_answers_as_a_new_one }, { "the order of items does not matter", run_the_order_of_items_does_not_matter },
       { "a signal less or a rival more is not certain", run_a_signal_less_or_a_rival_more_is_not_certain },
       { "equal amounts by the ten thousand are a tie", run_equal_amounts_by_the_ten_thousand_are_a_tie }, { "sums are found exactly", run_sums_are_found_exactly },
       { "references have their check digits", references_have_their_check_digits }, { "names are known in their variants", names_are_known_in_their_variants },

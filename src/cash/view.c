@@ -3,13 +3,14 @@
 #include "base/memory.h"
 #include "base/money.h"
 #include "base/text.h"
+#include "book/census.h"
 #include "ledger/setting.h"
 
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { RETURN_DAYS = 425, BOOKS_BEFORE = 5 };
+enum { RETURN_DAYS = 425 };
 
 /* --- ids ---------------------------------------------------------------------------------------------------------------------- */
 void ids_add(struct ids *ids, struct arena *arena, int64_t id)
@@ -182,49 +183,72 @@ static struct status load_claimed(struct view *view, struct ids *out)
 
 struct status view_load_matching(struct view *view)
 {
-	size_t total = book_items(view->book), open_count = 0, payments = 0;
-	cleanup_free int64_t *open = xmalloc((total + 1) * sizeof *open);
-	book_open_amounts(view->book, view->today, open, NULL);
-	struct ids claimed = { 0 };
 	struct extras extras = { 0 };
-	TRY(load_claimed(view, &claimed));
 	TRY(load_extras(view, &extras));
-	for (size_t i = 0; i < total; i++) open_count += open[i] != 0;
-	struct cash_item *items = arena_array(view->arena, struct cash_item, open_count + 1);
-	size_t count = 0, cap = 0;
-	for (size_t i = 0; i < total; i++) {
-		struct book_item item = book_item(view->book, i, BOOK_FACTS);
-		if (item.outside || item.customer == SIZE_MAX) continue;
-		int64_t customer = 0;
-		bool payment = item.kind == ITEM_PAYMENT && item.amount < 0 && item.posting_day >= view->today - RETURN_DAYS;
-		if (payment || open[i]) customer = book_customer(view->book, item.customer).id;
-		if (payment) {
-			if (payments == cap) {
-				cap = cap ? cap * 2 : 256;
-				struct book_payment *bigger = arena_array(view->arena, struct book_payment, cap);
-				if (payments) memcpy(bigger, view->book_payments, payments * sizeof *bigger);
-				view->book_payments = bigger;
+	size_t count = 0, cap = book_items(view->book) / 8 + 64;
+	struct cash_item *items = xmalloc(cap * sizeof *items);
+	struct book_opens *opens = book_opens(view->book, view->today);
+	for (size_t c = 0; c < book_customers(view->book); c++) {
+		int64_t customer = book_customer(view->book, c).id;
+		for (size_t k = 0; k < book_currencies(view->book); k++) {
+			const struct book_open *rows;
+			size_t open = book_opens_of(opens, c, book_currency_at(view->book, k), &rows);
+			for (size_t i = 0; i < open; i++) {
+				struct book_item item = book_item(view->book, rows[i].index, BOOK_FACTS);
+				GROW(items, count, cap);
+				struct cash_item *row = &items[count++];
+				*row = (struct cash_item){ .id = item.id, .customer_id = customer, .number = item.number, .reference = "",
+					.issue_day = item.issue_day, .posting_day = item.posting_day, .due_day = item.due_day, .amount = item.amount,
+					.open = rows[i].open, .discount_until = DAY_NONE };
+				snprintf(row->currency, sizeof row->currency, "%s", item.currency);
+				if (item.kind == ITEM_INVOICE) allow_discount(&extras, row);
 			}
-			view->book_payments[payments++] = (struct book_payment){
-				.item_id = item.id, .customer_id = customer, .amount = -item.amount, .open = open[i], .index = i, .day = item.posting_day,
-				.currency = item.currency, .claimed = ids_has(&claimed, item.id),
-			};
 		}
-		if (!open[i] || count == open_count) continue;
-		struct cash_item *row = &items[count++];
-		*row = (struct cash_item){ .id = item.id, .customer_id = customer, .number = item.number, .reference = "", .issue_day = item.issue_day,
-			                   .posting_day = item.posting_day, .due_day = item.due_day, .amount = item.amount, .open = open[i],
-			                   .discount_until = DAY_NONE };
-		snprintf(row->currency, sizeof row->currency, "%s", item.currency);
-		if (item.kind == ITEM_INVOICE) allow_discount(&extras, row);
 	}
-	view->book_payment_count = payments;
-	if (payments) qsort(view->book_payments, payments, sizeof *view->book_payments, compare_payments);
-	if (count) qsort(items, count, sizeof *items, compare_matching);
-	TRY(load_references(view, items, count));
-	view->matching.items = items, view->matching.item_count = count;
+	book_opens_free(opens);
+	struct cash_item *kept = arena_array(view->arena, struct cash_item, count + 1);
+	if (count) memcpy(kept, items, count * sizeof *items), qsort(kept, count, sizeof *kept, compare_matching);
+	free(items);
+	TRY(load_references(view, kept, count));
+	view->matching.items = kept, view->matching.item_count = count;
 	TRY(load_customers(view, &extras));
 	return load_learned(view);
+}
+
+/* Payments of the books that a line may be: of its very amount about its day, or of what it takes back within a year and more. */
+struct status view_load_book_payments(struct view *view, const struct cash_line *lines, size_t count)
+{
+	int32_t from = INT32_MAX, to = INT32_MIN;
+	bool returns = false;
+	struct book_range *ranges = arena_array(view->arena, struct book_range, count + 1);
+	size_t range_count = 0;
+	for (size_t i = 0; i < count; i++) {
+		int64_t amount = lines[i].amount;
+		if (!amount) continue;
+		returns |= amount < 0;
+		ranges[range_count++] = amount > 0 ? (struct book_range){ amount, amount } : (struct book_range){ -amount - view->settings.fee_tolerance, -amount };
+		if (lines[i].day - BOOKS_BEFORE < from) from = lines[i].day - BOOKS_BEFORE;
+		if (lines[i].day + BOOKS_AFTER > to) to = lines[i].day + BOOKS_AFTER;
+	}
+	int32_t since = view->today - RETURN_DAYS;
+	if (returns || from < since) from = since;
+	if (returns) to = INT32_MAX;
+	cleanup_free size_t *found = NULL;
+	size_t found_count = book_payments_of(view->book, from, to, ranges, range_count, &found);
+	view->book_payments = arena_array(view->arena, struct book_payment, found_count + 1);
+	view->book_payment_count = 0;
+	if (!found_count) return STATUS_FINE;
+	struct ids claimed = { 0 };
+	TRY(load_claimed(view, &claimed));
+	for (size_t i = 0; i < found_count; i++) {
+		struct book_item item = book_item(view->book, found[i], view->today);
+		if (item.outside || item.customer == SIZE_MAX) continue;
+		view->book_payments[view->book_payment_count++] = (struct book_payment){
+			.item_id = item.id, .customer_id = book_customer(view->book, item.customer).id, .amount = -item.amount, .open = item.open,
+			.index = found[i], .day = item.posting_day, .currency = item.currency, .claimed = ids_has(&claimed, item.id) };
+	}
+	qsort(view->book_payments, view->book_payment_count, sizeof *view->book_payments, compare_payments);
+	return STATUS_FINE;
 }
 
 const struct book_payment *view_book_payments(const struct view *view, int64_t amount, size_t *count)

@@ -41,6 +41,9 @@ struct status view_open(struct view *view); /* the book and the settings */
 void view_close(struct view *view);
 #define cleanup_view [[gnu::cleanup(view_close)]]
 struct status view_load_matching(struct view *view);
+/* What the books posted and a line may be: before view_book_payments and view_load_payments. */
+enum { BOOKS_BEFORE = 5, BOOKS_AFTER = 10 }; /* days from the line to its posting */
+struct status view_load_book_payments(struct view *view, const struct cash_line *lines, size_t count);
 struct status view_load_payments(struct view *view, const struct cash_line *lines, size_t count);
 
 /* Payments of the books of exactly that amount. */

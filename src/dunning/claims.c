@@ -1,6 +1,7 @@
 #include "dunning/claims.h"
 
 #include "base/memory.h"
+#include "book/census.h"
 #include "ledger/interest_note.h"
 
 struct notice { /* a formal notice that went out */
@@ -103,8 +104,10 @@ struct status claims_load(struct db *db, const struct viewer *viewer, int64_t co
 
 	cap = 0;
 	int64_t *carried = NULL;
-	for (size_t i = 0; i < book_items(claims->book); i++) {
-		struct book_item item = book_item(claims->book, i, DAY_MAX);
+	cleanup_free size_t *carrying = NULL;
+	size_t carrying_count = book_with_origin(claims->book, &carrying);
+	for (size_t i = 0; i < carrying_count; i++) {
+		struct book_item item = book_item(claims->book, carrying[i], DAY_MAX);
 		if (!item.exists || !item.origin_id || item.amount <= 0) continue;
 		size_t origin = book_find_item(claims->book, item.origin_id);
 		if (origin == SIZE_MAX || book_item(claims->book, origin, DAY_MAX).amount > item.amount) continue;
