@@ -2,10 +2,11 @@
 
 #include "base/day.h"
 #include "base/memory.h"
-#include "base/money.h"
+#include "formats/journal_file.h"
 #include "ledger/setting.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -238,21 +239,6 @@ struct status cash_lettering(struct db *db, const struct viewer *viewer, int64_t
 }
 
 /* --- files ---------------------------------------------------------------------------------------------------------------------------- */
-/* A label may hold anything a bank wrote: marks that would cut a column go (pitfall 73). */
-static void add_cell(struct text *out, const char *text, char separator)
-{
-	for (; *text; text++) text_add_char(out, *text == separator || (unsigned char)*text < ' ' || *text == '"' ? ' ' : *text);
-}
-
-static void add_amount(struct text *out, int64_t amount, const char *currency)
-{
-	int decimals = currency_decimals(currency);
-	int64_t unit = 1;
-	for (int i = 0; i < decimals; i++) unit *= 10;
-	text_addf(out, "%" PRId64, amount / unit);
-	if (decimals) text_addf(out, ",%0*" PRId64, decimals, amount % unit);
-}
-
 void cash_lettering_csv(const struct lettering *lettering, enum lang lang, struct text *out)
 {
 	static const char *const heads[] = { "To do", "Date", "Journal", "Account", "Customer", "Name", "Piece", "Label", "Debit", "Credit", "Currency",
@@ -266,40 +252,24 @@ void cash_lettering_csv(const struct lettering *lettering, enum lang lang, struc
 		day_format(row->day, day), day_format(row->lettered_day, lettered);
 		text_addf(out, "%s;%s;", row->entry ? tr(lang, "post") : tr(lang, "letter"), day);
 		const char *const cells[] = { row->journal, row->account, row->customer_code, row->customer_name, row->number, row->label };
-		for (size_t c = 0; c < COUNT(cells); c++) add_cell(out, cells[c], ';'), text_add_char(out, ';');
-		add_amount(out, row->amount > 0 ? row->amount : 0, row->currency), text_add_char(out, ';');
-		add_amount(out, row->amount < 0 ? -row->amount : 0, row->currency);
+		for (size_t c = 0; c < COUNT(cells); c++) journal_cell(out, cells[c], ';'), text_add_char(out, ';');
+		journal_amount(out, row->amount > 0 ? row->amount : 0, row->currency), text_add_char(out, ';');
+		journal_amount(out, row->amount < 0 ? -row->amount : 0, row->currency);
 		text_addf(out, ";%s;%s;%s\r\n", row->currency, row->letter, *row->letter ? lettered : "");
 	}
 }
 
-static void add_fec_day(struct text *out, int32_t day)
-{
-	struct civil civil = day_civil(day);
-	text_addf(out, "%04d%02d%02d", civil.year, civil.month, civil.day);
-}
-
 void cash_lettering_fec(const struct lettering *lettering, struct text *out)
 {
-	text_add(out, "JournalCode\tJournalLib\tEcritureNum\tEcritureDate\tCompteNum\tCompteLib\tCompAuxNum\tCompAuxLib\tPieceRef\tPieceDate\tEcritureLib\t"
-	              "Debit\tCredit\tEcritureLet\tDateLet\tValidDate\tMontantdevise\tIdevise\r\n");
+	journal_head(out);
 	for (size_t i = 0; i < lettering->count; i++) {
 		const struct lettering_row *row = &lettering->rows[i];
+		char number[24];
 		if (!row->entry) continue;
-		add_cell(out, row->journal, '\t');
-		text_addf(out, "\tBanque\tE%" PRId64 "\t", row->application_id);
-		add_fec_day(out, row->day);
-		text_add_char(out, '\t'), add_cell(out, row->account, '\t');
-		text_addf(out, "\t%s\t", *row->customer_code ? "Clients" : "");
-		add_cell(out, row->customer_code, '\t'), text_add_char(out, '\t');
-		add_cell(out, row->customer_name, '\t'), text_add_char(out, '\t');
-		add_cell(out, row->number, '\t'), text_add_char(out, '\t');
-		add_fec_day(out, row->day);
-		text_add_char(out, '\t'), add_cell(out, row->label, '\t'), text_add_char(out, '\t');
-		add_amount(out, row->amount > 0 ? row->amount : 0, row->currency), text_add_char(out, '\t');
-		add_amount(out, row->amount < 0 ? -row->amount : 0, row->currency);
-		text_addf(out, "\t%s\t", row->letter);
-		if (*row->letter) add_fec_day(out, row->lettered_day);
-		text_add(out, "\t\t\t\r\n");
+		snprintf(number, sizeof number, "E%" PRId64, row->application_id);
+		journal_row_add(out, &(struct journal_row){ .journal = row->journal, .journal_name = "Banque", .entry = number, .account = row->account,
+			.account_name = *row->customer_code ? "Clients" : "", .customer_code = row->customer_code, .customer_name = row->customer_name, .piece = row->number,
+			.label = row->label, .letter = row->letter, .currency = row->currency, .day = row->day, .piece_day = row->day, .lettered_day = row->lettered_day,
+			.amount = row->amount });
 	}
 }

@@ -390,8 +390,9 @@ struct status load_items(struct load *load)
 {
 	struct plan_data *data = load->data;
 	cleanup_rows struct rows *accounts = db_query(load->db,
-		FOR(load->only, "SELECT id, account FROM item WHERE tenant_id = $tenant AND company_id = $company AND account >= '413'"
-		" AND account < '417' AND open_amount <> 0", SCOPE("customer_id"), ""),
+		FOR(load->only, "SELECT m.id, m.account FROM (SELECT tenant_id, company_id, customer_id, id, account FROM item WHERE account >= '413' AND account < '417'"
+		" AND open_amount <> 0 UNION ALL SELECT tenant_id, company_id, customer_id, item_id, '416' FROM doubtful WHERE state <> 'cancelled') m"
+		" WHERE m.tenant_id = $tenant AND m.company_id = $company", SCOPE("m.customer_id"), ""),
 		LOAD_NO_ARGS(load));
 	TRY(load_marks(load, accounts, true, &data->accounts, &data->account_count));
 	TRY(load_assigned(load));

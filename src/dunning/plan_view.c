@@ -35,7 +35,7 @@ static bool past_of(const struct plan_data *data, int64_t customer_id, int64_t a
 static void bind_holds(const struct plan_data *data, size_t customer, struct plan_item *item)
 {
 	static const int order[HOLD_KIND_COUNT] = { [HOLD_EXCLUSION] = 0, [HOLD_PLAN] = 1, [HOLD_HOLD] = 2, [HOLD_PLATFORM] = 2, [HOLD_HANDED_OVER] = 2,
-		[HOLD_SET_OFF] = 2, [HOLD_DIRECT_DEBIT] = 3, [HOLD_BILL] = 4, [HOLD_CEDED] = 5 };
+		[HOLD_SET_OFF] = 2, [HOLD_LOST] = 2, [HOLD_DIRECT_DEBIT] = 3, [HOLD_BILL] = 4, [HOLD_CEDED] = 5 };
 	int told = INT_MAX;
 	for (size_t h = first_of(data->holds, data->hold_count, sizeof *data->holds, customer);
 	     h < data->hold_count && data->holds[h].customer == customer; h++) {

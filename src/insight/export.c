@@ -107,6 +107,20 @@ static const struct table {
 	{ "set_off_debts.csv", "set_off:i,rank:i,number:t,due:d,amount:a,currency:t",
 	  "SELECT t.set_off_id, t.rank, t.number, t.due_day, t.amount, s.currency FROM set_off_debt t LEFT JOIN set_off s ON s.tenant_id = t.tenant_id "
 	  "AND s.company_id = t.company_id AND s.id = t.set_off_id" OF "ORDER BY t.set_off_id, t.rank" },
+	{ "doubtful.csv",
+	  "id:i,customer:t,item_id:i,state:t,reason:t,why:t,currency:t,amount:a,vat_rate_bp:i,date:d,by:i,before:t,lost_on:d,lost_amount:a,lost_vat:a,lost_why:t,lost_by:i,proof:t,"
+	  "proof_date:d,proof_words:t,duplicate_sent_on:d",
+	  "SELECT t.id, c.code, t.item_id, t.state, t.reason, t.why, t.currency, t.amount, t.vat_rate, t.day, t.by_user, t.before, t.lost_day, t.lost_amount, t.lost_vat, t.lost_why, "
+	  "t.lost_by, t.proof, t.proof_day, t.proof_words, t.duplicate_day FROM doubtful t " CUSTOMER OF "ORDER BY t.id" },
+	{ "provisions.csv", "id:i,customer:t,item_id:i,date:d,currency:t,base:a,rate_bp:i,rule:t,was:a,amount:a,in_books:b,why:t,by:i,cancelled:b",
+	  "SELECT t.id, c.code, t.item_id, t.day, t.currency, t.base, t.rate, t.rule, t.was, t.amount, t.in_books, t.why, t.by_user, t.cancelled FROM provision t " CUSTOMER OF
+	  "ORDER BY t.id" },
+	{ "book_entries.csv", "id:i,kind:t,subject:i,customer:t,item_id:i,date:d,number:t,label:t,currency:t,reverses:i,cancelled:b,file:i,written_on:d,by:i",
+	  "SELECT t.id, t.kind, t.subject_id, c.code, t.item_id, t.day, t.number, t.label, t.currency, t.reverses_id, t.cancelled, t.file_id, t.written_day, t.by_user "
+	  "FROM book_entry t " CUSTOMER OF "ORDER BY t.id" },
+	{ "book_entry_lines.csv", "entry:i,rank:i,account:t,person:b,amount:a,currency:t",
+	  "SELECT t.entry_id, t.rank, t.account, t.person, t.amount, e.currency FROM book_entry_line t LEFT JOIN book_entry e ON e.tenant_id = t.tenant_id "
+	  "AND e.company_id = t.company_id AND e.id = t.entry_id" OF "ORDER BY t.entry_id, t.rank" },
 	{ "case_files.csv",
 	  "id:i,customer:t,route:t,partner:t,partner_email:t,reference:t,stage:t,opened_on:d,deadline:d,deadline_text:t,closed_on:d,outcome:t,currency:t,"
 	  "principal:a,interest:a,fee:a,costs:a,bundle_head:t,bundle_digest:x,by:i,at:z",

@@ -3,6 +3,7 @@
 #include "base/day.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "ledger/doubtful_case.h"
 #include "ledger/event.h"
 
 #include <string.h>
@@ -17,6 +18,7 @@ static const struct {
 	[HOLD_CEDED] = { "ceded", "ceded.set", "ceded.lifted" },
 	[HOLD_BILL] = { "bill", "bill.set", "bill.lifted" },
 	[HOLD_SET_OFF] = { "set_off", "hold.set", "hold.lifted" },
+	[HOLD_LOST] = { "lost", "hold.set", "hold.lifted" },
 	[HOLD_HANDED_OVER] = { "handed_over", "hold.set", "hold.lifted" },
 	[HOLD_PLATFORM] = { "invoice_status", "hold.set", "hold.lifted" },
 };
@@ -161,10 +163,12 @@ static struct status check_owner(struct change *change, enum hold_kind kind, int
 		[HOLD_CEDED] = OWNER("assignment_item", "assignment", "assignment_id") "n.back_day IS NULL AND p.state = 'active' LIMIT 1",
 		[HOLD_HANDED_OVER] = OWNER("case_file_item", "case_file", "file_id") "p.closed_day IS NULL LIMIT 1",
 		[HOLD_SET_OFF] = OWNER("set_off_item", "set_off", "set_off_id") "p.state IN ('proposed', 'agreed') LIMIT 1",
+		[HOLD_LOST] = "SELECT n.id FROM doubtful n" WITHIN "n.state IN ('lost', 'small') LIMIT 1",
 	};
 	int64_t owner = 0;
 	bool found = false;
 	if (!owners[kind]) return STATUS_FINE;
+	if (kind == HOLD_LOST) TRY(doubtful_root(change->db, change->company.tenant_id, change->company.id, item_id, &item_id));
 	TRY(db_get_int(change->db, owners[kind],
 	               DB_ARGS(db_int("tenant", change->company.tenant_id), db_int("company", change->company.id), db_int("item", item_id)), &owner, &found));
 	if (!found) return STATUS_FINE;
@@ -172,6 +176,7 @@ static struct status check_owner(struct change *change, enum hold_kind kind, int
 	case HOLD_BILL: return status_make(STATUS_CONFLICT, "Bill %lld holds it: withdraw that one, or say what the bank answered.", (long long)owner);
 	case HOLD_DIRECT_DEBIT: return status_make(STATUS_CONFLICT, "Direct debit %lld holds it: withdraw that one, or say what the bank answered.", (long long)owner);
 	case HOLD_CEDED: return status_make(STATUS_CONFLICT, "Assignment %lld holds it: have the claim given back first.", (long long)owner);
+	case HOLD_LOST: return status_make(STATUS_CONFLICT, "It is written off: take that back first.");
 	case HOLD_HANDED_OVER: return status_make(STATUS_CONFLICT, "File %lld, handed over, holds it: close that one first.", (long long)owner);
 	default: return status_make(STATUS_CONFLICT, "Set-off %lld holds it: end that one first.", (long long)owner);
 	}

@@ -11,6 +11,7 @@ enum hold_kind { HOLD_HOLD, HOLD_EXCLUSION, HOLD_PLAN, HOLD_DIRECT_DEBIT, HOLD_C
 	HOLD_BILL,     /* a bill is under way (instrument.h) */
 	HOLD_HANDED_OVER, /* in a file handed over (case_file.h); a person's own hold stands beside it */
 	HOLD_SET_OFF,  /* until the books have the set-off (set_off.h); likewise */
+	HOLD_LOST,     /* written off (doubtful.h) */
 	HOLD_KIND_COUNT };
 const char *hold_kind_code(enum hold_kind kind); /* "direct_debit" */
 bool hold_kind_parse(const char *code, enum hold_kind *out);

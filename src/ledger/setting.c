@@ -10,6 +10,7 @@
 #include "db/seal.h"
 #include "ledger/company.h"
 #include "ledger/dispute_kind.h"
+#include "ledger/doubtful_rule.h"
 #include "ledger/event.h"
 #include "ledger/rebate.h"
 
@@ -369,6 +370,27 @@ static const struct setting_key keys[] = {
 	{ "rebate.tiers", SETTING_LIST, "0:0.00,100000:1.00,500000:2.00", "Yearly rebate: from a turnover before VAT on, so many percent: 0:0.00,100000:1.00", .check = rebate_check },
 	{ "rebate.weights", SETTING_LIST, "0:100,5:75,15:50,30:25", "Share of the yearly rebate kept, in percent, up to so many days late on average; beyond the last, nothing", .check = rebate_check },
 	{ "rebate.vat", SETTING_TEXT, "20.00", "VAT rate taken off the sales for the yearly rebate, in percent", .check = check_percent },
+
+	/* doubtful and lost debts, and their entries (ledger/doubtful_rule.h) */
+	{ "doubtful.days", SETTING_INT, "180", "Days late from which a debt is proposed as doubtful; 0: age alone never does", 0, 3650 },
+	{ "doubtful.dispute_days", SETTING_INT, "90", "Days late from which a disputed debt is proposed as doubtful; 0: never", 0, 3650 },
+	{ "doubtful.vat_rate", SETTING_TEXT, "20.00", "VAT rate contained in debts of which none is known, in percent", .check = check_percent },
+	{ "doubtful.vat_due", SETTING_TEXT, "debits", "When the VAT of your sales is due: debits (on the invoice), or receipts (when it is paid: nothing to take back)", .choices = "debits|receipts" },
+	{ "doubtful.journal", SETTING_TEXT, "OD", "Journal of the entries for doubtful and lost debts" },
+	{ "doubtful.account", SETTING_TEXT, "416000", "Account of doubtful debts", .check = check_accounts },
+	{ "doubtful.loss_account", SETTING_TEXT, "654000", "Account of lost debts", .check = check_accounts },
+	{ "doubtful.vat_account", SETTING_TEXT, "445710", "Account of VAT collected, for the VAT of lost debts", .check = check_accounts },
+	{ "doubtful.vat_waiting_account", SETTING_TEXT, "445870", "Account where VAT due on receipts waits", .check = check_accounts },
+	{ "doubtful.supplier_account", SETTING_TEXT, "401000", "Account of suppliers, for a set-off", .check = check_accounts },
+	{ "provision.ages", SETTING_LIST, "180:25.00,365:50.00,730:100.00", "Provision by age: from so many days late on, so many percent of what is before VAT", .check = rebate_check },
+	{ "provision.stages", SETTING_LIST, "insolvency:50.00,liquidation:100.00,handed_over:50.00,dispute:25.00", "Provision by stage, in percent; the higher of stage and age wins", .check = doubtful_stages_check },
+	{ "provision.account", SETTING_TEXT, "491000", "Account of provisions on customers", .check = check_accounts },
+	{ "provision.charge_account", SETTING_TEXT, "681740", "Account that provisions are charged to", .check = check_accounts },
+	{ "provision.release_account", SETTING_TEXT, "781740", "Account that provisions are released to", .check = check_accounts },
+	{ "small.most", SETTING_AMOUNT, "500", "Largest balance that is proposed as small" },
+	{ "small.days", SETTING_INT, "60", "Days after the due date before a small balance is proposed", 0, 3650 },
+	{ "small.loss_account", SETTING_TEXT, "658000", "Account of small balances that are let go", .check = check_accounts },
+	{ "small.gain_account", SETTING_TEXT, "758000", "Account of small balances in our favour", .check = check_accounts },
 
 	{ "language", SETTING_TEXT, "fr", "Language of the company's documents", .choices = "fr|en" },
 	{ "language.fallback", SETTING_TEXT, "en", "For customers who read another language: that of labels, dates and amounts, and of texts not written in theirs", .choices = "fr|en" },

@@ -31,6 +31,8 @@ static struct status check_references(struct db *db, int64_t tenant, int64_t com
 		{ "disputes without a case", OF("dispute", "case_id", "dispute_case") },
 		{ "conversations without a dispute", OF("dispute_message", "case_id", "dispute_case") },
 		{ "holds without item", OF("hold", "item_id", "item") },
+		{ "doubtful debts without item", OF("doubtful", "item_id", "item") },
+		{ "provisions without item", OF("provision", "item_id", "item") },
 		{ "promised items that are missing", OF("promise_item", "item_id", "item") },
 		{ "items of payment plans that are missing", OF("plan_item", "item_id", "item") },
 		{ "actions without customer", OF("action", "customer_id", "customer") },
@@ -54,9 +56,23 @@ static struct status check_references(struct db *db, int64_t tenant, int64_t com
 	return STATUS_FINE;
 }
 
+/* Entries asked of the books balance, each by itself. */
+static struct status check_entries(struct db *db, int64_t tenant, int64_t company, struct arena *arena, bool *ok, const char **detail)
+{
+	int64_t off = 0;
+	TRY(db_get_int(db,
+	               "SELECT COUNT(*) FROM (SELECT e.id FROM book_entry e LEFT JOIN book_entry_line l ON l.tenant_id = e.tenant_id AND l.company_id = e.company_id AND l.entry_id = e.id"
+	               " WHERE e.tenant_id = $tenant AND e.company_id = $company GROUP BY e.id HAVING COUNT(l.rank) < 2 OR SUM(l.amount) <> 0) x",
+	               DB_ARGS(db_int("tenant", tenant), db_int("company", company)), &off, NULL));
+	*ok = off == 0;
+	*detail = off ? arena_printf(arena, tr(lang_spoken(), "%lld entries for the books do not balance"), (long long)off) : "";
+	return STATUS_FINE;
+}
+
 const struct verify_line verify_ledger[] = {
 	{ "event_chain", check_chain },
 	{ "projection", projection_verify },
 	{ "references", check_references },
+	{ "book_entries", check_entries },
 	{ 0 },
 };

@@ -12,7 +12,7 @@ static const char *kind_label(enum hold_kind kind)
 {
 	static const struct { enum hold_kind kind; const char *label; } labels[] = { /* msgids */ { HOLD_HOLD, "On hold" }, { HOLD_EXCLUSION, "Exclusion" },
 		{ HOLD_PLAN, "Payment plan" }, { HOLD_DIRECT_DEBIT, "Direct debit under way" }, { HOLD_BILL, "Bill under way" }, { HOLD_CEDED, "Assigned to a third party" },
-		{ HOLD_HANDED_OVER, "Handed over" }, { HOLD_SET_OFF, "Set-off" } };
+		{ HOLD_HANDED_OVER, "Handed over" }, { HOLD_SET_OFF, "Set-off" }, { HOLD_LOST, "Written off" } };
 	for (size_t i = 0; i < COUNT(labels); i++)
 		if (labels[i].kind == kind) return labels[i].label;
 	return "Platform";
