@@ -9,6 +9,7 @@
 #include "dunning/promises.h"
 #include "dunning/trial.h"
 #include "ledger/dispute_case.h"
+#include "ledger/doubtful.h"
 #include "ledger/event.h"
 #include "ledger/instrument.h"
 #include "ledger/retention.h"
@@ -287,7 +288,9 @@ static struct status run_store(struct db *db, void *context)
 	TRY(instrument_settle(&change, &presented));
 	int64_t retentions = 0;
 	TRY(retention_tasks(&change, &retentions));
-	changed += (size_t)(credits + instalments + presented + retentions);
+	int64_t kept = 0;
+	TRY(doubtful_keep(&change, &kept));
+	changed += (size_t)(credits + instalments + presented + retentions + kept);
 
 	size_t trials = 0; /* what a stop rule ends today, nobody follows today */
 	TRY(trials_of_day(&change, work->arena, &trials));

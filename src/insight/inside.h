@@ -18,6 +18,8 @@ json_t *report_head(const struct report_context *context, const char *name);
 void ageing_names(const int32_t edges[3], char names[BOOK_BUCKETS + 1][32]); /* "not_due", "1-30"… "unallocated" */
 
 struct status report_rebate(const struct report_context *context, json_t **out);
+struct status report_provisions(const struct report_context *context, json_t **out); /* doubtful_report.c */
+struct status report_losses(const struct report_context *context, json_t **out);
 
 bool report_period_asked(const struct report_context *context);
 /* "periods": calls point for the end of each month of the period; it adds its figures to the row. */

@@ -385,6 +385,8 @@ const struct report_kind report_kinds[] = {
 	{ "kpis", "Key figures", make_kpis, kpis_point },
 	{ "behaviour", "Payment behaviour", make_behaviour, behaviour_point, .by = true },
 	{ "rebate", "Yearly rebate", report_rebate }, /* of a year: it has no months */
+	{ "provisions", "Provisions on doubtful debts", report_provisions },
+	{ "losses", "Lost debts", report_losses },
 	{ 0 },
 };
 

@@ -63,6 +63,18 @@ static const struct sheet_column rebate_columns[] = {
 	{ "weight", "Share kept", SHEET_RATIO }, { "rebate", "Rebate", SHEET_AMOUNT }, { "full_rebate", "If he paid in time", SHEET_AMOUNT }, { 0 },
 };
 
+static const struct sheet_column provisions_columns[] = {
+	{ "customer", "Customer", SHEET_TEXT }, { "name", "Name", SHEET_TEXT }, { "item", "Item", SHEET_TEXT }, { "due_date", "Due date", SHEET_DATE }, { "open", "Open", SHEET_AMOUNT },
+	{ "base", "Before VAT", SHEET_AMOUNT }, { "rate", "Rate", SHEET_RATIO }, { "rule_label", "Why", SHEET_CODE }, { "was", "Written down before", SHEET_AMOUNT },
+	{ "allowance", "Written down", SHEET_AMOUNT }, { "change", "Movement", SHEET_AMOUNT }, { 0 },
+};
+static const struct sheet_column losses_columns[] = {
+	{ "customer", "Customer", SHEET_TEXT }, { "name", "Name", SHEET_TEXT }, { "item", "Item", SHEET_TEXT }, { "issue_date", "Issue date", SHEET_DATE },
+	{ "lost_on", "Lost on", SHEET_DATE }, { "amount", "Amount", SHEET_AMOUNT }, { "net", "Loss", SHEET_AMOUNT }, { "vat", "VAT taken back", SHEET_AMOUNT },
+	{ "proof_label", "Proof", SHEET_CODE }, { "proof_on", "Day of the proof", SHEET_DATE }, { "proof_words", "Reference", SHEET_TEXT },
+	{ "duplicate_sent_on", "Duplicate sent on", SHEET_DATE }, { 0 },
+};
+
 static void sheet_columns(struct sheet *sheet, const struct sheet_column *columns)
 {
 	for (; columns->key && sheet->count < SHEET_COLUMNS; columns++) sheet->columns[sheet->count++] = *columns;
@@ -158,6 +170,12 @@ bool sheet_of(const json_t *model, struct arena *arena, struct sheet *out)
 	} else if (report && strcmp(report, "rebate") == 0) {
 		out->title = "Yearly rebate", out->total = json_object_get(model, "total");
 		sheet_columns(out, rebate_columns);
+	} else if (report && strcmp(report, "provisions") == 0) {
+		out->title = "Provisions on doubtful debts", out->total = json_object_get(model, "total");
+		sheet_columns(out, provisions_columns);
+	} else if (report && strcmp(report, "losses") == 0) {
+		out->title = "Lost debts", out->total = json_object_get(model, "total");
+		sheet_columns(out, losses_columns);
 	} else if (json_object_get(model, "items") && !json_object_get(model, "months")) {
 		out->title = "Items", out->rows = json_object_get(model, "items");
 		sheet_columns(out, items_columns);

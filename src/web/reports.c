@@ -196,7 +196,7 @@ static struct status reports_show(struct request *request)
 	set_chart(request, kind, model);
 	json_decref(model);
 	if (kind->point) set_period(request, &context, kind);
-	json_object_set_new(request->model, "rebate", json_boolean(!kind->point));
+	json_object_set_new(request->model, "rebate", json_boolean(strcmp(kind->name, "rebate") == 0));
 	json_t *kinds = json_array(), *bases = json_array(), *dimensions = json_array(), *currencies = json_array();
 	for (const struct report_kind *one = report_kinds; one->name; one++)
 		json_array_append_new(kinds, json_pack("{s:s, s:s, s:b, s:o}", "code", one->name, "label", one->title, "on", one == kind, "href",

@@ -5,6 +5,7 @@
 #include "web/casework_page.h"
 #include "web/customer_page.h"
 #include "web/debtor_page.h"
+#include "web/doubtful_page.h"
 #include "web/fields_page.h"
 #include "web/figures_page.h"
 #include "web/legal_page.h"
@@ -55,6 +56,8 @@ const struct route *const route_tables[] = {
 	insolvency_routes,
 	interest_routes,
 	cases_routes,
+	doubtful_routes,
+	provisions_routes,
 	forecast_routes,
 	reports_routes,
 	imports_routes,
