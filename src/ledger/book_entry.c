@@ -31,6 +31,14 @@ bool book_lines_balance(const struct book_line *lines, size_t count)
 	return count > 1 && sum == 0;
 }
 
+struct status book_entry_lang(struct change *change, struct arena *arena, enum lang *out)
+{
+	const struct settings *settings;
+	TRY(settings_load(change->db, change->company.tenant_id, change->company.id, arena, &settings));
+	*out = strcmp(setting_text(settings, "language"), "fr") == 0 ? LANG_FR : LANG_EN;
+	return STATUS_FINE;
+}
+
 /* --- writing ------------------------------------------------------------------------------------------------------------------------ */
 static struct status insert(struct change *change, const struct book_entry_new *entry, int64_t reverses_id, int64_t *id)
 {
@@ -90,6 +98,8 @@ struct status book_entry_take_back(struct change *change, const char *kind, int6
 	cleanup_arena struct arena *arena = arena_new();
 	struct book_entry *list;
 	size_t count;
+	enum lang lang;
+	TRY(book_entry_lang(change, arena, &lang));
 	{
 		cleanup_rows struct rows *rows = db_query(change->db,
 			ENTRY " AND e.kind = $kind AND e.subject_id = $subject AND NOT EXISTS (SELECT 1 FROM book_entry r WHERE r.tenant_id = e.tenant_id"
@@ -107,7 +117,7 @@ struct status book_entry_take_back(struct change *change, const char *kind, int6
 		int64_t id;
 		for (size_t k = 0; k < one->count; k++) one->lines[k].amount = -one->lines[k].amount;
 		TRY(insert(change, &(struct book_entry_new){ .kind = "reversal", .subject_id = subject_id, .customer_id = one->customer_id, .item_id = one->item_id,
-		                   .day = change->today, .number = one->number, .label = arena_printf(arena, tr(lang_spoken(), "Reversal of %s"), one->label), .currency = one->currency,
+		                   .day = change->today, .number = one->number, .label = arena_printf(arena, tr(lang, "Reversal of %s"), one->label), .currency = one->currency,
 		                   .lines = one->lines, .count = one->count }, one->id, &id));
 	}
 	return STATUS_FINE;

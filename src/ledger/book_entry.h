@@ -60,6 +60,8 @@ struct book_file {
 };
 struct status book_entry_files(struct db *db, const struct viewer *viewer, int64_t company_id, struct arena *arena, struct book_file **out, size_t *count); /* newest first */
 
+/* Labels of entries are in the language of the company's documents, whoever asks for them. */
+struct status book_entry_lang(struct change *change, struct arena *arena, enum lang *out);
 const char *book_entry_kind_label(const char *kind); /* English msgid */
 void book_entry_fec(const struct book_entry *entries, size_t count, const struct settings *settings, struct text *out);
 void book_entry_csv(const struct book_entry *entries, size_t count, const struct settings *settings, enum lang lang, struct text *out);

@@ -52,7 +52,7 @@ static struct status debt_of(struct change *change, int64_t item_id, struct aren
 	*out = (struct doubtful_case){ .root_id = root, .item_id = item->id, .customer_id = item->customer_id, .collector_id = who.collector_id, .open = item->open, .open_then = item->open,
 		.vat = abroad ? 0 : terms.vat, .number = arena_strdup(arena, item->number), .account = arena_strdup(arena, account ? account : ""), .customer_code = who.code,
 		.customer_name = who.name, .issue_day = item->issue_day, .due_day = item->due_day, .booked_day = DAY_NONE, .state = "", .before = "", .reason = "", .why = "", .lost_why = "",
-		.proof = "", .proof_words = "", .day = DAY_NONE, .lost_day = DAY_NONE, .proof_day = DAY_NONE, .duplicate_day = DAY_NONE, .view = { .insolvency_day = who.insolvency_day } };
+		.proof = "", .proof_words = "", .day = DAY_NONE, .lost_day = DAY_NONE, .proof_day = DAY_NONE, .duplicate_day = DAY_NONE, .lost_booked_day = DAY_NONE, .view = { .insolvency_day = who.insolvency_day } };
 	snprintf(out->currency, sizeof out->currency, "%s", item->currency);
 	return STATUS_FINE;
 }
@@ -100,11 +100,12 @@ static struct status ask_books(struct change *change, const struct doubtful_case
 	                      .number = debt->number, .label = label, .currency = debt->currency, .lines = lines, .count = count }, &entry);
 }
 
-static struct status accounts_of(struct change *change, struct arena *arena, struct doubtful_accounts *accounts, struct doubtful_terms *terms)
+static struct status accounts_of(struct change *change, struct arena *arena, struct doubtful_accounts *accounts, struct doubtful_terms *terms, enum lang *lang)
 {
 	const struct settings *settings;
 	TRY(settings_load(change->db, change->company.tenant_id, change->company.id, arena, &settings));
 	doubtful_accounts_read(settings, accounts);
+	TRY(book_entry_lang(change, arena, lang));
 	return doubtful_terms_read(settings, terms);
 }
 
@@ -115,6 +116,7 @@ struct status doubtful_decide(struct change *change, const struct doubtful_new *
 	struct doubtful_accounts accounts;
 	struct doubtful_terms terms;
 	struct doubtful_case debt;
+	enum lang lang;
 	struct item item;
 	const char *why = decision->why ? decision->why : "", *reason = decision->reason ? decision->reason : "";
 	const struct doubtful_word *known = doubtful_reasons;
@@ -128,13 +130,13 @@ struct status doubtful_decide(struct change *change, const struct doubtful_new *
 	if (debt.id) return status_make(STATUS_CONFLICT, "%s is doubtful, or lost, already.", item.number);
 	if (debt.open <= 0 || item.open <= 0) return status_make(STATUS_CONFLICT, "Nothing is owed on %s any more.", item.number);
 	TRY(check_debt(change, &item, &debt));
-	TRY(accounts_of(change, arena, &accounts, &terms));
+	TRY(accounts_of(change, arena, &accounts, &terms, &lang));
 	if (decision->vat >= 0) debt.vat = decision->vat;
 	TRY(insert(change, &debt, "doubtful", reason, why));
 	*id = debt.id;
 	struct book_line lines[BOOK_LINES];
 	bool there = debt.booked_day != DAY_NONE || strncmp(debt.account, "416", 3) == 0;
-	if (!there) TRY(ask_books(change, &debt, "transfer", arena_printf(arena, tr(lang_spoken(), "Doubtful debt %s"), debt.number), lines, doubtful_transfer_lines(&accounts, debt.account, debt.open, lines)));
+	if (!there) TRY(ask_books(change, &debt, "transfer", arena_printf(arena, tr(lang, "Doubtful debt %s"), debt.number), lines, doubtful_transfer_lines(&accounts, debt.account, debt.open, lines)));
 	return tell(change, "doubtful.decided", &debt, debt.open, *why ? why : tr(lang_spoken(), known->label));
 }
 
@@ -206,6 +208,7 @@ struct status doubtful_lose(struct change *change, const struct doubtful_loss *g
 	struct doubtful_accounts accounts;
 	struct doubtful_terms terms;
 	struct doubtful_case debt;
+	enum lang lang;
 	struct item item;
 	int32_t proof_day;
 	loss.why = loss.why ? loss.why : "", loss.proof_words = loss.proof_words ? loss.proof_words : "";
@@ -219,7 +222,7 @@ struct status doubtful_lose(struct change *change, const struct doubtful_loss *g
 	if (debt.id && strcmp(debt.state, "doubtful") != 0) return status_make(STATUS_CONFLICT, "%s is written off already.", item.number);
 	if (debt.open <= 0) return status_make(STATUS_CONFLICT, "Nothing is owed on %s any more.", item.number);
 	TRY(check_debt(change, &item, &debt));
-	TRY(accounts_of(change, arena, &accounts, &terms));
+	TRY(accounts_of(change, arena, &accounts, &terms, &lang));
 	if (loss.vat >= 0) debt.vat = loss.vat;
 	/* liquidation is known of cases; of one that is not a case yet, here */
 	int64_t liquidation = 0;
@@ -240,7 +243,7 @@ struct status doubtful_lose(struct change *change, const struct doubtful_loss *g
 	                   db_text("why", loss.why), db_int("by", change->viewer->user_id), db_text("proof", proof->code), db_day("proof_day", proof_day),
 	                   db_text("words", loss.proof_words), db_int("rev", change->rev), OF_COMPANY(change), db_int("id", debt.id))));
 	struct book_line lines[BOOK_LINES];
-	TRY(ask_books(change, &debt, "loss", arena_printf(arena, tr(lang_spoken(), "Lost debt %s"), debt.number), lines, doubtful_loss_lines(&accounts, account, debt.open, vat, terms.on_receipts, lines)));
+	TRY(ask_books(change, &debt, "loss", arena_printf(arena, tr(lang, "Lost debt %s"), debt.number), lines, doubtful_loss_lines(&accounts, account, debt.open, vat, terms.on_receipts, lines)));
 	if (debt.allowance > 0) TRY(provision_release(change, &debt, "loss"));
 	TRY(hold_it(change, debt.item_id, debt.id, arena));
 	return tell(change, "doubtful.lost", &debt, debt.open, *loss.why ? loss.why : tr(lang_spoken(), proof->label));
@@ -252,6 +255,7 @@ struct status doubtful_let_go(struct change *change, int64_t item_id, const char
 	struct doubtful_accounts accounts;
 	struct doubtful_terms terms;
 	struct doubtful_case debt;
+	enum lang lang;
 	struct item item;
 	const struct settings *settings;
 	why = why ? why : "";
@@ -264,14 +268,14 @@ struct status doubtful_let_go(struct change *change, int64_t item_id, const char
 	int64_t most = setting_int(settings, "small.most"), size = debt.open < 0 ? -debt.open : debt.open;
 	TRY(check_debt(change, &item, &debt));
 	if (size > most) return status_make(STATUS_CONFLICT, "%s is more than a small balance, by your settings.", item.number);
-	TRY(accounts_of(change, arena, &accounts, &terms));
+	TRY(accounts_of(change, arena, &accounts, &terms, &lang));
 	TRY(insert(change, &debt, "small", "small", why));
 	*id = debt.id;
 	TRY(db_run(change->db,
 	           "UPDATE doubtful SET lost_day = $today, lost_amount = $amount, lost_by = $by WHERE tenant_id = $tenant AND company_id = $company AND id = $id",
 	           DB_ARGS(db_day("today", change->today), db_int("amount", debt.open), db_int("by", change->viewer->user_id), OF_COMPANY(change), db_int("id", debt.id))));
 	struct book_line lines[BOOK_LINES];
-	TRY(ask_books(change, &debt, "small", arena_printf(arena, tr(lang_spoken(), "Small balance %s"), debt.number), lines, doubtful_small_lines(&accounts, debt.account, debt.open, lines)));
+	TRY(ask_books(change, &debt, "small", arena_printf(arena, tr(lang, "Small balance %s"), debt.number), lines, doubtful_small_lines(&accounts, debt.account, debt.open, lines)));
 	if (debt.open > 0) TRY(hold_it(change, debt.item_id, debt.id, arena));
 	return tell(change, "doubtful.small", &debt, debt.open, why);
 }
@@ -287,6 +291,7 @@ struct status doubtful_restore(struct change *change, int64_t id, const char *wh
 	TRY(change_allows(change, small ? RIGHT_CASH : RIGHT_SCENARIO));
 	if (!lost && !small) return status_make(STATUS_CONFLICT, "%s is not written off.", debt.number);
 	if (!debt.open) return status_make(STATUS_CONFLICT, "Nothing is open on %s any more: the books have closed it.", debt.number);
+	if (debt.lost_booked_day != DAY_NONE) return status_make(STATUS_CONFLICT, "The books have written %s off: they take it back.", debt.number);
 	bool doubtful = lost && strcmp(debt.before, "doubtful") == 0;
 	TRY(db_run(change->db,
 	           "UPDATE doubtful SET state = $state, lost_day = NULL, lost_amount = 0, lost_vat = 0, proof = '', proof_day = NULL, duplicate_day = NULL, rev = $rev"

@@ -129,7 +129,7 @@ static struct doubtful_case *case_of(struct gathering *g, int64_t root, bool mak
 	struct doubtful_case *one = &g->cases[g->case_count++];
 	*one = (struct doubtful_case){ .root_id = root, .state = "", .before = "", .reason = "", .why = "", .lost_why = "", .proof = "", .proof_words = "", .number = "", .account = "",
 		.customer_code = "", .customer_name = "", .vat = -1, .issue_day = DAY_NONE, .due_day = DAY_NONE, .booked_day = DAY_NONE, .day = DAY_NONE, .lost_day = DAY_NONE,
-		.proof_day = DAY_NONE, .duplicate_day = DAY_NONE, .view = { .insolvency_day = DAY_NONE } };
+		.proof_day = DAY_NONE, .duplicate_day = DAY_NONE, .lost_booked_day = DAY_NONE, .view = { .insolvency_day = DAY_NONE } };
 	return one;
 }
 
@@ -194,7 +194,7 @@ static struct status join_items(struct gathering *g)
 	if (g->node_count) qsort(by_root, g->node_count, sizeof *by_root, root_order);
 	for (size_t from = 0, to; from < g->node_count; from = to) {
 		bool moved = false;
-		for (to = from; to < g->node_count && by_root[to]->root == by_root[from]->root; to++) moved |= strncmp(by_root[to]->account, "416", 3) == 0;
+		for (to = from; to < g->node_count && by_root[to]->root == by_root[from]->root; to++) moved |= by_root[to]->amount > 0 && strncmp(by_root[to]->account, "416", 3) == 0;
 		struct doubtful_case *one = case_of(g, by_root[from]->root, moved);
 		if (!one) continue;
 		const struct node *holds = by_root[from];
@@ -214,6 +214,20 @@ static struct status join_items(struct gathering *g)
 		if (one->vat < 0) one->vat = vat_known(by_root[from]->extra);
 	}
 	return STATUS_FINE;
+}
+
+/* The books wrote it off, and have not lettered it yet: a credit on 416 of that number and amount. */
+static void find_losses(struct gathering *g)
+{
+	for (size_t i = 0; i < g->node_count; i++) {
+		const struct node *credit = &g->nodes[i];
+		if (credit->amount >= 0 || credit->amount == INT64_MIN || strncmp(credit->account, "416", 3) != 0) continue;
+		for (size_t c = 0; c < g->case_count; c++) {
+			struct doubtful_case *one = &g->cases[c];
+			if (one->customer_id == credit->customer_id && strcmp(one->state, "lost") == 0 && one->lost_amount == -credit->amount && strcmp(one->number, credit->number) == 0)
+				one->lost_booked_day = credit->posting_day;
+		}
+	}
 }
 
 struct marks {
@@ -322,6 +336,7 @@ struct status doubtful_cases(struct db *db, const struct viewer *viewer, const s
 	if (!status.code) status = gather_decisions(&g);
 	if (!status.code) status = gather_provisions(&g);
 	if (!status.code) status = join_items(&g);
+	if (!status.code) find_losses(&g);
 	if (!status.code) status = set_views(&g, &files, &disputes, &liquidations);
 	if (!status.code) status = name_customers(&g, viewer);
 	if (!status.code && g.case_count) {

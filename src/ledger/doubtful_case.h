@@ -25,6 +25,7 @@ struct doubtful_case {
 	int64_t id, amount, by_user, lost_amount, lost_vat, lost_by;
 	const char *state, *before, *reason, *why, *lost_why, *proof, *proof_words;
 	int32_t day, lost_day, proof_day, duplicate_day;
+	int32_t lost_booked_day; /* the books wrote it off: its credit is there, lettered or not; DAY_NONE */
 };
 struct doubtful_filter {
 	int64_t customer_id, root_id, id; /* 0: any */

@@ -192,7 +192,11 @@ static void from_the_proposal_to_the_loss(struct store *given)
 	CHECK_INT(number("SELECT COUNT(*) FROM hold WHERE item_id = 22 AND kind = 'lost' AND lifted_day IS NULL"), 1);
 	CHECK_OK(change(keep, NULL));
 	CHECK_INT(moved, 0);
-	/* and write it off: nothing to take back any more */
+	/* and write it off: before it is lettered, and after, nothing to take back any more */
+	CHECK_OK(sql("INSERT INTO item (tenant_id, company_id, customer_id, id, number, kind, account, issue_day, posting_day, due_day, due_source, amount, open_amount, currency, label)"
+	             " VALUES (1, 1, 1, 23, 'F1', 'other', '416100', 20402, 20402, 20402, 'issue', -120000, -120000, 'EUR', '')"));
+	CHECK_INT(debt(11, today).lost_booked_day, 20402);
+	CHECK_INT(change(restore, &id).code, STATUS_CONFLICT);
 	CHECK_OK(sql("UPDATE item SET open_amount = 0 WHERE id = 22"));
 	CHECK_INT(change(restore, &id).code, STATUS_CONFLICT);
 }

@@ -85,11 +85,13 @@ static struct status move(struct change *change, const struct provision_line *li
 	const struct settings *settings;
 	struct doubtful_accounts accounts;
 	struct book_line lines[BOOK_LINES];
+	enum lang lang;
+	TRY(book_entry_lang(change, arena, &lang));
 	TRY(settings_load(change->db, change->company.tenant_id, change->company.id, arena, &settings));
 	doubtful_accounts_read(settings, &accounts);
 	size_t count = doubtful_provision_lines(&accounts, line->amount - line->was, lines);
-	const char *label = line->amount > line->was ? arena_printf(arena, tr(lang_spoken(), "Provision on %s"), debt->number)
-	                                             : arena_printf(arena, tr(lang_spoken(), "Release of the provision on %s"), debt->number);
+	const char *label = line->amount > line->was ? arena_printf(arena, tr(lang, "Provision on %s"), debt->number)
+	                                             : arena_printf(arena, tr(lang, "Release of the provision on %s"), debt->number);
 	return book_entry_add(change, &(struct book_entry_new){ .kind = "provision", .subject_id = id, .customer_id = debt->customer_id, .item_id = debt->item_id, .day = day,
 	                      .number = debt->number, .label = label, .currency = debt->currency, .lines = lines, .count = count }, &entry);
 }
@@ -225,20 +227,20 @@ struct status provision_closings(struct db *db, const struct viewer *viewer, int
 	if (!viewer_sees_company(viewer, company_id)) return status_make(STATUS_NOT_FOUND, "There is no such company.");
 	if (viewer->portfolio != PORTFOLIO_ALL) return STATUS_FINE; /* sums over all customers */
 	cleanup_rows struct rows *rows = db_query(db,
-		"SELECT day, COUNT(*), CAST(SUM(amount - was) AS BIGINT) FROM provision WHERE tenant_id = $tenant AND company_id = $company AND cancelled = 0 GROUP BY day ORDER BY day",
+		"SELECT day, COUNT(*), CAST(SUM(amount - was) AS BIGINT), SUM(CASE WHEN rule <> 'loss' THEN 1 ELSE 0 END) FROM provision WHERE tenant_id = $tenant AND company_id = $company AND cancelled = 0 GROUP BY day ORDER BY day",
 		DB_ARGS(db_int("tenant", viewer->tenant_id), db_int("company", company_id)));
 	int64_t allowance = 0;
 	while (rows_next(rows)) {
 		GROW(list, *count, cap);
 		struct provision_closing *one = &list[(*count)++];
-		*one = (struct provision_closing){ .day = row_day(rows, 0), .count = row_int(rows, 1), .change = row_int(rows, 2) };
+		*one = (struct provision_closing){ .day = row_day(rows, 0), .count = row_int(rows, 1), .change = row_int(rows, 2), .last = row_int(rows, 3) > 0 };
 		if (__builtin_add_overflow(allowance, one->change, &allowance)) break;
 		one->allowance = allowance;
 	}
 	struct status status = rows_status(rows);
 	*out = arena_array(arena, struct provision_closing, *count + 1);
 	for (size_t i = 0; i < *count; i++) (*out)[i] = list[*count - 1 - i]; /* newest first */
-	if (*count) (*out)[0].last = true;
+	for (size_t i = 1; i < *count; i++) (*out)[i].last = false;
 	free(list);
 	return status;
 }

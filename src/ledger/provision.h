@@ -32,7 +32,7 @@ struct status provision_release_undo(struct change *change, int64_t root_id, con
 struct provision_closing {
 	int32_t day;
 	int64_t count, allowance /* over all debts, after it */, change;
-	bool last;
+	bool last;      /* it may be taken back */
 };
 struct status provision_closings(struct db *db, const struct viewer *viewer, int64_t company_id, struct arena *arena, struct provision_closing **out, size_t *count);
 const char *provision_rule_label(const char *rule); /* English msgid */

@@ -65,6 +65,9 @@ json_t *doubtful_row(const struct doubtful_case *debt, int32_t today)
 	json_object_set_new(row, "lost_why", json_string(debt->lost_why));
 	json_object_set_new(row, "proof_on", model_day(debt->proof_day));
 	json_object_set_new(row, "vat_until", debt->lost_vat > 0 ? model_day(doubtful_vat_until(debt->proof_day)) : json_null());
+	json_object_set_new(row, "lost_booked_on", model_day(debt->lost_booked_day));
+	json_object_set_new(row, "lost_to_post", json_boolean(lost && debt->lost_booked_day == DAY_NONE && debt->open > 0));
+	json_object_set_new(row, "lost_closed", json_boolean(lost && debt->open == 0));
 	json_object_set_new(row, "duplicate_on", model_day(debt->duplicate_day));
 	json_object_set_new(row, "duplicate_due", json_boolean(debt->lost_vat > 0 && debt->duplicate_day == DAY_NONE));
 	return row;
@@ -201,7 +204,7 @@ static struct status debt_model(struct request *request, int64_t item_id, const 
 	struct customer who;
 	TRY(customer_get(request->db, request->viewer, request->company.id, item.customer_id, request->arena, &who));
 	struct doubtful_case none = { .root_id = root, .item_id = item.id, .number = item.number, .customer_code = who.code, .customer_name = who.name, .open = item.open, .due_day = item.due_day,
-		.issue_day = item.issue_day, .booked_day = DAY_NONE, .day = DAY_NONE, .lost_day = DAY_NONE, .proof_day = DAY_NONE, .duplicate_day = DAY_NONE, .state = "", .reason = "", .why = "",
+		.issue_day = item.issue_day, .booked_day = DAY_NONE, .day = DAY_NONE, .lost_day = DAY_NONE, .proof_day = DAY_NONE, .duplicate_day = DAY_NONE, .lost_booked_day = DAY_NONE, .state = "", .reason = "", .why = "",
 		.lost_why = "", .proof = "", .proof_words = "" };
 	snprintf(none.currency, sizeof none.currency, "%s", item.currency);
 	const struct doubtful_case *debt = count ? &list[0] : &none;
@@ -227,7 +230,7 @@ static struct status debt_model(struct request *request, int64_t item_id, const 
 	json_object_set_new(model, "may_decide", json_boolean(!debt->id && debt->open > 0));
 	json_object_set_new(model, "may_lose", json_boolean(debt->open > 0 && (!debt->id || strcmp(debt->state, "doubtful") == 0)));
 	json_object_set_new(model, "may_cancel", json_boolean(debt->id && strcmp(debt->state, "doubtful") == 0));
-	json_object_set_new(model, "may_restore", json_boolean(debt->id && strcmp(debt->state, "doubtful") != 0 && debt->open != 0 &&
+	json_object_set_new(model, "may_restore", json_boolean(debt->id && strcmp(debt->state, "doubtful") != 0 && debt->open != 0 && debt->lost_booked_day == DAY_NONE &&
 		viewer_may(request->viewer, strcmp(debt->state, "small") == 0 ? RIGHT_CASH : RIGHT_SCENARIO)));
 	json_object_set_new(model, "title", json_string(debt->number));
 	json_object_set_new(model, "problem", problem ? json_string(problem) : json_null());
