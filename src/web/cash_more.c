@@ -149,8 +149,8 @@ static struct status answer_twice(struct change *change, void *context)
 static struct status twice_decide(struct request *request)
 {
 	const char *answer = request_field(request, "answer");
-	struct answering a = { .cash = request_int(request, "payment", 0), .item = request_int(request, "item", 0), .same = strcmp(answer, "same") == 0 };
-	if (!a.same && strcmp(answer, "another") != 0) return status_make(STATUS_INVALID, "Say whether it is the same money (same) or another payment (another).");
+	struct answering a = { .cash = request_int(request, "payment", 0), .item = request_int(request, "item", 0), .same = answer && strcmp(answer, "same") == 0 };
+	if (!a.same && (!answer || strcmp(answer, "another") != 0)) return status_make(STATUS_INVALID, "Say whether it is the same money (same) or another payment (another).");
 	TRY(request_change(request, answer_twice, &a));
 	json_object_set_new(request->model, "payment", json_integer(a.cash));
 	json_object_set_new(request->model, "item", json_integer(a.item));
