@@ -4,12 +4,13 @@ person can cause), and what follows."""
 import hashlib
 import json
 import os
+import re
 import subprocess
 import sys
 import zipfile
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from program import Checks, Desk  # noqa: E402
+from program import ROOT, Checks, Desk  # noqa: E402
 
 checks = Checks()
 
@@ -115,6 +116,10 @@ checks.equal((sums.returncode, sums.stdout), (0, ""), "every digest is right")
 verifier = [sys.executable, "preuve/verifier.py", "preuve/chaine.jsonl", made["bundle"]["head"]]
 verified = subprocess.run(verifier, cwd=folder, capture_output=True, text=True)
 checks.check(verified.returncode == 0 and "events verified" in verified.stdout, "the chain verifies without Encours", verified.stdout + verified.stderr)
+with open(os.path.join(ROOT, "docs", "security.md"), encoding="utf-8") as page:
+    written = desk.write("check.py", re.search(r"```python\n(.*?)```", page.read(), re.S)[1])
+sound = subprocess.run([sys.executable, written, bundle], capture_output=True, text=True)
+checks.check(sound.returncode == 0 and made["bundle"]["head"] in sound.stdout, "and by the few lines of the documentation", sound.stdout + sound.stderr)
 chain = open(os.path.join(folder, "preuve/chaine.jsonl"), encoding="utf-8").read()
 checks.check("case.opened" in chain and "dispute.opened" in chain, "it tells the customer's own events")
 checks.check("import.applied" not in chain, "and of all others only the digest")
@@ -123,6 +128,11 @@ for name, forged in (("a word changed", chain.replace("price", "prix")), ("a lin
     with open(os.path.join(folder, "preuve/chaine.jsonl"), "w", encoding="utf-8") as file:
         file.write(forged)
     checks.check(subprocess.run(verifier, cwd=folder, capture_output=True).returncode != 0, f"forged, {name}: it fails")
+forged = desk.path("forged.zip")
+with zipfile.ZipFile(bundle) as old, zipfile.ZipFile(forged, "w") as new:
+    for name in old.namelist():
+        new.writestr(name, old.read(name).replace(b'"1500.50"', b'"9500.50"'))
+checks.check(subprocess.run([sys.executable, written, forged], capture_output=True).returncode != 0, "a figure changed in it: those lines fail")
 data = json.load(open(os.path.join(folder, "donnees.json"), encoding="utf-8"))
 checks.equal((data["principal"], data["cerfa"], [f["numero"] for f in data["factures"]]), ("1500.50", "12946", ["F1", "F2"]), "the data of the form")
 owed = {r["item"]: r for r in desk.must("--json", "interest", "--customer", "PRO").json["rows"]}

@@ -51,7 +51,8 @@ document.addEventListener("submit", event => {
 	}
 	if (form.matches("[data-as-of]")) { // change the day, keep the filters
 		event.preventDefault();
-		const here = new URL(location.href);
+		const here = new URL(location.href), path = new URL(form.action).pathname;
+		if (here.pathname !== path) here.pathname = path, here.search = ""; // a refused form stands elsewhere than its page
 		const day = form.elements.as_of.value;
 		if (day && day !== form.dataset.today) here.searchParams.set("as_of", day);
 		else here.searchParams.delete("as_of");

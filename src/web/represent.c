@@ -210,14 +210,20 @@ static json_t *shell_menu(const struct exchange *x, enum menu from, enum menu to
 	return menu;
 }
 
+/* Its path: a form that was refused stands at another address than its own page. */
+static const char *path_here(const struct exchange *x)
+{
+	return x->request.here && strcmp(x->request.method, "GET") != 0 ? x->request.here : x->target;
+}
+
 /* This page's address with `name` set to `value`, or without it. */
 static char *here_with(const struct exchange *x, const char *name, const char *value)
 {
 	cleanup_text struct text out = { 0 };
-	bool again = x->request.here && strcmp(x->request.method, "GET") != 0; /* only a refused form stands at another address than its own */
-	text_add(&out, again ? x->request.here : x->target);
+	const char *path = path_here(x);
+	text_add(&out, path);
 	char mark = '?';
-	for (const struct field *field = again ? NULL : x->query.first; field; field = field->next) {
+	for (const struct field *field = path == x->target ? x->query.first : NULL; field; field = field->next) {
 		if (name && strcmp(field->name, name) == 0) continue;
 		text_add_char(&out, mark);
 		url_encode(&out, field->name);
@@ -356,7 +362,7 @@ static json_t *shell_of(struct exchange *x)
 	json_object_set_new(shell, "build", json_string(x->server->build));
 	json_object_set_new(shell, "version", json_string(ENCOURS_VERSION));
 	json_object_set_new(shell, "csrf", json_string(request->csrf ? request->csrf : ""));
-	json_object_set_new(shell, "path", json_string(x->target));
+	json_object_set_new(shell, "path", json_string(path_here(x)));
 	json_object_set_new(shell, "here", json_string(here_with(x, NULL, NULL)));
 	json_object_set_new(shell, "french_url", json_string(here_with(x, "lang", "fr")));
 	json_object_set_new(shell, "english_url", json_string(here_with(x, "lang", "en")));

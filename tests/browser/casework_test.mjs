@@ -1,5 +1,7 @@
 // Casework in the browser: a dispute solved by its owner, a promise broken and the scenario resumed, a payment plan agreed and missed;
-// every screen in both languages, at 1440 and 390 px, light and dark.
+// late interest claimed and printed, a claim interrupted before it lapses, an insolvency from its notice to the declaration, a file handed
+// over whose bundle verifies; every screen in both languages, at 1440 and 390 px, light and dark.
+import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { check, counted, run, same, says, test } from "./harness.mjs";
@@ -10,7 +12,9 @@ const path = (page) => new URL(page.url()).pathname;
 
 // As of 30/09/2025, each customer owes items that fell due on 05/09 or 10/09.
 const items = [["ALMA", "FA-1", "2025-08-06", "2025-09-05", "1200,00"], ["ALMA", "FA-2", "2025-08-11", "2025-09-10", "800,00"],
-	["BRUME", "FA-3", "2025-08-06", "2025-09-05", "500,00"], ["CEDRE", "FA-4", "2025-08-06", "2025-09-05", "900,00"], ["DUNE", "FA-5", "2025-08-06", "2025-09-05", "300,00"]];
+	["BRUME", "FA-3", "2025-08-06", "2025-09-05", "500,00"], ["CEDRE", "FA-4", "2025-08-06", "2025-09-05", "900,00"], ["DUNE", "FA-5", "2025-08-06", "2025-09-05", "300,00"],
+	// the legal desk: one that lapses in three weeks, one in receivership, one to hand over
+	["EPINE", "FA-6", "2020-09-20", "2020-10-20", "640,00"], ["FOLIO", "FA-7", "2025-06-20", "2025-07-20", "2500,00"], ["GRES", "FA-8", "2025-05-02", "2025-06-01", "1500,00"]];
 
 function prepare(desk) {
 	const file = join(desk.folder, "items.csv"), customers = join(desk.folder, "contacts.csv");
@@ -21,9 +25,13 @@ function prepare(desk) {
 	for (const who of ["ALMA", "BRUME", "CEDRE", "DUNE"]) desk.command("contact", "add", who, "--email", `compta@${who.toLowerCase()}.example`, "--name", "Claire Lefort");
 	desk.command("company", "set", "stale.days=300", "legal.city=Annecy", "legal.address=1 rue du Lac", "legal.postcode=74000", "plan.grace_days=2");
 	desk.command("customer", "set", "CEDRE", "address=2 rue des Bois", "postcode=69001", "city=Lyon");
+	desk.command("customer", "set", "FOLIO", "siren=404833048");
+	desk.command("customer", "set", "GRES", "class=professional", "siren=552100554", "address=3 place Bellecour", "postcode=69002", "city=Lyon");
 	desk.command("promise", "add", "--customer", "BRUME", "--item", "FA-3", "--date", "2025-09-22", "--note", "Virement annoncé");
 	desk.today = today;
 }
+
+const leftOut = (desk, piece) => JSON.parse(desk.command("run", "--dry-run", "--json")).left_out.find((row) => row.item === piece)?.reason;
 
 const ids = {};
 async function idOf(desk, page, piece) {
@@ -148,6 +156,88 @@ test("a plan is agreed and missed", async (desk) => {
 	check(/Rompu/.test(said) && /exigible/.test(said), `broken, and the rest is due: ${said}`);
 	await page.goto(desk.url("/plans"));
 	await says(page, "main", "CEDRE", "listed");
+});
+
+test("late interest is claimed by a note, printed, and paid", async (desk) => {
+	const page = await desk.login("collector");
+	await page.goto(desk.url("/customers/GRES/interest"));
+	await press(page, "main form[action$='/interest'] button.p");
+	await says(page, "main", "PEN-2025-0001", "the note has its number");
+	const note = await page.request.get(desk.url(await page.getAttribute("a[href$='/note.pdf']", "href")));
+	same((await note.body()).subarray(0, 5).toString(), "%PDF-", "printed");
+	await page.click("main td details summary");
+	await page.fill("input[name=amount]", "99999");
+	await press(page, "form[action$='/pay'] button");
+	await says(page, ".fe", "reste", "more than is left: said beside the field");
+	same(await page.inputValue("input[name=amount]"), "99999", "what was typed is there");
+	page.troubles.splice(0); // the answer that was not accepted
+	await desk.settled(page);
+	await page.fill("input[name=amount]", "40");
+	await press(page, "form[action$='/pay'] button");
+	await says(page, "table", "40,00 €", "paid in part");
+});
+
+test("a claim is interrupted before it lapses", async (desk) => {
+	const page = await desk.login("credit_manager");
+	await page.goto(desk.url("/limitation?months=1"));
+	await says(page, "main", "FA-6", "it lapses within the month");
+	await press(page, "a[href$='#limitation']");
+	await page.click("#limitation details summary");
+	await page.selectOption("#l-kind", "court");
+	await page.fill("#l-date", "2025-09-25");
+	await page.check("#limitation [name=confirm]");
+	await press(page, "#limitation form button.p");
+	await says(page, "#l-proof-e", "prouvé", "without proof nothing counts");
+	same(await page.inputValue("#l-date"), "2025-09-25", "the day stays");
+	page.troubles.splice(0);
+	await desk.settled(page);
+	await page.fill("#l-proof", "Assignation signifiée le 25/09/2025, dossier 12");
+	await press(page, "#limitation form button.p");
+	await says(page, "#limitation", "26/09/2030", "a whole new period");
+	await page.goto(desk.url("/limitation?months=12"));
+	await page.waitForSelector(".ec-empty");
+});
+
+test("an insolvency, from its notice to the declaration", async (desk) => {
+	const notice = join(desk.folder, "bodacc.json");
+	writeFileSync(notice, JSON.stringify([{ id: "A2025018042", publicationavis: "A", parution: "20250180", numeroannonce: 42, dateparution: "2025-09-17", typeavis: "annonce",
+		familleavis: "collective", tribunal: "Tribunal de commerce de Lyon", commercant: "FOLIO", registre: ["404 833 048", "404833048"],
+		jugement: JSON.stringify({ type: "initial", famille: "Jugement d'ouverture", nature: "Jugement d'ouverture d'une procédure de redressement judiciaire", date: "2025-09-10" }) }]));
+	desk.command("import", notice, "--yes");
+	same(leftOut(desk, "FA-7"), "insolvency", "nobody asks for it any more");
+	const page = await desk.login("credit_manager");
+	await page.goto(desk.url("/insolvencies"));
+	await press(page, "form[action$='/confirm'] button");
+	await page.goto(desk.url("/insolvency"));
+	await press(page, "main a[href='/customers/FOLIO/insolvency']");
+	await says(page, "main", "17/11/2025", "two months after the gazette");
+	const draft = await page.request.get(desk.url("/customers/FOLIO/insolvency/declaration.pdf"));
+	same((await draft.body()).subarray(0, 5).toString(), "%PDF-", "the draft to sign");
+	await page.fill("#i-dec", "2025-09-30");
+	await page.fill("#i-deca", "2500");
+	await press(page, "main form button.p");
+	await says(page, "#i-proof-e", "preuve", "a declaration has its proof");
+	page.troubles.splice(0);
+	await desk.settled(page);
+	await page.fill("#i-proof", "LRAR 1A 234 567");
+	await press(page, "main form button.p");
+	await says(page, ".nt.ok", "2 500,00 €", "declared");
+});
+
+test("a file is handed over, and its bundle verifies", async (desk) => {
+	const page = await desk.login("credit_manager");
+	await page.goto(desk.url("/customers/GRES/handover"));
+	await page.selectOption("#h-route", "order_for_payment");
+	await press(page, "main form button.p");
+	check(/^\/cases\/\d+$/.test(path(page)), page.url());
+	await desk.settled(page);
+	const [download] = await Promise.all([page.waitForEvent("download"), page.click("form[action$='/bundle'] button")]);
+	const zip = join(desk.folder, "dossier.zip"), folder = join(desk.folder, "dossier");
+	await download.saveAs(zip);
+	execFileSync("python3", ["-m", "zipfile", "-e", zip, folder]);
+	const verified = execFileSync("python3", [join(folder, "preuve/verifier.py"), join(folder, "preuve/chaine.jsonl")]).toString();
+	check(/events verified, head/.test(verified), verified);
+	check(leftOut(desk, "FA-8"), "our reminders leave it alone");
 });
 
 test("every screen, narrow, dark and in English", async (desk) => {
