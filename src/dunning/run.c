@@ -13,6 +13,7 @@
 #include "ledger/event.h"
 #include "ledger/instrument.h"
 #include "ledger/retention.h"
+#include "standing/insured.h"
 
 #include <stdlib.h>
 
@@ -290,7 +291,9 @@ static struct status run_store(struct db *db, void *context)
 	TRY(retention_tasks(&change, &retentions));
 	int64_t kept = 0;
 	TRY(doubtful_keep(&change, &kept));
-	changed += (size_t)(credits + instalments + presented + retentions + kept);
+	int64_t insurers = 0;
+	TRY(insurance_tasks(&change, settings, &insurers));
+	changed += (size_t)(credits + instalments + presented + retentions + kept + insurers);
 
 	size_t trials = 0; /* what a stop rule ends today, nobody follows today */
 	TRY(trials_of_day(&change, work->arena, &trials));

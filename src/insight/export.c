@@ -121,6 +121,24 @@ static const struct table {
 	{ "book_entry_lines.csv", "entry:i,rank:i,account:t,person:b,amount:a,currency:t",
 	  "SELECT t.entry_id, t.rank, t.account, t.person, t.amount, e.currency FROM book_entry_line t LEFT JOIN book_entry e ON e.tenant_id = t.tenant_id "
 	  "AND e.company_id = t.company_id AND e.id = t.entry_id" OF "ORDER BY t.entry_id, t.rank" },
+	{ "insurance_policies.csv",
+	  "id:i,insurer:t,number:t,email:t,currency:t,scope:t,from:d,until:d,share_bp:i,vat_bp:i,deductible:a,discretionary:a,discretionary_late:i,terms_days:i,terms_export_days:i,"
+	  "extension_days:i,counted_from:t,declare_days:i,declare_from:a,claim_days:i,insolvency_days:i,stop_days:i,public_buyers:b,note:t,by:i",
+	  "SELECT t.id, t.insurer, t.number, t.email, t.currency, t.scope, t.from_day, t.until_day, t.share_bp, t.vat_bp, t.deductible, t.discretionary, t.discretionary_late, "
+	  "t.terms_days, t.terms_export_days, t.extension_days, t.counted_from, t.declare_days, t.declare_from, t.claim_days, t.insolvency_days, t.stop_days, t.public_buyers, "
+	  "t.note, t.by_user FROM insurance_policy t" OF "ORDER BY t.id" },
+	{ "insurer_decisions.csv", "id:i,policy:i,customer:t,kind:t,state:t,amount:a,from:d,until:d,reference:t,note:t,removed_on:d,by:i,at:z,currency:t",
+	  "SELECT t.id, t.policy_id, c.code, t.kind, t.state, t.amount, t.from_day, t.until_day, t.reference, t.note, t.removed_day, t.by_user, t.at, p.currency FROM cover_decision t "
+	  CUSTOMER "LEFT JOIN insurance_policy p ON p.tenant_id = t.tenant_id AND p.company_id = t.company_id AND p.id = t.policy_id" OF "ORDER BY t.id" },
+	{ "insured_items.csv", "item_id:i,delivered_on:d,extended_until:d,extended_on:d,declared_on:d,claimed_on:d,claim_reference:t,refused_on:d,refused_why:t,paid_on:d,paid:a,by:i,currency:t",
+	  "SELECT t.item_id, t.delivered_day, t.extended_until, t.extended_day, t.declared_day, t.claimed_day, t.claim_reference, t.refused_day, t.refused_why, t.paid_day, t.paid, "
+	  "t.by_user, (SELECT MAX(x.currency) FROM item x WHERE x.tenant_id = t.tenant_id AND x.company_id = t.company_id AND x.id = t.item_id) FROM insured_item t" OF "ORDER BY t.item_id" },
+	{ "insurer_notices.csv", "id:i,customer:t,kind:t,date:d,note:t,by:i",
+	  "SELECT t.id, c.code, t.kind, t.day, t.note, t.by_user FROM insurer_notice t " CUSTOMER OF "ORDER BY t.id" },
+	{ "deposits.csv",
+	  "id:i,customer:t,state:t,order:t,order_amount:a,amount:a,received:a,currency:t,why:t,date:d,due:d,received_on:d,used_on:d,used_item:i,ended_why:t,note:t,by:i",
+	  "SELECT t.id, c.code, t.state, t.order_ref, t.order_amount, t.amount, t.received, t.currency, t.why, t.made_day, t.due_day, t.received_day, t.used_day, t.used_item, "
+	  "t.ended_why, t.note, t.by_user FROM deposit t " CUSTOMER OF "ORDER BY t.id" },
 	{ "case_files.csv",
 	  "id:i,customer:t,route:t,partner:t,partner_email:t,reference:t,stage:t,opened_on:d,deadline:d,deadline_text:t,closed_on:d,outcome:t,currency:t,"
 	  "principal:a,interest:a,fee:a,costs:a,bundle_head:t,bundle_digest:x,by:i,at:z",

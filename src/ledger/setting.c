@@ -398,6 +398,7 @@ static const struct setting_key keys[] = {
 	{ "alert.big_item", SETTING_AMOUNT, "1000000", "Alert when an item of at least this amount has just become overdue; 0 for none" },
 	{ "alert.days", SETTING_INT, "3", "Days for which an alert is shown", 1, 30 },
 	{ "alert.limit", SETTING_BOOL, "1", "Alert when a customer is over his credit limit" },
+	{ "insurance.task_days", SETTING_INT, "15", "Days before a day owed to the credit insurer on which a task is given", 1, 90 },
 	{ "alert.promise", SETTING_BOOL, "1", "Alert when a promise was broken" },
 
 	/* the customer's own page (outreach/debtor_link.h) */
