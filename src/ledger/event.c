@@ -158,7 +158,7 @@ static const struct event_kind kinds[] = {
 	{ "insurance.refuse", "Claim refused by the credit insurer" },
 	{ "insurance.undo", "Credit insurance: last note taken back" },
 	{ "insurance.insolvency", "Credit insurer told of the insolvency" },
-	{ "insurance.told", "Credit insurer told" },
+	{ "insurance.told", "Credit insurer told of something" },
 	{ "insurance.folder", "Folder for the credit insurer made" },
 	{ "cover.requested", "Credit insurance limit asked for" },
 	{ "cover.granted", "Credit insurance limit granted" },

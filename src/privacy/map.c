@@ -101,6 +101,12 @@ static const struct personal_table tables[] = {
 	{ "invoice_status", "Status of an invoice", HIS, NULL, NULL, "reason note",
 	  "-line:n number code said day:d -minutes:n reason_code contested:n currency buyer_siren buyer_siret issue_day:d format -message -present:n -task handled_at:t -handled_by:n", PERSONAL_KEEP, books },
 	{ "collected_report", "Collection told to the platform", HIS, NULL, NULL, NULL, "-batch_id:n number issue_day:d day:d amount:m currency payment", PERSONAL_KEEP, books },
+	{ "cover_decision", "Decision of a credit insurer", HIS, NULL, "note", NULL, "-policy_id:n kind state amount:m from_day:d until_day:d reference removed_day:d", PERSONAL_EMPTY, NULL },
+	{ "insured_item", "Told to a credit insurer", BY_ITEM, NULL, NULL, "refused_why",
+	  "delivered_day:d extended_until:d extended_day:d declared_day:d claimed_day:d claim_reference refused_day:d paid_day:d paid:m -tasked", PERSONAL_KEEP, proof },
+	{ "insurer_notice", "Told to a credit insurer of him", HIS, NULL, "note", NULL, "kind day:d", PERSONAL_EMPTY, NULL },
+	{ "deposit", "Deposit asked for", HIS, NULL, "note ended_why", NULL,
+	  "state order_ref order_amount:m amount:m received:m currency why made_day:d due_day:d received_day:d used_day:d -used_item:n -action_id:n -tasked_day:d", PERSONAL_EMPTY, NULL },
 	{ "retention", "Retention", BY_ITEM, NULL, "guarantee", "opposed_why", "accepted_day:d guarantee_day:d opposed_day:d claimed_day:d -tasked_day:d", PERSONAL_KEEP, books },
 	{ "event", "History", HIS, "t.by_user = $user", "content", NULL, "-seq:n day:d kind -ref:n -salt:b -content_hash:b -hash:b", PERSONAL_EMPTY, NULL },
 	/* --- colleagues --- */
@@ -171,6 +177,8 @@ static const struct personal_table tables[] = {
 	PLAIN("run", "day first_at last_at created"),
 	PLAIN("scenario", "code version state name_fr name_en steps published_at"),
 	PLAIN("schema_migration", "version name checksum"),
+	PLAIN("insurance_policy", "insurer number email currency scope from_day until_day share_bp vat_bp deductible discretionary discretionary_late terms_days terms_export_days "
+	                          "extension_days counted_from declare_days declare_from claim_days insolvency_days stop_days public_buyers note"),
 	PLAIN("set_off_debt", "set_off_id rank number due_day amount"),
 	PLAIN("set_off_item", "set_off_id amount"),
 	PLAIN("settlement", "debit_id credit_id day amount"),

@@ -6,7 +6,7 @@
 #include "web/item_view.h"
 #include "web/web.h"
 
-extern const struct route limitation_routes[], cases_routes[], insolvency_routes[], interest_routes[];
+extern const struct route limitation_routes[], cases_routes[], insolvency_routes[], interest_routes[], insurance_routes[];
 
 /* The tabs of the legal desk with one on ("limitation"). */
 void legal_tabs(struct request *request, const char *on);

@@ -16,7 +16,8 @@ enum { ROWS_SHOWN = 500, MONTHS_AHEAD = 12 };
 void legal_tabs(struct request *request, const char *on)
 {
 	static const struct { const char *code, *label, *href; } tabs[] = { { "limitation", "Limitation", "/limitation" },
-		{ "insolvency", "Collective procedures", "/insolvency" }, { "cases", "Files handed over", "/cases" }, { "doubtful", "Doubtful debts", "/doubtful" } };
+		{ "insolvency", "Collective procedures", "/insolvency" }, { "insurance", "Credit insurance", "/insurance" }, { "cases", "Files handed over", "/cases" },
+		{ "doubtful", "Doubtful debts", "/doubtful" } };
 	json_t *list = json_array();
 	for (size_t i = 0; i < COUNT(tabs); i++)
 		json_array_append_new(list, json_pack("{s:s, s:s, s:b}", "label", tabs[i].label, "href", tabs[i].href, "on", strcmp(tabs[i].code, on) == 0));

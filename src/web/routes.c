@@ -54,6 +54,7 @@ const struct route *const route_tables[] = {
 	cash_more_routes,
 	limitation_routes,
 	insolvency_routes,
+	insurance_routes,
 	interest_routes,
 	cases_routes,
 	doubtful_routes,
