@@ -5,7 +5,9 @@
 #include "base/memory.h"
 #include "base/money.h"
 #include "base/words.h"
+#include "cli/file_out.h"
 #include "insight/cover_report.h"
+#include "outreach/insurer_folder.h"
 #include "ledger/item.h"
 
 #include <string.h>
@@ -166,6 +168,30 @@ struct status command_insurance_limits(struct cli *cli, int *exit_status)
 	json_decref(rows);
 	cli_table_print(table);
 	return STATUS_FINE;
+}
+
+struct status command_insurance_folder(struct cli *cli, int *exit_status)
+{
+	const char *code = NULL, *to = NULL;
+	int count = 0;
+	int64_t customer;
+	TRY(cli_options(cli, (const struct cli_option[]){ { "--to", .value = &to }, { 0 } }, &code, 1, &count));
+	if (!code || !to) return status_make(STATUS_INVALID, "Give the customer's code and --to FILE.zip.");
+	TRY(cli_company(cli));
+	TRY(find_customer(cli, code, &customer));
+	struct db *db = NULL;
+	struct bundle bundle = { 0 };
+	const struct settings *settings;
+	TRY(cli_read(cli, &db));
+	struct status status = settings_load(db, cli->company.tenant_id, cli->company.id, cli->arena, &settings);
+	if (!status.code)
+		status = insurer_folder(db, &cli->viewer, &cli->company, settings, customer, cli_today(cli), company_now(&cli->company, &cli->clock), cli->arena, &bundle);
+	cli_release(cli, db);
+	if (!status.code) status = file_out(cli, to, bundle.zip.bytes, bundle.zip.len);
+	*exit_status = 0;
+	if (!status.code && cli->json) cli_json(cli, json_pack("{s:s, s:s}", "path", to, "name", bundle.name));
+	text_free(&bundle.zip);
+	return status;
 }
 
 /* --- writing ------------------------------------------------------------------------------------------------------------------------ */

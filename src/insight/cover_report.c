@@ -73,7 +73,7 @@ struct status cover_report(struct db *db, const struct viewer *viewer, int64_t c
 	const struct insurance *insurance;
 	cleanup_book const struct book *book = NULL;
 	struct insurance_view view;
-	TRY(insurance_load(db, viewer, company_id, arena, &insurance));
+	TRY(insurance_load(db, viewer, company_id, 0, arena, &insurance));
 	if (!insurance) {
 		*out = json_pack("{s:[], s:n, s:n, s:n, s:o}", "policies", "total", "customers", "duties", "as_of", day_json(as_of));
 		return STATUS_FINE;
@@ -117,6 +117,8 @@ static json_t *item_json(const struct insurance *insurance, const struct book *b
 	json_object_set_new(row, "paid", json_integer(mark ? (json_int_t)mark->paid : 0));
 	json_object_set_new(row, "claim_reference", json_string(mark ? mark->claim_reference : ""));
 	json_object_set_new(row, "refused_why", json_string(mark ? mark->refused_why : ""));
+	json_object_set_new(row, "short", json_string(cover->reason == COVER_YES ? "Covered" : cover->reason == COVER_IN_PART ? "In part" : "Not covered"));
+	json_object_set_new(row, "why", json_boolean(cover->reason != COVER_YES));
 	json_object_set_new(row, "late", json_boolean(cover->duty_by != DAY_NONE && cover->duty_by < as_of));
 	json_object_set_new(row, "tone", json_string(cover->reason == COVER_YES ? "ok" : cover->reason == COVER_IN_PART ? "warn" : "bad"));
 	return row;
@@ -146,7 +148,7 @@ struct status cover_customer(struct db *db, const struct viewer *viewer, int64_t
 	size_t decided, told;
 	struct customer who;
 	TRY(customer_get(db, viewer, company_id, customer_id, arena, &who));
-	TRY(insurance_load(db, viewer, company_id, arena, &insurance));
+	TRY(insurance_load(db, viewer, company_id, customer_id, arena, &insurance));
 	TRY(cover_decision_list(db, viewer, company_id, customer_id, arena, &decisions, &decided));
 	TRY(insurer_notices(db, viewer->tenant_id, company_id, customer_id, arena, &notices, &told));
 	TRY(book_get(db_store(db), viewer->tenant_id, company_id, &book));
@@ -170,11 +172,30 @@ struct status cover_line(struct db *db, const struct viewer *viewer, int64_t com
 {
 	const struct insurance *insurance;
 	*out = json_null();
-	TRY(insurance_load(db, viewer, company_id, arena, &insurance));
-	if (!insurance || customer == SIZE_MAX) return STATUS_FINE;
+	if (customer == SIZE_MAX) return STATUS_FINE;
+	TRY(insurance_load(db, viewer, company_id, book_customer(book, customer).id, arena, &insurance));
+	if (!insurance) return STATUS_FINE;
 	struct insured_account account;
 	const char *currency = insurance_currency(insurance);
 	insured_account(insurance, book, customer, as_of, currency, arena, &account);
 	*out = total_json(insurance, &account.total, currency);
+	return STATUS_FINE;
+}
+
+struct status cover_item(struct db *db, const struct viewer *viewer, int64_t company_id, const struct book *book, size_t item, int32_t as_of, struct arena *arena, json_t **out)
+{
+	struct book_item one = book_item(book, item, as_of);
+	const struct insurance *insurance;
+	struct insured_account account;
+	*out = json_null();
+	if (one.customer == SIZE_MAX || one.open <= 0) return STATUS_FINE;
+	TRY(insurance_load(db, viewer, company_id, book_customer(book, one.customer).id, arena, &insurance));
+	if (!insurance) return STATUS_FINE;
+	insured_account(insurance, book, one.customer, as_of, insurance_currency(insurance), arena, &account);
+	for (size_t i = 0; i < account.open; i++)
+		if (account.items[i].id == one.id) {
+			*out = item_json(insurance, book, &account, i, as_of);
+			json_object_set_new(*out, "customer", json_string(book_customer(book, one.customer).code));
+		}
 	return STATUS_FINE;
 }

@@ -15,4 +15,7 @@ json_t *cover_policy_json(const struct insurance_policy *policy, int32_t today);
 /* One line for a customer's file: limit, used, uncovered, why; null without a policy. */
 struct status cover_line(struct db *db, const struct viewer *viewer, int64_t company_id, const struct book *book, size_t customer, int32_t as_of, struct arena *arena, json_t **out);
 
+/* The same of one open item (its index in the book); null without a policy. */
+struct status cover_item(struct db *db, const struct viewer *viewer, int64_t company_id, const struct book *book, size_t item, int32_t as_of, struct arena *arena, json_t **out);
+
 #endif

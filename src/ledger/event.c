@@ -159,7 +159,6 @@ static const struct event_kind kinds[] = {
 	{ "insurance.undo", "Credit insurance: last note taken back" },
 	{ "insurance.insolvency", "Credit insurer told of the insolvency" },
 	{ "insurance.told", "Credit insurer told of something" },
-	{ "insurance.folder", "Folder for the credit insurer made" },
 	{ "cover.requested", "Credit insurance limit asked for" },
 	{ "cover.granted", "Credit insurance limit granted" },
 	{ "cover.reduced", "Credit insurance limit reduced" },

@@ -10,6 +10,7 @@
 #include "formats/zip_make.h"
 #include "ledger/document.h"
 #include "ledger/event.h"
+#include "ledger/item.h"
 #include "ledger/reply.h"
 #include "outreach/facts.h"
 #include "outreach/outbox.h"
@@ -380,5 +381,57 @@ struct status bundle_make(struct db *db, const struct viewer *viewer, const stru
 	char iso[11];
 	day_format(today, iso);
 	out->name = arena_printf(arena, "dossier-%lld-%s-%s.zip", (long long)file_id, tame(facts.customer.code, arena), iso);
+	return STATUS_FINE;
+}
+
+/* --- for somebody who is no court ------------------------------------------------------------------------------------------------------ */
+
+static struct status name_items(struct making *m, const int64_t *items, size_t count)
+{
+	struct bundle_facts *facts = m->facts;
+	facts->items = arena_array(m->arena, struct bundle_item, count + 1);
+	for (size_t i = 0; i < count; i++) {
+		struct item item;
+		TRY(item_get(m->db, m->viewer, m->company->id, items[i], &item));
+		if (item.customer_id != facts->customer.id) return status_make(STATUS_INVALID, "%s is another customer's.", item.number);
+		facts->items[facts->item_count++] = (struct bundle_item){ .id = item.id, .number = arena_strdup(m->arena, item.number), .amount = item.amount, .open = item.open,
+			.issue_day = item.issue_day, .due_day = item.due_day, .barred_from = DAY_NONE };
+		facts->principal += item.open;
+	}
+	return STATUS_FINE;
+}
+
+struct status bundle_of_items(struct db *db, const struct viewer *viewer, const struct company *company, const struct settings *settings, int64_t customer_id,
+                              const struct bundle_front *front, int32_t today, int64_t now, struct arena *arena, struct bundle *out)
+{
+	*out = (struct bundle){ 0 };
+	if (!viewer_may(viewer, RIGHT_EXPORT)) return status_make(STATUS_FORBIDDEN, "Your role does not allow this.");
+	struct bundle_facts facts = { .lang = lang_parse(setting_text(settings, "language"), LANG_FR), .today = today };
+	TRY(customer_get(db, viewer, company->id, customer_id, arena, &facts.customer));
+	TRY(facts_of_customer(db, viewer, company, settings, facts.customer.code, "reminder", today, arena, &facts.statement));
+	facts.exhibits = arena_array(arena, struct bundle_exhibit, FILES_MOST);
+	struct making making = { db, viewer, company, settings, arena, &facts, arena_array(arena, struct zip_file, FILES_MOST + 8), 0, 0, today };
+	size_t room = 0;
+	struct attachment statement, first;
+	TRY(name_items(&making, front->items, front->item_count));
+	if (facts.statement.item_count) {
+		facts.statement.lang = facts.lang;
+		TRY(statement_pdf(&facts.statement, arena, &statement));
+		TRY(put(&making, "01-releve.pdf", tr(facts.lang, "Statement of account"), statement.bytes, statement.len));
+	}
+	for (size_t i = 0; i < front->more_count; i++) TRY(put(&making, front->more[i].name, NULL, front->more[i].bytes, front->more[i].len));
+	TRY(documents(&making));
+	TRY(messages(&making, &room));
+	TRY(answers(&making, &room));
+	TRY(happened(&making, &room));
+	if (facts.step_count) qsort(facts.steps, facts.step_count, sizeof *facts.steps, step_order);
+	TRY(front->front(&facts, front->context, arena, &first));
+	TRY(put(&making, first.name, NULL, first.bytes, first.len));
+	TRY(sums(&making));
+	TRY(zip_make(making.files, making.count, now, &out->zip));
+	crypto_hash_sha256(out->digest, (const unsigned char *)out->zip.bytes, out->zip.len);
+	char iso[11];
+	day_format(today, iso);
+	out->name = arena_printf(arena, "%s-%s-%s.zip", front->name, tame(facts.customer.code, arena), iso);
 	return STATUS_FINE;
 }

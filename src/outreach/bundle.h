@@ -65,4 +65,18 @@ struct status bundle_make(struct db *db, const struct viewer *viewer, const stru
 /* 00-dossier.pdf of these facts. */
 struct status bundle_index(const struct bundle_facts *facts, struct arena *arena, struct attachment *out);
 
+/* Some items of a customer for somebody who is no court (a credit insurer): a first page of his own, the statement, the items' documents,
+ * what was said and done. front fills *out with that page from what was gathered: customer, items, steps, language. */
+struct bundle_front {
+	const char *name;                 /* of the ZIP, before the customer's code */
+	struct status (*front)(const struct bundle_facts *facts, void *context, struct arena *arena, struct attachment *out);
+	void *context;
+	const int64_t *items;
+	size_t item_count;
+	const struct attachment *more;    /* beside the first page */
+	size_t more_count;
+};
+struct status bundle_of_items(struct db *db, const struct viewer *viewer, const struct company *company, const struct settings *settings, int64_t customer_id,
+                              const struct bundle_front *front, int32_t today, int64_t now, struct arena *arena, struct bundle *out);
+
 #endif

@@ -167,8 +167,9 @@ static void set_duty(const struct cover_account *account, const struct cover_ite
 		if (today > cover->declare_by) cover->reason = COVER_NOT_DECLARED;
 	} else if ((late || insolvent) && policy->claim_days && item->claimed_day == DAY_NONE && (item->declared_day != DAY_NONE || !policy->declare_days || insolvent)) {
 		cover->duty = DUTY_CLAIM, cover->duty_by = cover->claim_by;
-		if (today > cover->claim_by) cover->reason = COVER_NOT_CLAIMED;
 	}
+	if ((late || insolvent) && item->claimed_day == DAY_NONE && cover->claim_by != DAY_NONE && today > cover->claim_by && (cover->reason == COVER_YES || cover->reason == COVER_IN_PART))
+		cover->reason = COVER_NOT_CLAIMED;
 }
 
 static int by_due(const void *a, const void *b)

@@ -63,7 +63,7 @@ static void look(struct insurance_view *view, const struct insurance **insurance
 {
 	struct db *db = NULL;
 	CHECK_OK(store_reader(store, &db));
-	CHECK_OK(insurance_load(db, &everybody, company.id, arena, insurance));
+	CHECK_OK(insurance_load(db, &everybody, company.id, 0, arena, insurance));
 	CHECK(*insurance != NULL);
 	CHECK_OK(book_get(store, company.tenant_id, company.id, book));
 	CHECK_OK(insurance_view(db, &everybody, company.id, *insurance, *book, NULL, today, "EUR", arena, view));

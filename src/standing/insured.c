@@ -35,13 +35,14 @@ static int by_customer(const void *a, const void *b)
 }
 
 /* Domestic is the company's own country; who has none written is taken to be there. */
-static struct status load_abroad(struct db *db, const struct viewer *viewer, int64_t company_id, struct arena *arena, struct insurance *out)
+static struct status load_abroad(struct db *db, const struct viewer *viewer, int64_t company_id, int64_t customer_id, struct arena *arena, struct insurance *out)
 {
 	size_t cap = 0;
 	int64_t *list = NULL;
 	cleanup_rows struct rows *rows = db_query(db,
 		"SELECT c.id FROM customer c JOIN company m ON m.tenant_id = c.tenant_id AND m.id = c.company_id WHERE c.tenant_id = $tenant AND c.company_id = $company"
-		" AND c.country <> '' AND c.country <> m.country ORDER BY c.id", DB_ARGS(db_int("tenant", viewer->tenant_id), db_int("company", company_id)));
+		" AND (CAST($customer AS BIGINT) = 0 OR c.id = $customer) AND c.country <> '' AND c.country <> m.country ORDER BY c.id",
+		DB_ARGS(db_int("tenant", viewer->tenant_id), db_int("company", company_id), db_int("customer", customer_id)));
 	while (rows_next(rows)) {
 		GROW(list, out->abroad_count, cap);
 		list[out->abroad_count++] = row_int(rows, 0);
@@ -52,7 +53,7 @@ static struct status load_abroad(struct db *db, const struct viewer *viewer, int
 	return rows_status(rows);
 }
 
-struct status insurance_load(struct db *db, const struct viewer *viewer, int64_t company_id, struct arena *arena, const struct insurance **out)
+struct status insurance_load(struct db *db, const struct viewer *viewer, int64_t company_id, int64_t customer_id, struct arena *arena, const struct insurance **out)
 {
 	struct insurance *insurance = arena_make(arena, struct insurance);
 	*out = NULL;
@@ -67,13 +68,13 @@ struct status insurance_load(struct db *db, const struct viewer *viewer, int64_t
 		if (rule->discretionary && rule->discretionary_late && (insurance->late_days < 0 || rule->discretionary_late < insurance->late_days))
 			insurance->late_days = rule->discretionary_late;
 	}
-	TRY(cover_decision_list(db, viewer, company_id, 0, arena, &insurance->decisions, &insurance->decision_count));
+	TRY(cover_decision_list(db, viewer, company_id, customer_id, arena, &insurance->decisions, &insurance->decision_count));
 	if (insurance->decision_count) qsort(insurance->decisions, insurance->decision_count, sizeof *insurance->decisions, by_customer);
 	insurance->decided = arena_array(arena, struct cover_decision, insurance->decision_count + 1);
 	for (size_t i = 0; i < insurance->decision_count; i++) insurance->decided[i] = insurance->decisions[i].rule;
 	TRY(insured_list(db, viewer->tenant_id, company_id, arena, &insurance->marks, &insurance->mark_count));
-	TRY(insurer_notices(db, viewer->tenant_id, company_id, 0, arena, &insurance->notices, &insurance->notice_count));
-	TRY(load_abroad(db, viewer, company_id, arena, insurance));
+	TRY(insurer_notices(db, viewer->tenant_id, company_id, customer_id, arena, &insurance->notices, &insurance->notice_count));
+	TRY(load_abroad(db, viewer, company_id, customer_id, arena, insurance));
 	*out = insurance;
 	return STATUS_FINE;
 }
@@ -374,7 +375,7 @@ struct status insurance_tasks(struct change *change, const struct settings *sett
 	int32_t ahead = (int32_t)setting_int(settings, "insurance.task_days");
 	enum lang lang = lang_parse(setting_text(settings, "language"), LANG_FR);
 	*changed = 0;
-	TRY(insurance_load(change->db, change->viewer, change->company.id, arena, &insurance));
+	TRY(insurance_load(change->db, change->viewer, change->company.id, 0, arena, &insurance));
 	if (!insurance) return STATUS_FINE;
 	TRY(book_get(db_store(change->db), change->company.tenant_id, change->company.id, &book));
 	TRY(insurance_view(change->db, change->viewer, change->company.id, insurance, book, NULL, change->today, insurance_currency(insurance), arena, &view));

@@ -1,6 +1,6 @@
 /* insured — a company's customers under its credit insurance: each one's cover as of a day, and what is owed to the insurer by when.
  *
- *     TRY(insurance_load(db, viewer, company_id, arena, &insurance));                  NULL when there is no policy
+ *     TRY(insurance_load(db, viewer, company_id, 0, arena, &insurance));                 NULL when there is no policy
  *     insured_account(insurance, book, customer_index, as_of, currency, arena, &account);
  *     TRY(insurance_duties(db, viewer, company_id, insurance, book, selected, today, arena, &duties, &count, &sum));
  */
@@ -11,8 +11,8 @@
 #include "standing/insurance.h"
 
 struct insurance;
-/* What is stored of it, once; lives in the arena. */
-struct status insurance_load(struct db *db, const struct viewer *viewer, int64_t company_id, struct arena *arena, const struct insurance **out);
+/* What is stored of it, once; customer_id 0: of all. Lives in the arena. */
+struct status insurance_load(struct db *db, const struct viewer *viewer, int64_t company_id, int64_t customer_id, struct arena *arena, const struct insurance **out);
 const struct insurance_policy *insurance_policy_of(const struct insurance *insurance, const struct cover_policy *rule); /* NULL stays NULL */
 size_t insurance_policies(const struct insurance *insurance, const struct insurance_policy **out);
 const char *insurance_currency(const struct insurance *insurance); /* of the newest policy */

@@ -1,6 +1,7 @@
 /* customer_head — the top of a customer's file: who he is, how he stands, what weighs on his score. */
 #include "web/customer_page.h"
 
+#include "insight/cover_report.h"
 #include "ledger/insolvency_notice.h"
 #include "web/invoice_status_view.h"
 
@@ -186,6 +187,10 @@ struct status customer_head(struct customer_page *page)
 	} else {
 		json_object_set_new(model, "limit", json_null());
 	}
+
+	json_t *cover;
+	TRY(cover_line(request->db, request->viewer, request->company.id, page->context.book, page->index, request->as_of, request->arena, &cover));
+	json_object_set_new(model, "cover", cover);
 
 	/* his sales of twelve months: one more pass, over him alone */
 	struct book_kpi kpi = { 0 };

@@ -4,13 +4,14 @@
 #include "base/memory.h"
 #include "base/money.h"
 #include "insight/cover_report.h"
+#include "outreach/insurer_folder.h"
 #include "web/draw.h"
 #include "web/item_view.h"
 #include "web/present_page.h"
 
 #include <string.h>
 
-enum { ROWS_SHOWN = 300, ITEMS_MOST = 200 };
+enum { ROWS_SHOWN = 50, ROWS_ALL = 1000, ITEMS_MOST = 200 };
 
 static void take_over(json_t *model, json_t *from)
 {
@@ -41,13 +42,14 @@ static struct status insurance_show(struct request *request)
 		json_object_set_new(row, "tone", json_string(in && json_integer_value(days) <= 15 ? "warn" : "info"));
 		json_object_set_new(row, "is_plan", json_boolean(strcmp(json_string_value(json_object_get(row, "kind")), "plan") == 0));
 	}
-	while (!request->json && json_array_size(customers) > ROWS_SHOWN) json_array_remove(customers, json_array_size(customers) - 1);
+	size_t most = request_field(request, "all") ? ROWS_ALL : ROWS_SHOWN;
+	while (!request->json && json_array_size(customers) > most) json_array_remove(customers, json_array_size(customers) - 1);
 	bool any = json_array_size(json_object_get(model, "policies")) > 0;
 	json_object_set_new(model, "title", json_string("Credit insurance"));
 	json_object_set_new(model, "insured", json_boolean(any));
 	json_object_set_new(model, "late_count", json_integer((json_int_t)late));
 	json_object_set_new(model, "soon", json_integer((json_int_t)soon));
-	json_object_set_new(model, "cut", json_boolean(!request->json && shown > ROWS_SHOWN));
+	json_object_set_new(model, "cut", json_boolean(!request->json && shown > most));
 	json_object_set_new(model, "customer_count", json_integer((json_int_t)shown));
 	json_object_set_new(model, "duty_count", json_integer((json_int_t)json_array_size(duties)));
 	json_object_set_new(model, "empty", any ? json_null() : json_pack("{s:s, s:s, s:s}", "icon", "umbrella", "title", tr(request->lang, "No credit insurance yet"), "text",
@@ -302,14 +304,28 @@ static struct status tell_insurer(struct request *request)
 	return done(request, status, "Noted.");
 }
 
+static struct status folder(struct request *request)
+{
+	struct bundle bundle;
+	struct customer customer;
+	TRY(customer_find(request->db, request->viewer, request->company.id, request_path(request, "code"), request->arena, &customer));
+	struct status status = insurer_folder(request->db, request->viewer, &request->company, request->settings, customer.id, request->today, request->now, request->arena, &bundle);
+	if (status.code) return words_for_a_person(request, status) ? customer_page_of(request, status.text) : status;
+	request->file_type = "application/zip", request->file_name = bundle.name;
+	text_add_bytes(&request->file, bundle.zip.bytes, bundle.zip.len);
+	text_free(&bundle.zip);
+	return STATUS_FINE;
+}
+
 const struct route insurance_routes[] = {
-	{ "GET", "/insurance", RIGHT_READ, insurance_show, .template = "insurance", .menu = MENU_LEGAL, .summary = "Credit insurance: what is covered, what the insurer is told by when", .fields = "as_of" },
+	{ "GET", "/insurance", RIGHT_READ, insurance_show, .template = "insurance", .menu = MENU_LEGAL, .summary = "Credit insurance: what is covered, what the insurer is told by when", .fields = "as_of all" },
 	{ "GET", "/insurance/policies/new", RIGHT_SCENARIO, policy_new, .template = "insurance_policy", .menu = MENU_LEGAL, .summary = "A new credit insurance policy" },
 	{ "GET", "/insurance/policies/{id}", RIGHT_READ, policy_show, .template = "insurance_policy", .menu = MENU_LEGAL, .summary = "A credit insurance policy" },
 	{ "POST", "/insurance/policies", RIGHT_SCENARIO, policy_save, .template = "insurance_policy", .menu = MENU_LEGAL, .summary = "Note a credit insurance policy",
 	  .fields = "id insurer* number* email scope from* until share* vat deductible discretionary discretionary_late terms_days terms_export_days extension_days counted_from declare_days "
 	            "declare_from claim_days insolvency_days stop_days public_buyers note" },
 	{ "GET", "/insurance/customers/{code}", RIGHT_READ, customer_cover, .template = "insurance_customer", .menu = MENU_LEGAL, .summary = "Credit insurance of a customer: limit, items, what was told", .fields = "as_of" },
+	{ "GET", "/insurance/customers/{code}/folder.zip", RIGHT_EXPORT, folder, .menu = MENU_LEGAL, .summary = "What the insurer asks for with a declaration, as a ZIP" },
 	{ "POST", "/insurance/customers/{code}/limits", RIGHT_COLLECT, limit_save, .template = "insurance_customer", .menu = MENU_LEGAL, .summary = "Note what was asked of the insurer, or what he decided",
 	  .fields = "policy* state* amount from until temporary reference note" },
 	{ "POST", "/insurance/customers/{code}/limits/{id}/remove", RIGHT_SCENARIO, limit_remove, .template = "insurance_customer", .menu = MENU_LEGAL,

@@ -4,6 +4,7 @@
 
 #include "dunning/action.h"
 #include "dunning/run.h"
+#include "insight/cover_report.h"
 #include "ledger/dispute.h"
 #include "ledger/document.h"
 #include "web/draw.h"
@@ -115,6 +116,9 @@ struct status item_page(struct request *request, int64_t item_id, const struct l
 		if (said[i].day <= request->as_of) json_array_append_new(statuses, invoice_status_view(request, &said[i]));
 	json_object_set_new(model, "has_statuses", json_boolean(json_array_size(statuses) > 0));
 	TRY(limitation_of_item(request, &context, index, customer.id, refused));
+	json_t *cover;
+	TRY(cover_item(request->db, request->viewer, request->company.id, context.book, index, request->as_of, request->arena, &cover));
+	json_object_set_new(model, "cover", cover);
 	int64_t dispute = 0;
 	struct status status = dispute_of_item(request->db, request->viewer, request->company.id, item.id, &dispute);
 	if (status.code && status.code != STATUS_NOT_FOUND) return status;
