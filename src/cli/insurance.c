@@ -7,9 +7,12 @@
 #include "base/words.h"
 #include "cli/file_out.h"
 #include "insight/cover_report.h"
+#include "intake/limit_list.h"
 #include "outreach/insurer_folder.h"
 #include "ledger/item.h"
 
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { PAIRS_MOST = 40 };
@@ -167,6 +170,54 @@ struct status command_insurance_limits(struct cli *cli, int *exit_status)
 	}
 	json_decref(rows);
 	cli_table_print(table);
+	return STATUS_FINE;
+}
+
+static struct status do_limits(struct change *change, void *context) { return limit_list_make(change, context); }
+
+struct status command_insurance_import(struct cli *cli, int *exit_status)
+{
+	enum { FILE_MAX = 16 << 20 };
+	const char *name = NULL, *policy = NULL;
+	bool dry = false;
+	int count = 0;
+	int64_t policy_id = 0;
+	TRY(cli_options(cli, (const struct cli_option[]){ { "--policy", .value = &policy }, { "--dry-run", .flag = &dry }, { 0 } }, &name, 1, &count));
+	if (!name) return status_make(STATUS_INVALID, "Which file? encours insurance import FILE");
+	if (policy && !text_parse_int(policy, strlen(policy), &policy_id)) return status_make(STATUS_INVALID, "Give the policy's id, or KEY=VALUE.");
+	TRY(cli_company(cli));
+	cleanup_file FILE *file = fopen(name, "re");
+	if (!file) return status_make(STATUS_INVALID, "%s can't be read: %s.", name, strerror(errno));
+	cleanup_free char *bytes = xmalloc(FILE_MAX + 1);
+	size_t len = fread(bytes, 1, FILE_MAX + 1, file);
+	if (len > FILE_MAX) return status_make(STATUS_INVALID, "The file is over %d MB.", FILE_MAX >> 20);
+	struct db *db = NULL;
+	struct limit_list list;
+	TRY(cli_read(cli, &db));
+	struct status status = limit_list_look(db, &cli->viewer, &cli->company, bytes, len, policy_id, cli_today(cli), cli->lang, cli->arena, &list);
+	cli_release(cli, db);
+	TRY(status);
+	bool make = !dry && !list.problems && list.fresh;
+	if (make) TRY(cli_change(cli, do_limits, &list));
+	*exit_status = list.problems ? 2 : 0;
+	json_t *rows = json_array();
+	struct cli_table *table = cli_table_new(cli, "rlllrl", (const char *const[]){ "Line", "Customer", "Name", "Decision", "Amount", "State" });
+	for (size_t i = 0; i < list.count; i++) {
+		const struct limit_row *row = &list.rows[i];
+		const char *state = row->problem ? row->problem : row->known ? "known already" : make ? "limit noted" : "limit would be noted";
+		char from[11];
+		day_format(row->new.from_day, from);
+		json_t *one = json_pack("{s:I, s:s, s:s, s:s, s:I, s:s, s:s, s:s, s:s?}", "line", (json_int_t)row->line, "customer", row->customer, "name", row->name, "decision", row->new.state, "amount",
+			(json_int_t)row->new.amount, "currency", list.currency, "from", from, "state", row->problem ? "refused" : row->known ? "known" : make ? "noted" : "new", "problem", row->problem);
+		cli_table_row(table, (const char *const[]){ arena_printf(cli->arena, "%lld", (long long)row->line), row->customer, row->name, row->new.state, money(cli, one, "amount"),
+			row->problem ? state : cli_tr(cli, state) });
+		json_array_append_new(rows, one);
+	}
+	if (cli->json) return cli_json(cli, json_pack("{s:o, s:I, s:I, s:I, s:b}", "limits", rows, "noted", (json_int_t)(make ? list.fresh : 0), "known", (json_int_t)list.known, "refused",
+		(json_int_t)list.problems, "dry_run", dry)), STATUS_FINE;
+	json_decref(rows);
+	cli_table_print(table);
+	if (list.problems) cli_message("%s", cli_tr(cli, "Some rows can’t be used. No limit was noted."));
 	return STATUS_FINE;
 }
 

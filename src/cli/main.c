@@ -119,6 +119,7 @@ const struct cli_entry cli_entries[] = {
 	{ "insurance limits", command_insurance_limits, "[--customer C]", "What credit insurers decided" },
 	{ "insurance items", command_insurance_items, "CODE [--as-of DATE]", "Each item of a customer: covered or not, why, by when what is told" },
 	{ "insurance mark", command_insurance_mark, "ITEM deliver|extend|declare|claim|paid|refuse|undo [--day D] [--amount A] [--note T]", "What a credit insurer was told of an item" },
+	{ "insurance import", command_insurance_import, "FILE [--policy ID] [--dry-run]", "Limits from the insurer’s list (CSV, workbook)" },
 	{ "insurance folder", command_insurance_folder, "CODE --to FILE.zip", "What the insurer asks for with a declaration, as a ZIP" },
 	{ "insurance told", command_insurance_told, "CODE [--of insolvency|other] [--day D] [--note T]", "A credit insurer was told of a customer" },
 	{ "case list", command_case_list, "[--customer C] [--all]", "Files handed over" },

@@ -127,7 +127,7 @@ static const struct table {
 	  "SELECT t.id, t.insurer, t.number, t.email, t.currency, t.scope, t.from_day, t.until_day, t.share_bp, t.vat_bp, t.deductible, t.discretionary, t.discretionary_late, "
 	  "t.terms_days, t.terms_export_days, t.extension_days, t.counted_from, t.declare_days, t.declare_from, t.claim_days, t.insolvency_days, t.stop_days, t.public_buyers, "
 	  "t.note, t.by_user FROM insurance_policy t" OF "ORDER BY t.id" },
-	{ "insurer_decisions.csv", "id:i,policy:i,customer:t,kind:t,state:t,amount:a,from:d,until:d,reference:t,note:t,removed_on:d,by:i,at:z,currency:t",
+	{ "cover_decisions.csv", "id:i,policy:i,customer:t,kind:t,state:t,amount:a,from:d,until:d,reference:t,note:t,removed_on:d,by:i,at:z,currency:t",
 	  "SELECT t.id, t.policy_id, c.code, t.kind, t.state, t.amount, t.from_day, t.until_day, t.reference, t.note, t.removed_day, t.by_user, t.at, p.currency FROM cover_decision t "
 	  CUSTOMER "LEFT JOIN insurance_policy p ON p.tenant_id = t.tenant_id AND p.company_id = t.company_id AND p.id = t.policy_id" OF "ORDER BY t.id" },
 	{ "insured_items.csv", "item_id:i,delivered_on:d,extended_until:d,extended_on:d,declared_on:d,claimed_on:d,claim_reference:t,refused_on:d,refused_why:t,paid_on:d,paid:a,by:i,currency:t",

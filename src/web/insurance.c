@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "base/money.h"
 #include "insight/cover_report.h"
+#include "intake/limit_list.h"
 #include "outreach/insurer_folder.h"
 #include "web/draw.h"
 #include "web/item_view.h"
@@ -11,7 +12,7 @@
 
 #include <string.h>
 
-enum { ROWS_SHOWN = 50, ROWS_ALL = 1000, ITEMS_MOST = 200 };
+enum { ROWS_SHOWN = 50, ROWS_ALL = 1000, ITEMS_MOST = 200, LIST_MAX = 16 << 20 };
 
 static void take_over(json_t *model, json_t *from)
 {
@@ -317,6 +318,95 @@ static struct status folder(struct request *request)
 	return STATUS_FINE;
 }
 
+/* --- the insurer's list -------------------------------------------------------------------------------------------------------- */
+static struct status read_file(struct request *request, const char **bytes, size_t *len)
+{
+	const struct upload *upload = request_upload(request, "file", 0);
+	const char *text = request_field(request, "text");
+	if (upload && upload->size > 0) {
+		if (upload->size > LIST_MAX) return status_make(STATUS_INVALID, "The file is over %d MB.", LIST_MAX >> 20);
+		cleanup_file FILE *file = fopen(upload->path, "re");
+		char *to = arena_alloc(request->arena, (size_t)upload->size + 1);
+		if (!file || fread(to, 1, (size_t)upload->size, file) < (size_t)upload->size) return status_make(STATUS_UNAVAILABLE, "The file could not be read. Please send it again.");
+		return *bytes = to, *len = (size_t)upload->size, STATUS_FINE;
+	}
+	if (!text || !*text) return status_make(STATUS_INVALID, "Choose a file.");
+	return *bytes = text, *len = strlen(text), STATUS_FINE;
+}
+
+/* What was looked at, as a list that reads the same again: the page shows it, then sends it back to be noted. */
+static void list_text(const struct limit_list *list, const struct insurance_policy *policies, size_t policy_count, struct text *out)
+{
+	int places = currency_decimals(list->currency);
+	int64_t unit = 1;
+	for (int i = places; i > 0; i--) unit *= 10;
+	text_add(out, "siren\tcode client\tmontant\tdecision\tfrom\tuntil\treference\tpolicy\tkind\n");
+	for (size_t i = 0; i < list->count; i++) {
+		const struct limit_row *row = &list->rows[i];
+		char from[11], until[11];
+		day_format(row->new.from_day, from);
+		day_format(row->new.until_day, until);
+		text_addf(out, "\t%s\t%lld", row->customer, (long long)(row->new.amount / unit));
+		if (places && row->new.amount % unit) text_addf(out, ".%0*lld", places, (long long)(row->new.amount % unit));
+		text_addf(out, "\t%s\t%s\t%s\t%s\t", row->new.state, from, until, row->new.reference);
+		for (size_t p = 0; p < policy_count; p++)
+			if (policies[p].rule.id == row->new.policy_id) text_add(out, policies[p].number);
+		text_addf(out, "\t%s\n", row->new.temporary ? "temporary" : "");
+	}
+}
+
+static struct status limits_form(struct request *request, const char *error)
+{
+	struct insurance_policy *policies;
+	size_t count;
+	json_t *rows = json_array();
+	TRY(insurance_policy_list(request->db, request->viewer, request->company.id, request->arena, &policies, &count));
+	for (size_t i = 0; i < count; i++) json_array_append_new(rows, cover_policy_json(&policies[i], request->today));
+	if (error) request->http_status = 422;
+	request->template = "insurance_limits";
+	json_object_set_new(request->model, "title", json_string("Limits from a list"));
+	json_object_set_new(request->model, "error", error ? json_string(error) : json_null());
+	json_object_set_new(request->model, "policies", rows);
+	if (!json_object_get(request->model, "list")) json_object_set_new(request->model, "list", json_null());
+	legal_tabs(request, "insurance");
+	return STATUS_FINE;
+}
+static struct status limits_show(struct request *request) { return limits_form(request, NULL); }
+
+static struct status do_limits(struct change *change, void *context) { return limit_list_make(change, context); }
+
+static struct status limits_take(struct request *request)
+{
+	const char *bytes = "";
+	size_t len = 0, policy_count;
+	struct limit_list list;
+	struct insurance_policy *policies;
+	bool make = request_int(request, "make", 0) != 0;
+	struct status status = read_file(request, &bytes, &len);
+	if (!status.code) status = limit_list_look(request->db, request->viewer, &request->company, bytes, len, request_int(request, "policy", 0), request->today, request->lang, request->arena, &list);
+	if (!status.code && make && list.fresh) status = request_change(request, do_limits, &list);
+	if (status.code) return words_for_a_person(request, status) ? limits_form(request, status.text) : status;
+	json_object_set_new(request->model, "noted", json_integer(make ? (json_int_t)list.fresh : 0));
+	if (make && !request->json) {
+		request->notice = arena_printf(request->arena, list.fresh == 1 ? tr(request->lang, "%zu limit noted.") : tr(request->lang, "%zu limits noted."), list.fresh);
+		request->redirect = "/insurance";
+		return STATUS_FINE;
+	}
+	TRY(insurance_policy_list(request->db, request->viewer, request->company.id, request->arena, &policies, &policy_count));
+	json_t *rows = json_array();
+	for (size_t i = 0; i < list.count; i++) {
+		const struct limit_row *row = &list.rows[i];
+		json_array_append_new(rows, json_pack("{s:I, s:s, s:s, s:s, s:I, s:o, s:o, s:b, s:s?}", "line", (json_int_t)row->line, "customer", row->customer, "name", row->name, "decision", row->new.state,
+			"amount", (json_int_t)row->new.amount, "from", model_day(row->new.from_day), "until", model_day(row->new.until_day), "known", row->known, "problem", row->problem));
+	}
+	cleanup_text struct text text = { 0 };
+	if (!list.problems) list_text(&list, policies, policy_count, &text);
+	json_object_set_new(request->model, "currency", json_string(list.currency));
+	json_object_set_new(request->model, "list", json_pack("{s:o, s:I, s:I, s:I, s:b, s:s}", "rows", rows, "fresh", (json_int_t)list.fresh, "known_count", (json_int_t)list.known, "problems",
+		(json_int_t)list.problems, "ready", !list.problems && list.fresh > 0, "text", text.len ? text_cstr(&text) : ""));
+	return limits_form(request, NULL);
+}
+
 const struct route insurance_routes[] = {
 	{ "GET", "/insurance", RIGHT_READ, insurance_show, .template = "insurance", .menu = MENU_LEGAL, .summary = "Credit insurance: what is covered, what the insurer is told by when", .fields = "as_of all" },
 	{ "GET", "/insurance/policies/new", RIGHT_SCENARIO, policy_new, .template = "insurance_policy", .menu = MENU_LEGAL, .summary = "A new credit insurance policy" },
@@ -324,6 +414,9 @@ const struct route insurance_routes[] = {
 	{ "POST", "/insurance/policies", RIGHT_SCENARIO, policy_save, .template = "insurance_policy", .menu = MENU_LEGAL, .summary = "Note a credit insurance policy",
 	  .fields = "id insurer* number* email scope from* until share* vat deductible discretionary discretionary_late terms_days terms_export_days extension_days counted_from declare_days "
 	            "declare_from claim_days insolvency_days stop_days public_buyers note" },
+	{ "GET", "/insurance/limits", RIGHT_SCENARIO, limits_show, .template = "insurance_limits", .menu = MENU_LEGAL, .summary = "Limits from the insurer's list" },
+	{ "POST", "/insurance/limits", RIGHT_SCENARIO, limits_take, .template = "insurance_limits", .menu = MENU_LEGAL, .summary = "Look at a list of limits (file, or text); with make=1: note them",
+	  .upload = true, .fields = "file text policy make" },
 	{ "GET", "/insurance/customers/{code}", RIGHT_READ, customer_cover, .template = "insurance_customer", .menu = MENU_LEGAL, .summary = "Credit insurance of a customer: limit, items, what was told", .fields = "as_of" },
 	{ "GET", "/insurance/customers/{code}/folder.zip", RIGHT_EXPORT, folder, .menu = MENU_LEGAL, .summary = "What the insurer asks for with a declaration, as a ZIP" },
 	{ "POST", "/insurance/customers/{code}/limits", RIGHT_COLLECT, limit_save, .template = "insurance_customer", .menu = MENU_LEGAL, .summary = "Note what was asked of the insurer, or what he decided",
