@@ -97,6 +97,10 @@ static const struct personal_table tables[] = {
 	  "kind state to_accept:n currency amount:m made_day:d due_day:d sent_day:d chased_day:d accepted_day:d -remittance_id:n remitted_day:d discounted:n paid_day:d back_day:d back_code "
 	  "-mandate_id:n attempt:n -before_id:n", PERSONAL_KEEP, books },
 	{ "set_off", "Set-off", HIS, NULL, NULL, "note", "state currency amount:m agreed:n connected:n made_day:d effect_day:d answered_day:d ended_day:d", PERSONAL_KEEP, books },
+	{ "doubtful", "Doubtful or lost debt", HIS, NULL, NULL, "why lost_why proof_words",
+	  "state reason currency amount:m vat_rate:n day:d -before lost_day:d lost_amount:m lost_vat:m -lost_by:n proof proof_day:d duplicate_day:d", PERSONAL_KEEP, books },
+	{ "provision", "Provision", HIS, NULL, NULL, "why", "day:d currency base:m rate:n rule was:m amount:m -in_books:n -cancelled:n", PERSONAL_KEEP, books },
+	{ "book_entry", "Entry for the books", HIS, NULL, NULL, "label", "kind -subject_id:n day:d number currency -reverses_id:n -cancelled:n -file_id:n written_day:d", PERSONAL_KEEP, books },
 	{ "interest_note", "Note of late interest", HIS, NULL, NULL, NULL, "number day:d currency interest:m fee:m paid:m waived:m settled_day:d cancelled:n", PERSONAL_KEEP, books },
 	{ "invoice_status", "Status of an invoice", HIS, NULL, NULL, "reason note",
 	  "-line:n number code said day:d -minutes:n reason_code contested:n currency buyer_siren buyer_siret issue_day:d format -message -present:n -task handled_at:t -handled_by:n", PERSONAL_KEEP, books },
@@ -148,6 +152,7 @@ static const struct personal_table tables[] = {
 	PLAIN("bank_account", "account currency name bank"),
 	PLAIN("bank_line_said", "line_id"),
 	PLAIN("bank_statement", "position account_id number from_day to_day opening_day opening closing_day closing unbalanced"),
+	PLAIN("book_entry_line", "entry_id rank account person amount"),
 	PLAIN("case_file_item", "file_id open_amount hold_id"),
 	PLAIN("cash_posting", "cash_id fact_id same"),
 	PLAIN("cash_link", "application_id position debit_id credit_id amount"),
