@@ -216,7 +216,7 @@ struct status command_plan_propose(struct cli *cli, int *exit_status)
 static struct status do_agree(struct change *change, void *context)
 {
 	const struct planning *planning = context;
-	return payment_plan_agree(change, planning->id, planning->acknowledged);
+	return instalments_agree(change, planning->id, planning->acknowledged);
 }
 static struct status do_acknowledge(struct change *change, void *context) { return payment_plan_acknowledge(change, ((const struct planning *)context)->id); }
 static struct status do_insurer(struct change *change, void *context) { return payment_plan_insurer_told(change, ((const struct planning *)context)->id); }
@@ -224,7 +224,7 @@ static struct status do_accelerate(struct change *change, void *context) { retur
 static struct status do_cancel(struct change *change, void *context)
 {
 	const struct planning *planning = context;
-	return payment_plan_cancel(change, planning->id, planning->note);
+	return instalments_cancel(change, planning->id, planning->note);
 }
 static struct status do_send(struct change *change, void *context)
 {

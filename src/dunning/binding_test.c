@@ -306,6 +306,84 @@ static void a_plan_is_kept(struct store *store)
 	CHECK_INT(number("SELECT COUNT(*) FROM hold WHERE lifted_day IS NULL"), 0);
 }
 
+/* --- the plan's late interest, in the ledger of interest -------------------------------------------------------------------------------- */
+static bool keep_interest;
+static struct status propose_with_interest(struct change *c)
+{
+	static const int64_t items[] = { 1, 2 };
+	struct plan_part parts[3];
+	payment_plan_split(90000 + (keep_interest ? 200 : 0), 3, on("2026-01-20"), parts);
+	return payment_plan_propose(c, &(struct payment_plan_new){ .customer_id = 1, .items = items, .item_count = 2, .parts = parts, .part_count = 3, .interest = 200,
+	                            .interest_kept = keep_interest }, &made);
+}
+static struct status agree_whole(struct change *c) { return instalments_agree(c, made, true); }
+static struct status cancel_whole(struct change *c) { return instalments_cancel(c, made, "autre accord"); }
+
+static void its_interest_is_paid(struct store *store)
+{
+	open_desk(store, "2026-01-12");
+	add_item(1, 60000, on("2026-01-05"));
+	add_item(2, 30000, on("2026-01-06"));
+	keep_interest = true;
+	CHECK_OK(change(propose_with_interest));
+	CHECK_INT(number("SELECT COUNT(*) FROM interest_note"), 0); /* nothing is claimed before he agrees */
+	CHECK_OK(change(agree_whole));
+	CHECK_INT(number("SELECT interest FROM interest_note WHERE plan_id = 1 AND cancelled = 0"), 200);
+	CHECK_INT(number("SELECT interest FROM interest_note_item WHERE item_id = 1"), 140); /* 600,00 over 7 days at 12.15 % */
+	CHECK_INT(number("SELECT interest FROM interest_note_item WHERE item_id = 2"), 60);
+	CHECK_OK(change(cancel_whole));
+	CHECK_INT(number("SELECT COUNT(*) FROM interest_note WHERE cancelled = 0"), 0); /* it may be claimed again */
+	CHECK_OK(change(propose_with_interest));
+	CHECK_OK(change(agree_whole));
+	desk.today = on("2026-01-20");
+	pay(1, 91, 60000);
+	run();
+	CHECK_INT(number("SELECT paid FROM interest_note WHERE cancelled = 0"), 0); /* the principal first */
+	pay(2, 92, 30000);
+	sql("INSERT INTO item (tenant_id, company_id, customer_id, id, number, kind, account, issue_day, posting_day, due_day, due_source, amount, open_amount, currency, label, rev)"
+	    " VALUES (1, 1, 1, 93, 'VIR', 'payment', '411', %d, %d, %d, 'issue', -150, -150, 'EUR', '', 1)", desk.today, desk.today, desk.today);
+	run();
+	CHECK_INT(number("SELECT paid FROM interest_note WHERE cancelled = 0"), 150);
+	CHECK_INT(number("SELECT COUNT(*) FROM payment_plan WHERE state = 'kept'"), 0);
+	sql("UPDATE item SET amount = -200, open_amount = -200 WHERE id = 93");
+	run();
+	CHECK_INT(number("SELECT paid FROM interest_note WHERE cancelled = 0 AND settled_day IS NOT NULL"), 200);
+	CHECK_INT(number("SELECT COUNT(*) FROM payment_plan WHERE state = 'kept'"), 1);
+}
+
+static void its_interest_is_given_up(struct store *store)
+{
+	open_desk(store, "2026-01-12");
+	add_item(1, 60000, on("2026-01-05"));
+	add_item(2, 30000, on("2026-01-06"));
+	keep_interest = false;
+	CHECK_OK(change(propose_with_interest));
+	CHECK_OK(change(agree_whole));
+	CHECK_INT(number("SELECT waived FROM interest_note WHERE plan_id = 1 AND settled_day IS NOT NULL"), 200);
+	CHECK_INT(number("SELECT COUNT(*) FROM event WHERE kind = 'interest.waived'"), 1); /* who and why */
+	desk.today = on("2026-03-02");
+	run(); /* nothing came: the plan is broken, and what was given up for it may be claimed */
+	CHECK_INT(number("SELECT COUNT(*) FROM payment_plan WHERE state = 'broken'"), 1);
+	CHECK_INT(number("SELECT COUNT(*) FROM interest_note WHERE cancelled = 0"), 0);
+}
+
+static void shares_sum_to_the_whole(void)
+{
+	uint64_t seed = 7;
+	for (int turn = 0; turn < 2000; turn++) {
+		int64_t weights[8], out[8], sum = 0;
+		size_t count = 1 + (size_t)(turn % 8);
+		for (size_t i = 0; i < count; i++) seed = seed * 6364136223846793005u + 1442695040888963407u, weights[i] = (int64_t)(seed >> (20 + seed % 40)) % (turn % 3 ? 1000000 : 2);
+		int64_t total = (int64_t)(seed >> 30) % 100000000;
+		instalments_share(total, weights, count, out);
+		for (size_t i = 0; i < count; i++) {
+			CHECK(out[i] >= 0);
+			sum += out[i];
+		}
+		CHECK_INT(sum, total);
+	}
+}
+
 #define BOTH(name) static void name##_on_both(void) { teststore_each(name); }
 BOTH(c21_the_rest_of_the_account_goes_on)
 BOTH(c23_a_hold_ends_by_itself)
@@ -314,9 +392,13 @@ BOTH(one_payment_keeps_one_promise)
 BOTH(a_broken_one_frees_the_item)
 BOTH(a_plan_is_missed)
 BOTH(a_plan_is_kept)
+BOTH(its_interest_is_paid)
+BOTH(its_interest_is_given_up)
 static void judged_alone(void) { judged(NULL); }
 
 TESTS({ "C21: the rest of the account goes on", c21_the_rest_of_the_account_goes_on_on_both }, { "C23: a hold ends by itself", c23_a_hold_ends_by_itself_on_both },
       { "C24: a promise kept in part", c24_kept_in_part_on_both }, { "one payment keeps one promise", one_payment_keeps_one_promise_on_both },
       { "a broken promise frees its item", a_broken_one_frees_the_item_on_both }, { "instalments are judged", judged_alone },
-      { "a plan is missed", a_plan_is_missed_on_both }, { "a plan is kept", a_plan_is_kept_on_both })
+      { "a plan is missed", a_plan_is_missed_on_both }, { "a plan is kept", a_plan_is_kept_on_both },
+      { "the interest of a plan is claimed, and paid after the principal", its_interest_is_paid_on_both },
+      { "the interest of a plan is given up, and claimed again once it is broken", its_interest_is_given_up_on_both }, { "shares sum to the whole", shares_sum_to_the_whole })

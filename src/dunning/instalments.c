@@ -6,6 +6,7 @@
 #include "dunning/claims.h"
 #include "dunning/plan_load.h"
 #include "ledger/event.h"
+#include "ledger/interest_note.h"
 
 #include <string.h>
 
@@ -92,6 +93,7 @@ static struct status settle(struct change *change, const struct payment_plan *pl
 		TRY(store_part(change, plan, i, &parts[i], &plan->parts[i]));
 		++*changed;
 	}
+	TRY(instalments_follow_interest(change, plan, firm, outcome));
 	if (outcome == PLAN_RUNNING) return STATUS_FINE;
 	++*changed;
 	char day[11] = "";
@@ -134,6 +136,8 @@ struct status instalments_of(struct db *db, const struct viewer *viewer, int64_t
 	cleanup_claims struct claims *claims = NULL;
 	*out = (struct instalments_base){ 0 };
 	TRY(book_get(db_store(db), viewer->tenant_id, company_id, &book));
+	struct interest_line *claimed = NULL;
+	size_t claimed_count = 0;
 	TRY(claims_load(db, viewer, company_id, arena, &claims));
 	const uint8_t *selected = book_select(book, viewer, arena);
 	for (size_t i = 0; i < count; i++) {
@@ -146,10 +150,14 @@ struct status instalments_of(struct db *db, const struct viewer *viewer, int64_t
 		if (out->customer_id && out->customer_id != customer) return status_make(STATUS_INVALID, "A payment plan is one customer's: tick his items only.");
 		if (out->currency && strcmp(out->currency, item.currency) != 0)
 			return status_make(STATUS_INVALID, "A payment plan is in one currency; these items are in %s and %s.", out->currency, item.currency);
+		if (!out->customer_id) TRY(interest_claimed(db, viewer->tenant_id, company_id, customer, arena, &claimed, &claimed_count));
 		out->customer_id = customer, out->currency = arena_strdup(arena, item.currency);
 		if (item.open > 0 && __builtin_add_overflow(out->principal, item.open, &out->principal)) return status_make(STATUS_INVALID, "These amounts are too large.");
 		struct interest interest;
-		if (claims_interest_of(claims, index, today, arena, &interest)) out->interest += interest.interest;
+		if (!claims_interest_of(claims, index, today, arena, &interest)) continue;
+		for (size_t k = 0; k < claimed_count; k++)
+			if (claimed[k].item_id == items[i]) interest.interest -= claimed[k].interest;
+		if (interest.interest > 0) out->interest += interest.interest;
 	}
 	return STATUS_FINE;
 }

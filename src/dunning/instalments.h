@@ -20,7 +20,16 @@ struct status instalments_settle(struct change *change, const struct calendar *c
  * broken. STATUS_CONFLICT when none is late. */
 struct status instalments_accelerate(struct change *change, int64_t plan_id);
 
-/* What a plan on these items starts from: all of one customer and currency, with the late interest that they bear today. */
+/* payment_plan_agree and _cancel with the plan's late interest in the ledger of interest: claimed by a note, or given up at once
+ * (instalments_interest.c). */
+struct status instalments_agree(struct change *change, int64_t id, bool acknowledged);
+struct status instalments_cancel(struct change *change, int64_t id, const char *why);
+/* What its instalments brought of it, so far; what was given up for a plan that is broken may be claimed again. */
+struct status instalments_follow_interest(struct change *change, const struct payment_plan *plan, int64_t received, enum plan_outcome outcome);
+void instalments_share(int64_t total, const int64_t *weights, size_t count, int64_t *out); /* pure: sums to the total */
+
+/* What a plan on these items starts from: all of one customer and currency, with the late interest that they bear today and that no
+ * note has claimed. */
 struct instalments_base {
 	int64_t customer_id, principal, interest;
 	const char *currency;

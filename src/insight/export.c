@@ -67,8 +67,8 @@ static const struct table {
 	{ "cash_payers.csv", "id:i,iban:t,name:t,customer:t,times:i,last_date:d,by:i",
 	  "SELECT t.id, t.iban, t.name, c.code, t.times, t.last_day, t.by_user FROM cash_payer t " CUSTOMER OF "ORDER BY t.id" },
 	{ "interest_notes.csv",
-	  "id:i,customer:t,number:t,date:d,currency:t,interest:a,fee:a,paid:a,waived:a,settled_on:d,cancelled:b,by:i,at:z",
-	  "SELECT t.id, c.code, t.number, t.day, t.currency, t.interest, t.fee, t.paid, t.waived, t.settled_day, t.cancelled, t.by_user, t.at "
+	  "id:i,customer:t,number:t,date:d,currency:t,interest:a,fee:a,paid:a,waived:a,settled_on:d,cancelled:b,by:i,at:z,plan:i",
+	  "SELECT t.id, c.code, t.number, t.day, t.currency, t.interest, t.fee, t.paid, t.waived, t.settled_day, t.cancelled, t.by_user, t.at, t.plan_id "
 	  "FROM interest_note t " CUSTOMER OF "ORDER BY t.id" },
 	{ "interest_note_items.csv", "note:i,item_id:i,interest:a,fee:a,currency:t",
 	  "SELECT t.note_id, t.item_id, t.interest, t.fee, n.currency FROM interest_note_item t LEFT JOIN interest_note n ON n.tenant_id = t.tenant_id "

@@ -110,6 +110,18 @@ struct status interest_note_cancel(struct change *change, int64_t id, const char
 	                      json_pack("{s:s, s:I, s:s, s:s}", "number", note.number, "amount", (json_int_t)(note.interest + note.fee), "currency", note.currency, "text", why));
 }
 
+struct status interest_note_withdraw(struct change *change, int64_t id, const char *why)
+{
+	cleanup_arena struct arena *arena = arena_new();
+	struct interest_note note;
+	TRY(take(change, id, arena, &note));
+	if (note.paid) return STATUS_FINE;
+	TRY(db_run(change->db, "UPDATE interest_note SET cancelled = 1, waived = 0, settled_day = NULL, rev = $rev WHERE tenant_id = $tenant AND company_id = $company AND id = $id",
+	           DB_ARGS(db_int("rev", change->rev), db_int("tenant", change->company.tenant_id), db_int("company", change->company.id), db_int("id", id))));
+	return event_add_json(change, (struct event_new){ .kind = "interest.cancelled", .customer_id = note.customer_id, .ref = id },
+	                      json_pack("{s:s, s:I, s:s, s:s}", "number", note.number, "amount", (json_int_t)(note.interest + note.fee), "currency", note.currency, "text", why));
+}
+
 /* --- reading ------------------------------------------------------------------------------------------------------------------------- */
 
 static struct status read_notes(struct db *db, int64_t tenant, int64_t company, int64_t customer_id, int64_t id, struct arena *arena, struct interest_note **out,

@@ -29,6 +29,8 @@ struct status interest_note_make(struct change *change, const struct interest_no
 struct status interest_note_pay(struct change *change, int64_t id, int64_t amount, const char *text);
 /* A person gives it up, and says why. amount 0: all that is left. */
 struct status interest_note_waive(struct change *change, int64_t id, int64_t amount, const char *why);
+/* By the program, for the payment plan that it was given up or claimed for: while nothing of it was paid. Its lines may be claimed again. */
+struct status interest_note_withdraw(struct change *change, int64_t id, const char *why);
 /* Only while nothing of it was paid or waived. */
 struct status interest_note_cancel(struct change *change, int64_t id, const char *why);
 

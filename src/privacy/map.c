@@ -101,7 +101,7 @@ static const struct personal_table tables[] = {
 	  "state reason currency amount:m vat_rate:n day:d -before lost_day:d lost_amount:m lost_vat:m -lost_by:n proof proof_day:d duplicate_day:d", PERSONAL_KEEP, books },
 	{ "provision", "Provision", HIS, NULL, NULL, "why", "day:d currency base:m rate:n rule was:m amount:m -in_books:n -cancelled:n", PERSONAL_KEEP, books },
 	{ "book_entry", "Entry for the books", HIS, NULL, NULL, "label", "kind -subject_id:n day:d number currency -reverses_id:n -cancelled:n -file_id:n written_day:d", PERSONAL_KEEP, books },
-	{ "interest_note", "Note of late interest", HIS, NULL, NULL, NULL, "number day:d currency interest:m fee:m paid:m waived:m settled_day:d cancelled:n", PERSONAL_KEEP, books },
+	{ "interest_note", "Note of late interest", HIS, NULL, NULL, NULL, "number day:d currency interest:m fee:m paid:m waived:m settled_day:d cancelled:n -plan_id:n", PERSONAL_KEEP, books },
 	{ "invoice_status", "Status of an invoice", HIS, NULL, NULL, "reason note",
 	  "-line:n number code said day:d -minutes:n reason_code contested:n currency buyer_siren buyer_siret issue_day:d format -message -present:n -task handled_at:t -handled_by:n", PERSONAL_KEEP, books },
 	{ "collected_report", "Collection told to the platform", HIS, NULL, NULL, NULL, "-batch_id:n number issue_day:d day:d amount:m currency payment", PERSONAL_KEEP, books },

@@ -4,7 +4,6 @@
 #include "access/user.h"
 #include "base/day.h"
 #include "base/memory.h"
-#include "dunning/claims.h"
 #include "dunning/instalments.h"
 #include "ledger/payment_plan.h"
 #include "outreach/casework.h"
@@ -107,8 +106,6 @@ static struct status read_items(struct request *request, struct draft *out)
 	TRY(request_book(request, &book));
 	const uint8_t *selected = request_selected(request, book);
 	const char *const *ids = request_fields(request, "item");
-	cleanup_claims struct claims *claims = NULL;
-	TRY(claims_load(request->db, request->viewer, request->company.id, request->arena, &claims));
 	out->items = json_array();
 	size_t customer = SIZE_MAX;
 	for (size_t i = 0; ids[i]; i++) {
@@ -124,12 +121,13 @@ static struct status read_items(struct request *request, struct draft *out)
 		out->ids[out->item_count++] = id;
 		out->principal += item.open > 0 ? item.open : 0;
 		out->currency = arena_strdup(request->arena, item.currency);
-		struct interest interest;
-		if (claims_interest_of(claims, index, request->today, request->arena, &interest)) out->interest += interest.interest;
 		json_array_append_new(out->items, json_pack("{s:I, s:s, s:I, s:o}", "id", (json_int_t)id, "number", item.number, "open", (json_int_t)item.open, "due_date",
 		                                            model_day(item.due_day)));
 	}
 	if (!out->item_count) return status_make(STATUS_INVALID, "Tick at least one item first.");
+	struct instalments_base base;
+	TRY(instalments_of(request->db, request->viewer, request->company.id, out->ids, out->item_count, request->today, request->arena, &base));
+	out->interest = base.interest;
 	struct book_customer who = book_customer(book, customer);
 	out->customer_id = who.id;
 	out->customer_code = arena_strdup(request->arena, who.code), out->customer_name = arena_strdup(request->arena, who.name);
@@ -274,12 +272,12 @@ static struct status plan_letter(struct request *request)
 static int64_t id_of(void *context) { return request_int(context, "id", 0); }
 static struct status agree_work(struct change *change, void *context)
 {
-	return payment_plan_agree(change, id_of(context), request_field(context, "acknowledged") != NULL);
+	return instalments_agree(change, id_of(context), request_field(context, "acknowledged") != NULL);
 }
 static struct status acknowledge_work(struct change *change, void *context) { return payment_plan_acknowledge(change, id_of(context)); }
 static struct status accelerate_work(struct change *change, void *context) { return instalments_accelerate(change, id_of(context)); }
 static struct status insurer_work(struct change *change, void *context) { return payment_plan_insurer_told(change, id_of(context)); }
-static struct status cancel_work(struct change *change, void *context) { return payment_plan_cancel(change, id_of(context), request_field(context, "note")); }
+static struct status cancel_work(struct change *change, void *context) { return instalments_cancel(change, id_of(context), request_field(context, "note")); }
 static struct status send_work(struct change *change, void *context)
 {
 	struct request *request = context;
