@@ -31,7 +31,7 @@ def say(text):
 def build(folder, options, compiler=None, targets=()):
     """Sets up and builds one Meson folder; ends the run with the compiler's words when it fails."""
     path = os.path.join(ROOT, folder)
-    env = dict(os.environ, **({"CC": compiler} if compiler else {}))
+    env = dict(os.environ, **({"CC": compiler, "CC_LD": "lld"} if compiler else {}))  # links in half the time, 160 times
     log = os.path.join(LOGS, f"{folder}.log")
     start = time.monotonic()
     with open(log, "w") as out:
@@ -151,7 +151,8 @@ def main():
         say(server.stderr)
         print("0 passed, 1 failed")
         return 1
-    extra = {"ENCOURS_TEST_PG": server.stdout.strip(), "ENCOURS_SOURCE": ROOT,
+    cache = tempfile.mkdtemp(prefix="encours-check-")
+    extra = {"ENCOURS_TEST_PG": server.stdout.strip(), "ENCOURS_SOURCE": ROOT, "ENCOURS_TEST_CACHE": cache,
              "ASAN_OPTIONS": "detect_leaks=1:abort_on_error=0", "UBSAN_OPTIONS": "print_stacktrace=1"}
     if options.all:
         extra["ENCOURS_TEST_ALL"] = "1"
@@ -168,6 +169,7 @@ def main():
                         total[i] += n
     finally:
         subprocess.run(["scripts/postgres.sh", "stop", folder])
+        shutil.rmtree(cache)
     if warnings:
         say(f"FAILED the build is not quiet: {warnings} warnings, see .cache/check/")
         total[1] += 1

@@ -1,6 +1,7 @@
 // Bank lines in a real browser: applied, split, moved to another customer, put aside and taken back, by keyboard; both languages,
 // a phone, dark; and what a reader may not do.
 import { check, counted, run, same, shown, test } from "./harness.mjs";
+import { prepare } from "./store.mjs";
 
 const title = (page) => page.locator("#line-detail h2").innerText();
 const waiting = async (page) => Number((await page.locator('a[data-go="cash"] .cnt').innerText()).replace(/\D/g, ""));
@@ -88,4 +89,4 @@ test("a reader only looks, and pages read without scripts", async (t) => {
 	await shown(plain.locator("[data-allocate] input[name=item]"), "the form is there");
 });
 
-await run({ demo: true, today: "2025-11-21", prepare: (desk) => { desk.command("demo", "--prepare-only"); } });
+await run({ today: "2025-11-21", prepare });

@@ -8,7 +8,7 @@
 //         …
 //         await t.settled(page);               no console error, no violation, no axe finding on what is shown now
 //     });
-//     await run({ demo: true });               or { companies: ["ALPHA"] } for empty ones, { import: ["file.csv"] }
+//     await run({ prepare });                  the demo company (store.mjs), or { companies: ["ALPHA"] } for empty ones
 //
 // ENCOURS names the program (default build/encours). ENCOURS_TEST_STORES=postgresql: a database of its own on the server of
 // ENCOURS_TEST_PG. One test only: node journey_test.mjs "promise".
