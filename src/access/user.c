@@ -10,7 +10,7 @@
 
 #define COLUMNS                                                                                                                \
 	"id, email, name, phone, role, language, theme, portfolio, portfolio_group, single_keys, disabled, must_change, "       \
-	"CASE WHEN password_hash = '' THEN 0 ELSE 1 END, created_at, team"
+	"CASE WHEN password_hash = '' THEN 0 ELSE 1 END, created_at, team, listed"
 
 static const char *const portfolios[] = { [PORTFOLIO_ALL] = "all", [PORTFOLIO_OWN] = "own", [PORTFOLIO_GROUP] = "group" };
 
@@ -44,6 +44,7 @@ static void read_user(struct rows *rows, int64_t tenant, struct user *out)
 		if (strcmp(portfolios[i], row_text(rows, 7)) == 0) out->portfolio = (enum portfolio)i;
 	copy(out->portfolio_group, sizeof out->portfolio_group, row_text(rows, 8));
 	copy(out->team, sizeof out->team, row_text(rows, 14));
+	out->listed = row_int(rows, 15) != 0;
 }
 
 static struct status one_user(struct rows *rows, int64_t tenant, struct user *out)
@@ -253,11 +254,12 @@ static struct status add(struct db *db, void *context)
 	if (taken) return status_make(STATUS_CONFLICT, "There is an account for %s already.", user->email);
 	TRY(id_take(db, user->tenant_id, 0, "user", 1, &user->id));
 	return db_run(db,
-	              "INSERT INTO user_account (tenant_id, id, email, name, role, password_hash, must_change, created_at) "
-	              "VALUES ($tenant, $id, $email, $name, $role, $hash, $must, $now)",
+	              "INSERT INTO user_account (tenant_id, id, email, name, role, password_hash, must_change, created_at, phone, portfolio,"
+	              " portfolio_group, listed) VALUES ($tenant, $id, $email, $name, $role, $hash, $must, $now, $phone, $portfolio, $group, $listed)",
 	              DB_ARGS(db_int("tenant", user->tenant_id), db_int("id", user->id), db_text("email", user->email),
 	                      db_text("name", user->name), db_text("role", role_code(user->role)), db_text("hash", call->hash),
-	                      db_int("must", user->must_change), db_int("now", user->created_at)));
+	                      db_int("must", user->must_change), db_int("now", user->created_at), db_text("phone", user->phone),
+	                      db_text("portfolio", portfolios[user->portfolio]), db_text("group", user->portfolio_group), db_int("listed", user->listed)));
 }
 
 static struct status check_text(const char *text, size_t size, const char *what)
@@ -274,11 +276,15 @@ struct status user_add(struct store *store, const struct viewer *viewer, struct 
 	made[0] = 0;
 	struct add call = { .viewer = viewer,
 		            .user = { .tenant_id = viewer->tenant_id, .role = make.role, .created_at = now, .single_keys = true,
-		                      .has_password = true, .must_change = !make.password } };
+		                      .has_password = true, .must_change = !make.password, .portfolio = make.portfolio, .listed = make.listed } };
 	if (!make.email || !email_fold(make.email, call.user.email, sizeof call.user.email))
 		return status_make(STATUS_INVALID, "“%s” is not an e-mail address.", make.email ? make.email : "");
 	TRY(check_text(make.name ? make.name : "", sizeof call.user.name, tr(lang_spoken(), "Name")));
 	copy(call.user.name, sizeof call.user.name, make.name ? make.name : "");
+	TRY(check_text(make.phone ? make.phone : "", sizeof call.user.phone, tr(lang_spoken(), "Phone")));
+	copy(call.user.phone, sizeof call.user.phone, make.phone ? make.phone : "");
+	TRY(check_text(make.portfolio_group ? make.portfolio_group : "", sizeof call.user.portfolio_group, tr(lang_spoken(), "Group")));
+	copy(call.user.portfolio_group, sizeof call.user.portfolio_group, make.portfolio_group ? make.portfolio_group : "");
 	if (make.password)
 		TRY(user_password_check(make.password, call.user.email));
 	else

@@ -32,6 +32,7 @@ struct user {
 	bool disabled;
 	bool must_change; /* a password somebody else set: only the page that changes it is open */
 	bool has_password;
+	bool listed;      /* made from a list of accounts */
 	int64_t created_at;
 };
 
@@ -39,6 +40,10 @@ struct user_new {
 	const char *email, *name;
 	enum role role;
 	const char *password; /* NULL: one is made, given back, and must be changed at the first login */
+	const char *phone;    /* NULL: none */
+	enum portfolio portfolio;
+	const char *portfolio_group;
+	bool listed;
 };
 /* Adds an account. STATUS_CONFLICT when the address has one. `made` gets the password made, "" when one was given. */
 struct status user_add(struct store *store, const struct viewer *viewer, struct user_new make, int64_t now,

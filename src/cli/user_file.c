@@ -34,16 +34,16 @@ struct status command_user_import(struct cli *cli, int *exit_status)
 		return STATUS_FINE;
 	}
 	if (!dry && !list.problems) TRY(user_list_make(&intake, &list));
-	if (list.problems) *exit_status = 2;
+	*exit_status = list.problems ? 2 : list.failed ? 1 : 0;
 	json_t *rows = json_array();
 	struct cli_table *table = cli_table_new(cli, "rlllll", (const char *const[]){ "Line", "Address", "Name", "Role", "State", "Password" });
 	for (size_t i = 0; i < list.count; i++) {
 		const struct user_row *row = &list.rows[i];
-		const char *state = row->problem ? row->problem : row->known ? "has an account, left as it is" : row->password ? "account added" : "would be added";
+		const char *state = row->problem ? row->problem : row->failed ? row->failed : row->known ? "has an account, left as it is" : row->password ? "account added" : "would be added";
 		json_array_append_new(rows, json_pack("{s:I, s:s, s:s, s:s, s:s, s:s?}", "line", (json_int_t)row->line, "email", row->email, "name", row->name, "role",
-			row->problem ? "" : role_code(row->role), "state", row->problem ? row->problem : row->known ? "known" : row->password ? "added" : "new", "password", row->password));
+			row->problem ? "" : role_code(row->role), "state", row->problem ? row->problem : row->failed ? row->failed : row->known ? "known" : row->password ? "added" : "new", "password", row->password));
 		cli_table_row(table, (const char *const[]){ arena_printf(cli->arena, "%lld", (long long)row->line), row->email, row->name, row->problem ? "" : role_code(row->role),
-			row->problem ? state : cli_tr(cli, state), row->password ? row->password : "" });
+			row->problem || row->failed ? state : cli_tr(cli, state), row->password ? row->password : "" });
 	}
 	if (cli->json) return cli_json(cli, json_pack("{s:o, s:I, s:b}", "users", rows, "refused", (json_int_t)list.problems, "dry_run", dry)), STATUS_FINE;
 	json_decref(rows);

@@ -174,6 +174,16 @@ static void the_same_under_another_source_is_asked_about(struct store *store)
 	CHECK_OK(import_text(&desk, "items.csv", list));
 	CHECK(desk.result.refused && desk.result.needs_yes);
 	CHECK_INT(number(&desk, "SELECT sum(open_amount) FROM item WHERE company_id = $company"), 36000);
+	/* payments that the books hold, as a list under a name of its own */
+	payment(&l, "20250120", "C1", "V1", 12000, ""), payment(&l, "20250121", "C2", "V2", 5000, "");
+	desk.options.source = NULL;
+	CHECK_OK(import_ledger(&desk, "FEC20251231.txt", &l));
+	desk.options.source = "bank export";
+	CHECK_OK(import_text(&desk, "payments.csv", "customer,reference,payment date,amount\nC1,XX1,2025-01-20,120.00\nC2,XX2,2025-01-21,50.00\n"));
+	CHECK(desk.result.refused && desk.result.needs_yes && strstr(desk.result.reason, "payments") && strstr(desk.result.reason, "accounting"));
+	CHECK_OK(import_text(&desk, "payments.csv", "customer,reference,payment date,amount\nC1,XX1,2025-01-22,12.00\nC2,XX2,2025-01-21,50.00\nC2,XX3,2025-01-23,1.00\n"));
+	CHECK(!desk.result.refused);
+	desk.options.source = "crm";
 	/* other numbers are other invoices */
 	CHECK_OK(import_text(&desk, "items.csv", "customer,number,issue date,due date,amount\nC1,G1,2025-01-10,2025-02-10,120.00\nC2,F2,2025-01-11,2025-02-11,241.00\n"));
 	CHECK(!desk.result.refused);

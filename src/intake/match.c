@@ -514,35 +514,50 @@ static void ask_source(const struct intake *intake, const struct fact_store *fac
 	result->reason = arena_strdup(intake->arena, asked.text);
 }
 
-/* What one source said, another says again: both would count. Documents don't: they meet the books. Looked at in a sample. */
+/* What one source said, another says again: both would count. Documents don't: they meet the books. Looked at in a sample: invoices
+ * by number and amount; of a list of payments alone, payments by day and amount. */
+#define SAID_ELSEWHERE                                                                                                 \
+	"SELECT m.source FROM fact f JOIN import m ON m.tenant_id = f.tenant_id AND m.company_id = f.company_id AND m.id = f.import_id"    \
+	" AND m.state = 'active' AND m.source <> $source AND m.format NOT IN ('ubl', 'cii', 'facturx', 'einvoices') WHERE f.tenant_id = $tenant" \
+	" AND f.company_id = $company AND f.customer_id = $customer AND f.amount = $amount AND f.currency = $currency"
+
+static bool is_claim(const struct batch_row *row)
+{
+	return !spot_empty(row->number) && !row->number_from_entry && (row->kind == ITEM_INVOICE || row->kind == ITEM_CREDIT_NOTE);
+}
+
 static struct status ask_twice(const struct intake *intake, struct db *db, const struct batch *batch, struct intake_result *result)
 {
 	enum { SAMPLE = 200 };
 	if (intake->options.yes || fact_format_is_document(batch->format) || !batch->row_count) return STATUS_FINE;
 	size_t step = batch->row_count > SAMPLE ? batch->row_count / SAMPLE : 1;
 	int64_t looked = 0, known = 0;
+	bool payments = true;
 	cleanup_free char *other = NULL;
+	for (size_t i = 0; i < batch->row_count && payments; i++) payments = batch->rows[i].kind == ITEM_PAYMENT;
 	for (size_t i = 0; i < batch->row_count; i += step) {
 		const struct batch_row *row = &batch->rows[i];
 		const struct batch_customer *customer = &batch->customers[row->customer];
-		if (spot_empty(row->number) || row->number_from_entry || (row->kind != ITEM_INVOICE && row->kind != ITEM_CREDIT_NOTE)) continue;
+		if (!payments && !is_claim(row)) continue;
 		looked++;
 		if (customer->is_new) continue;
 		cleanup_free char *source = NULL;
-		TRY(db_get_text(db,
-			"SELECT m.source FROM fact f JOIN import m ON m.tenant_id = f.tenant_id AND m.company_id = f.company_id AND m.id = f.import_id AND m.state = 'active'"
-			" AND m.source <> $source AND m.format NOT IN ('ubl', 'cii', 'facturx', 'einvoices') WHERE f.tenant_id = $tenant AND f.company_id = $company AND f.customer_id = $customer"
-			" AND f.number = $number AND f.amount = $amount AND f.currency = $currency LIMIT 1",
+		TRY(db_get_text(db, SAID_ELSEWHERE " AND (($payments = 1 AND f.class = 'payment' AND f.posting_day = $day) OR ($payments = 0 AND f.number = $number)) LIMIT 1",
 			DB_ARGS(db_int("tenant", intake->viewer->tenant_id), db_int("company", intake->company_id), db_text("source", batch->source), db_int("customer", customer->id),
-			        db_text_len("number", spot_text(row->number).bytes, spot_text(row->number).len), db_int("amount", row->amount), db_text("currency", row->currency)), &source));
+			        db_text_len("number", spot_text(row->number).bytes, spot_text(row->number).len), db_day("day", row->posting_day), db_int("payments", payments), db_int("amount", row->amount),
+			        db_text("currency", row->currency)), &source));
 		if (!source) continue;
 		known++;
 		if (!other) other = source, source = NULL;
 	}
 	if (known * 2 < looked || !known) return STATUS_FINE;
-	struct status asked = status_make(STATUS_CONFLICT,
-		"Of %lld invoices looked at, %lld came already from “%s”: under the source “%s” they would count twice. If both are the same program, give this file the source “%s”; "
-		"if they are other invoices of the same numbers, confirm.", (long long)looked, (long long)known, other, batch->source, other);
+	struct status asked = payments
+		? status_make(STATUS_CONFLICT,
+		              "Of %lld payments looked at, %lld came already from “%s”: under the source “%s” they would count twice. If both are the same program, give this file the source “%s”; "
+		              "if they are other payments of the same days and amounts, confirm.", (long long)looked, (long long)known, other, batch->source, other)
+		: status_make(STATUS_CONFLICT,
+		              "Of %lld invoices looked at, %lld came already from “%s”: under the source “%s” they would count twice. If both are the same program, give this file the source “%s”; "
+		              "if they are other invoices of the same numbers, confirm.", (long long)looked, (long long)known, other, batch->source, other);
 	result->refused = result->needs_yes = true;
 	result->reason = arena_strdup(intake->arena, asked.text);
 	return STATUS_FINE;

@@ -151,30 +151,27 @@ struct making {
 	bool disabled;
 };
 
-static struct status set_portfolio(struct db *db, void *context)
-{
-	const struct making *m = context;
-	return user_set_role(db, m->intake->viewer, m->user);
-}
-
 static struct status make_one(const struct intake *intake, struct user_row *row)
 {
 	struct user user;
 	char made[USER_PASSWORD_MADE];
-	TRY(user_add(intake->store, intake->viewer, (struct user_new){ .email = row->email, .name = row->name, .role = row->role }, intake->now, made, &user));
+	TRY(user_add(intake->store, intake->viewer, (struct user_new){ .email = row->email, .name = row->name, .role = row->role, .phone = row->phone,
+		.portfolio = row->portfolio, .portfolio_group = row->group, .listed = true }, intake->now, made, &user));
 	row->password = arena_strdup(intake->arena, made);
-	user.portfolio = row->portfolio;
-	snprintf(user.portfolio_group, sizeof user.portfolio_group, "%s", row->group);
-	snprintf(user.phone, sizeof user.phone, "%s", row->phone);
-	TRY(store_transact(intake->store, set_portfolio, &(struct making){ intake, &user, false }));
 	return people_record(intake->store, intake->viewer, "user.added", &user, intake->now);
 }
 
 struct status user_list_make(const struct intake *intake, struct user_list *list)
 {
 	if (list->problems) return status_make(STATUS_INVALID, "Some rows can't be used. No account was made.");
-	for (size_t i = 0; i < list->count; i++)
-		if (!list->rows[i].known) TRY(make_one(intake, &list->rows[i]));
+	for (size_t i = 0; i < list->count; i++) {
+		struct user_row *row = &list->rows[i];
+		if (row->known) continue;
+		struct status status = make_one(intake, row);
+		if (!status.code) continue;
+		row->failed = arena_strdup(intake->arena, status.text);
+		list->failed++;
+	}
 	return STATUS_FINE;
 }
 
@@ -196,7 +193,7 @@ struct status user_list_undo(const struct intake *intake, const struct user_list
 		store_release(intake->store, db);
 		TRY(status);
 		/* the first password was never changed: nobody has used it */
-		if (user.disabled || !user.must_change || user.id == intake->viewer->user_id) continue;
+		if (user.disabled || !user.listed || !user.must_change || user.id == intake->viewer->user_id) continue;
 		TRY(store_transact(intake->store, disable, &(struct making){ intake, &user, true }));
 		user.disabled = true;
 		TRY(people_record(intake->store, intake->viewer, "user.disabled", &user, intake->now));

@@ -115,7 +115,7 @@ static const struct personal_table tables[] = {
 	{ "event", "History", HIS, "t.by_user = $user", "content", NULL, "-seq:n day:d kind -ref:n -salt:b -content_hash:b -hash:b", PERSONAL_EMPTY, NULL },
 	/* --- colleagues --- */
 	{ "user_account", "Account", NULL, "t.id = $user", "email name phone", NULL,
-	  "role -password_hash -must_change:n language theme portfolio portfolio_group -single_keys:n disabled:n disabled_at:t created_at:t digest:n team", PERSONAL_EMPTY, NULL },
+	  "role -password_hash -must_change:n language theme portfolio portfolio_group -single_keys:n disabled:n disabled_at:t created_at:t digest:n team -listed:n", PERSONAL_EMPTY, NULL },
 	{ "session", "Session", NULL, "t.user_id = $user", NULL, NULL, "-id_hash:b -user_id:n -csrf created_at:t seen_at:t expires_at:t", PERSONAL_DELETE, NULL },
 	{ "token", "API token", NULL, "t.user_id = $user", "name", NULL, "-user_id:n -hash:b scope created_at:t used_at:t revoked_at:t", PERSONAL_DELETE, NULL },
 	{ "user_company", "Company he may see", NULL, "t.user_id = $user", NULL, NULL, "-user_id:n", PERSONAL_DELETE, NULL },

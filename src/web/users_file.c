@@ -50,12 +50,12 @@ static void list_model(struct request *request, const struct user_list *list, bo
 	json_t *rows = json_array();
 	for (size_t i = 0; i < list->count; i++) {
 		const struct user_row *row = &list->rows[i];
-		json_array_append_new(rows, json_pack("{s:I, s:s, s:s, s:s, s:s, s:b, s:s?, s:s?}", "line", (json_int_t)row->line, "email", row->email, "name", row->name, "role",
-			role_code(row->role), "role_name", row->problem ? "" : role_label(row->role), "known", row->known, "problem", row->problem, "password", row->password));
+		json_array_append_new(rows, json_pack("{s:I, s:s, s:s, s:s, s:s, s:b, s:s?, s:s?, s:s?}", "line", (json_int_t)row->line, "email", row->email, "name", row->name, "role",
+			role_code(row->role), "role_name", row->problem ? "" : role_label(row->role), "known", row->known, "problem", row->problem, "password", row->password, "failed", row->failed));
 	}
 	cleanup_text struct text text = { 0 };
 	user_list_text(list, &text);
-	json_object_set_new(request->model, "list", json_pack("{s:o, s:I, s:I, s:b, s:b, s:s}", "rows", rows, "fresh", (json_int_t)list->fresh, "problems", (json_int_t)list->problems,
+	json_object_set_new(request->model, "list", json_pack("{s:o, s:I, s:I, s:I, s:b, s:b, s:s}", "rows", rows, "failed", (json_int_t)list->failed, "fresh", (json_int_t)list->fresh, "problems", (json_int_t)list->problems,
 		"made", made, "ready", !made && !list->problems && list->fresh > 0, "text", text_cstr(&text)));
 }
 
