@@ -10,5 +10,3 @@ CREATE INDEX item_retention ON item (tenant_id, company_id, customer_id) WHERE k
 CREATE INDEX action_done ON action (tenant_id, company_id, step_rank, done_day) WHERE done_day IS NOT NULL;
 -- letters to print and post (outreach/letters.c)
 CREATE INDEX action_letter ON action (tenant_id, company_id, plan_day) WHERE channel IN ('letter', 'registered_letter');
--- credits that settle nothing yet (cash/free.c)
-CREATE INDEX item_open_credit ON item (tenant_id, company_id, posting_day, id) WHERE open_amount < 0;
