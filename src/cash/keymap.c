@@ -34,6 +34,19 @@ void keymap_add(struct keymap *map, uint64_t key, uint32_t value)
 	*head = map->count++;
 }
 
+void keymap_batch_flush(struct keymap_batch *batch)
+{
+	for (uint32_t i = 0; i < batch->count; i++) keymap_add(batch->adds[i].map, batch->adds[i].key, batch->adds[i].value);
+	batch->count = 0;
+}
+
+void keymap_batch_add(struct keymap_batch *batch, struct keymap *map, uint64_t key, uint32_t value)
+{
+	__builtin_prefetch(&map->heads[bucket(map, key)], 1);
+	batch->adds[batch->count].map = map, batch->adds[batch->count].key = key, batch->adds[batch->count].value = value;
+	if (++batch->count == sizeof batch->adds / sizeof *batch->adds) keymap_batch_flush(batch);
+}
+
 void keymap_cut(struct keymap *map, uint32_t count)
 {
 	while (map->count > count) { /* the last added stands first in its chain */

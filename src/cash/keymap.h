@@ -25,6 +25,17 @@ struct keymap {
 void keymap_make(struct keymap *map, size_t expected);
 void keymap_free(struct keymap *map);
 void keymap_add(struct keymap *map, uint64_t key, uint32_t value);
+/* Many at once, in the order given: each place is fetched while those before it are filled. Ends with a flush. */
+struct keymap_batch {
+	struct {
+		struct keymap *map;
+		uint64_t key;
+		uint32_t value;
+	} adds[64];
+	uint32_t count;
+};
+void keymap_batch_add(struct keymap_batch *batch, struct keymap *map, uint64_t key, uint32_t value);
+void keymap_batch_flush(struct keymap_batch *batch);
 void keymap_cut(struct keymap *map, uint32_t count); /* what was added after the first `count` goes again */
 uint32_t keymap_first(const struct keymap *map, uint64_t key);
 uint32_t keymap_next(const struct keymap *map, uint32_t at);

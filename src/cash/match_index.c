@@ -104,28 +104,28 @@ uint64_t shape_key(const char *plain, size_t len, size_t digits)
 	return key_of(shape, head + 1, KEY_SHAPE);
 }
 
-static void add_number(struct cash_index *index, uint32_t rank, const char *number)
+static void add_number(struct cash_index *index, struct keymap_batch *batch, uint32_t rank, const char *number)
 {
 	char plain[CASH_NUMBER_MAX], other[CASH_NUMBER_MAX];
 	size_t len = cash_canonical(number, false, plain), digits = 0;
 	for (size_t i = 0; i < len; i++) digits += plain[i] >= '0' && plain[i] <= '9';
 	if (!digits) return;
 	uint64_t full = key_of(plain, len, KEY_NUMBER);
-	keymap_add(&index->numbers, full, rank);
+	keymap_batch_add(batch, &index->numbers, full, rank);
 	size_t other_len = cash_canonical(number, true, other);
-	if (other_len != len) keymap_add(&index->numbers, key_of(other, other_len, KEY_NUMBER), rank);
+	if (other_len != len) keymap_batch_add(batch, &index->numbers, key_of(other, other_len, KEY_NUMBER), rank);
 	other_len = cash_canonical_digits(number, false, other);
 	const char *bare = other;
 	while (other_len > 1 && *bare == '0') bare++, other_len--;
 	uint64_t plain_digits = key_of(bare, other_len, KEY_DIGITS);
-	keymap_add(&index->numbers, plain_digits, rank);
+	keymap_batch_add(batch, &index->numbers, plain_digits, rank);
 	size_t stripped = cash_canonical_digits(number, true, other);
-	if (stripped != other_len) keymap_add(&index->numbers, key_of(other, stripped, KEY_DIGITS), rank);
+	if (stripped != other_len) keymap_batch_add(batch, &index->numbers, key_of(other, stripped, KEY_DIGITS), rank);
 	uint64_t key = shape_key(plain, len, digits);
 	if (keymap_first(&index->shapes, key) == KEYMAP_END) keymap_add(&index->shapes, key, (uint32_t)digits);
 }
 
-static void add_references(struct cash_index *index, uint32_t rank, const char *reference)
+static void add_references(struct cash_index *index, struct keymap_batch *batch, uint32_t rank, const char *reference)
 {
 	while (*reference) {
 		size_t len = strcspn(reference, " ,;|");
@@ -133,7 +133,7 @@ static void add_references(struct cash_index *index, uint32_t rank, const char *
 			char word[CASH_NUMBER_MAX], plain[CASH_NUMBER_MAX];
 			memcpy(word, reference, len), word[len] = 0;
 			size_t used = cash_canonical(word, false, plain);
-			if (used >= 4) keymap_add(&index->references, key_of(plain, used, KEY_REFERENCE), rank);
+			if (used >= 4) keymap_batch_add(batch, &index->references, key_of(plain, used, KEY_REFERENCE), rank);
 		}
 		reference += len;
 		reference += strspn(reference, " ,;|");
@@ -160,13 +160,15 @@ struct cash_index *cash_index_new(const struct cash_view *view)
 	keymap_make(&index->shapes, 64);
 	keymap_make(&index->codes, view->customer_count * 2);
 	keymap_make(&index->ibans, view->learned_count);
+	struct keymap_batch batch = { .count = 0 };
 	for (uint32_t rank = index->item_count; rank-- > 0;) { /* backwards, so that the first of equals is met first */
 		const struct cash_item *item = item_at(index, rank);
-		keymap_add(&index->ids, id_key(item->id, KEY_ITEM), rank);
-		keymap_add(&index->amounts, amount_key(item->open, item->currency), rank);
-		add_number(index, rank, item->number ? item->number : "");
-		add_references(index, rank, item->reference ? item->reference : "");
+		keymap_batch_add(&batch, &index->ids, id_key(item->id, KEY_ITEM), rank);
+		keymap_batch_add(&batch, &index->amounts, amount_key(item->open, item->currency), rank);
+		add_number(index, &batch, rank, item->number ? item->number : "");
+		add_references(index, &batch, rank, item->reference ? item->reference : "");
 	}
+	keymap_batch_flush(&batch);
 	index->names = cash_names_new();
 	for (uint32_t i = 0; i < index->party_count; i++) {
 		const struct cash_customer *customer = index->parties[i].known;

@@ -185,8 +185,8 @@ struct status view_load_matching(struct view *view)
 {
 	struct extras extras = { 0 };
 	TRY(load_extras(view, &extras));
-	size_t count = 0, cap = book_items(view->book) / 8 + 64;
-	struct cash_item *items = xmalloc(cap * sizeof *items);
+	size_t count = 0, cap = book_items(view->book) / 4 + 64; /* mostly all of them */
+	struct cash_item *items = xmalloc_large(cap * sizeof *items);
 	struct book_opens *opens = book_opens(view->book, view->today);
 	for (size_t c = 0; c < book_customers(view->book); c++) {
 		int64_t customer = book_customer(view->book, c).id;
@@ -195,7 +195,12 @@ struct status view_load_matching(struct view *view)
 			size_t open = book_opens_of(opens, c, book_currency_at(view->book, k), &rows);
 			for (size_t i = 0; i < open; i++) {
 				struct book_item item = book_item(view->book, rows[i].index, BOOK_FACTS);
-				GROW(items, count, cap);
+				if (count == cap) {
+					struct cash_item *bigger = xmalloc_large(2 * cap * sizeof *bigger);
+					memcpy(bigger, items, count * sizeof *items);
+					free(items);
+					items = bigger, cap *= 2;
+				}
 				struct cash_item *row = &items[count++];
 				*row = (struct cash_item){ .id = item.id, .customer_id = customer, .number = item.number, .reference = "",
 					.issue_day = item.issue_day, .posting_day = item.posting_day, .due_day = item.due_day, .amount = item.amount,

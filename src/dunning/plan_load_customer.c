@@ -150,7 +150,11 @@ struct status load_buyers(struct load *load)
 	}
 	struct status status = rows_status(rows);
 #define PLANNED "SELECT DISTINCT c.siren, a.company_id FROM action a JOIN customer c ON c.tenant_id = a.tenant_id AND c.company_id = a.company_id AND c.id = a.customer_id"  	" WHERE a.tenant_id = $tenant AND a.company_id IN (SELECT id FROM company WHERE tenant_id = $tenant AND id <> $company) AND a.plan_day = $today AND a.test = $test" 	" AND a.state IN ('planned','to_confirm') AND a.channel NOT IN ('task','block','handover') AND c.siren <> '' AND (a.snoozed_until IS NULL OR a.snoozed_until <= $today)"
-	if (!status.code && !load->except) {
+	int64_t others = 0; /* companies of the same owner: mostly none, and then no action needs to be looked at */
+	if (!status.code)
+		status = db_get_int(load->db, "SELECT COUNT(*) FROM company WHERE tenant_id = $tenant AND id <> $company",
+				    DB_ARGS(tenant, db_int("company", load->company->id)), &others, NULL);
+	if (!status.code && !load->except && others) {
 		struct db_arg company = db_int("company", load->company->id);
 		cleanup_rows struct rows *planned = load->only
 			? db_query(load->db, PLANNED " AND c.siren = $siren", DB_ARGS(tenant, test, today, company, db_text("siren", siren)))
