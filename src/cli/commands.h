@@ -18,6 +18,7 @@ cli_command command_plan_list, command_plan_show, command_plan_propose, command_
 cli_command command_mandate_add, command_mandate_end, command_mandate_list, command_bill_draw, command_bill_step, command_bill_list, command_bill_remit;
 cli_command command_doubtful_list, command_doubtful_set, command_doubtful_lose, command_doubtful_small, command_doubtful_undo, command_doubtful_duplicate, command_doubtful_provisions,
 	command_doubtful_entries;
+cli_command command_deposit_list, command_deposit_ask, command_deposit_step;
 cli_command command_insurance, command_insurance_policy, command_insurance_limit, command_insurance_limits, command_insurance_items, command_insurance_mark, command_insurance_told, command_insurance_folder, command_insurance_import;
 cli_command command_run, command_agenda, command_explain, command_interest, command_limitation, command_interest_note, command_interest_notes, command_interest_pay, command_interest_waive, command_interest_cancel, command_handover, command_case_list, command_case_step, command_case_close, command_case_bundle, command_limitation_note, command_limitation_confirm, command_limitation_remove;
 cli_command command_action_confirm, command_action_skip, command_action_snooze, command_action_done, command_action_approve;

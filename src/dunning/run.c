@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "cash/list.h"
 #include "dunning/action_member.h"
+#include "dunning/deposit.h"
 #include "dunning/instalments.h"
 #include "dunning/note.h"
 #include "dunning/promises.h"
@@ -293,7 +294,9 @@ static struct status run_store(struct db *db, void *context)
 	TRY(doubtful_keep(&change, &kept));
 	int64_t insurers = 0;
 	TRY(insurance_tasks(&change, settings, &insurers));
-	changed += (size_t)(credits + instalments + presented + retentions + kept + insurers);
+	int64_t deposits = 0;
+	TRY(deposit_tasks(&change, settings, &deposits));
+	changed += (size_t)(deposits + credits + instalments + presented + retentions + kept + insurers);
 
 	size_t trials = 0; /* what a stop rule ends today, nobody follows today */
 	TRY(trials_of_day(&change, work->arena, &trials));

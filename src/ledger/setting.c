@@ -398,6 +398,12 @@ static const struct setting_key keys[] = {
 	{ "alert.big_item", SETTING_AMOUNT, "1000000", "Alert when an item of at least this amount has just become overdue; 0 for none" },
 	{ "alert.days", SETTING_INT, "3", "Days for which an alert is shown", 1, 30 },
 	{ "alert.limit", SETTING_BOOL, "1", "Alert when a customer is over his credit limit" },
+	{ "deposit.class_c", SETTING_INT, "0", "Deposit proposed to customers of class C, in percent of the order; 0 for none", 0, 100 },
+	{ "deposit.class_d", SETTING_INT, "30", "Deposit proposed to customers of class D, in percent of the order; 0 for none", 0, 100 },
+	{ "deposit.insolvent", SETTING_INT, "100", "Deposit proposed to customers in collective proceedings, in percent of the order", 0, 100 },
+	{ "deposit.over_limit", SETTING_BOOL, "1", "Propose a deposit of what an order adds beyond the credit limit" },
+	{ "deposit.uncovered", SETTING_BOOL, "1", "Propose a deposit of what of an order the credit insurer would not cover" },
+	{ "deposit.days", SETTING_INT, "8", "Days given to pay a deposit", 0, 90 },
 	{ "insurance.task_days", SETTING_INT, "15", "Days before a day owed to the credit insurer on which a task is given", 1, 90 },
 	{ "alert.promise", SETTING_BOOL, "1", "Alert when a promise was broken" },
 

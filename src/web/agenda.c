@@ -99,6 +99,7 @@ json_t *agenda_action(const struct agenda *agenda, const struct action *action)
 	json_object_set_new(row, "open", json_boolean(open));
 	json_object_set_new(row, "message", json_boolean(channel_needs_address(action->channel) && (open || action->state == STATE_FAILED)));
 	json_object_set_new(row, "by_hand", json_boolean(!channel_needs_address(action->channel) && open));
+	json_object_set_new(row, "is_deposit", json_boolean(action->channel == CHANNEL_DEPOSIT && open));
 	json_object_set_new(row, "is_call", json_boolean(action->channel == CHANNEL_CALL && open));
 	json_object_set_new(row, "snoozed", action->snoozed_until != DAY_NONE && action->snoozed_until > request->today
 					     ? model_day(action->snoozed_until) : json_null());

@@ -17,7 +17,8 @@
 void present_tabs(struct request *request, const char *on)
 {
 	static const struct { const char *code, *label, *href; } tabs[] = { /* msgids */ { "bills", "Bills and debits", "/bills" }, { "mandates", "Mandates", "/mandates" },
-		{ "retentions", "Retentions", "/retentions" }, { "assignments", "Assigned claims", "/assignments" }, { "set_offs", "Set-off", "/set-offs" } };
+		{ "retentions", "Retentions", "/retentions" }, { "assignments", "Assigned claims", "/assignments" }, { "set_offs", "Set-off", "/set-offs" },
+		{ "deposits", "Deposits", "/deposits" } };
 	json_t *bar = json_array();
 	for (size_t i = 0; i < COUNT(tabs); i++)
 		json_array_append_new(bar, json_pack("{s:s, s:s, s:b}", "label", tabs[i].label, "href", tabs[i].href, "on", strcmp(on, tabs[i].code) == 0));

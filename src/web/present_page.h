@@ -1,10 +1,10 @@
-/* present_page — the screens of receivables that are not plain: bills and debits, mandates, retentions, assigned claims, set-off. */
+/* present_page — the screens of receivables that are not plain: bills and debits, mandates, retentions, assigned claims, set-off, deposits. */
 #ifndef WEB_PRESENT_PAGE_H
 #define WEB_PRESENT_PAGE_H
 
 #include "web/web.h"
 
-extern const struct route instruments_routes[], mandates_routes[], retentions_routes[], assignments_routes[], set_offs_routes[];
+extern const struct route instruments_routes[], mandates_routes[], retentions_routes[], assignments_routes[], set_offs_routes[], deposits_routes[];
 
 /* Both bars of tabs: casework with this group on, and the group's own with one on: "bills", "mandates", "retentions", "assignments",
  * "set_offs". */

@@ -49,6 +49,7 @@ const struct route *const route_tables[] = {
 	assignments_routes,
 	retentions_routes,
 	set_offs_routes,
+	deposits_routes,
 	cash_routes,
 	cash_act_routes,
 	cash_more_routes,
