@@ -55,7 +55,7 @@ struct status command_deposit_list(struct cli *cli, int *exit_status)
 	TRY(status);
 	*exit_status = 0;
 	json_t *rows = json_array();
-	struct cli_table *table = cli_table_new(cli, "rlllrrl", (const char *const[]){ "No.", "Customer", "Order", "State", "Order", "Deposit", "Due date" });
+	struct cli_table *table = cli_table_new(cli, "rlllrrl", (const char *const[]){ "No.", "Customer", "His order", "State", "Ordered", "Deposit", "Due date" });
 	for (size_t i = 0; i < count; i++) {
 		const struct deposit *one = &list[i];
 		char due[11];

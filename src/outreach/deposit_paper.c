@@ -32,7 +32,7 @@ static void draw(struct paper *paper, void *context)
 	const struct deposit *one = x->one;
 	enum lang lang = x->lang;
 	enum { COLUMNS = 2, ROWS = 3 };
-	const struct paper_column columns[COLUMNS] = { { tr(lang, "Order"), 110, PAPER_LEFT }, { one->order_ref, 60, PAPER_RIGHT } };
+	const struct paper_column columns[COLUMNS] = { { tr(lang, "Your order"), 110, PAPER_LEFT }, { one->order_ref, 60, PAPER_RIGHT } };
 	const char *const cells[ROWS * COLUMNS] = { tr(lang, "Amount of the order, VAT included"), money_of(x, one->order_amount), tr(lang, "Left to pay on delivery or by its invoice"),
 		money_of(x, one->order_amount - one->amount), tr(lang, "Deposit asked for"), money_of(x, one->amount) };
 	paper_text(paper, PAPER_MARGIN, PAPER_MARGIN, 80, 9, PAPER_LEFT, false, parts_sender(x->facts, x->arena));

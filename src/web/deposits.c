@@ -2,7 +2,6 @@
 #include "web/present_page.h"
 
 #include "base/memory.h"
-#include "base/money.h"
 #include "dunning/deposit.h"
 #include "ledger/item.h"
 #include "outreach/deposit_paper.h"
@@ -131,10 +130,7 @@ static struct status form_model(struct request *request, const char *problem)
 	json_object_set_new(model, "ordered", order > 0 ? json_integer(order) : json_null());
 	json_object_set_new(model, "advice", order > 0 ? json_pack("{s:I, s:o, s:s, s:b}", "amount", (json_int_t)advice.amount, "why", why_labels(advice.why), "codes",
 		deposit_why_codes(advice.why, request->arena), "any", advice.amount > 0) : json_null());
-	int64_t unit = 1;
-	for (int i = currency_decimals(request->company.currency); i > 0; i--) unit *= 10;
-	json_object_set_new(model, "proposed", json_string(advice.amount > 0 ? arena_printf(request->arena, "%lld.%0*lld", (long long)(advice.amount / unit), currency_decimals(request->company.currency),
-		(long long)(advice.amount % unit)) : ""));
+	json_object_set_new(model, "proposed", advice.amount > 0 ? json_integer(advice.amount) : json_null());
 	json_object_set_new(model, "due", model_day(request->today + (int32_t)setting_int(request->settings, "deposit.days")));
 	json_object_set_new(model, "form", form_again(request, (const char *const[]){ "order", "order_amount", "amount", "due", "note", NULL }));
 	json_object_set_new(model, "problem", problem ? json_string(problem) : json_null());

@@ -34,6 +34,7 @@ static const struct section {
 	{ "letters", "Signature and letters", "What stands under a message, and where a printer puts it.", { 0 }, { "signature", "letter" } },
 	{ "debtor", "Customer's page", "Each customer's own page behind a personal link: what he owes, how to pay, and his answers.", { 0 }, { "debtor" } },
 	{ "interest", "Late interest and rates", "Computed for every late item; claimed only as you say here.", { 0 }, { "interest", "rebate" } },
+	{ "credit", "Credit insurance, deposits, discount", "What is proposed before a delivery, and told to the insurer in time.", { 0 }, { "insurance", "deposit", "discount" } },
 };
 
 static const struct own_field {
