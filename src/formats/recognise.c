@@ -82,6 +82,8 @@ static struct recognised container(const char *bytes, size_t len, enum lang lang
 	return is(FORMAT_ZIP, "zip", true, tr(lang, "A ZIP archive: each file inside is looked at."));
 }
 
+enum { HEAD_LOOKED = 1 << 16 };
+
 struct recognised recognise(const char *bytes, size_t len, enum lang lang, struct arena *arena)
 {
 	if (len == 0) return is(FORMAT_UNKNOWN, "", false, tr(lang, "The file is empty."));
@@ -104,6 +106,8 @@ struct recognised recognise(const char *bytes, size_t len, enum lang lang, struc
 			                           : is(kind, "peppol-response", true, tr(lang, "A buyer’s answer to an electronic invoice (UBL ApplicationResponse, Peppol)."));
 		struct recognised bank;
 		if (recognise_bank_xml(bytes + at, len - at, lang, &bank)) return bank;
+		if (memmem(bytes, len < HEAD_LOOKED ? len : HEAD_LOOKED, "<!DOCTYPE", 9))
+			return is(FORMAT_XML, "xml", false, tr(lang, "An XML file with a document type (DOCTYPE) of its own. For safety such files are not read; ask for one without."));
 		return is(FORMAT_XML, "xml", false, tr(lang, "An XML file. Ask for the FEC as text with tabs or bars, or for a CSV export."));
 	}
 	return text_file(bytes, len, lang, arena);

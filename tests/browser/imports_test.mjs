@@ -92,6 +92,20 @@ test("columns that can't be told are asked for, and refused lines named", async 
 	await desk.settled(page);
 });
 
+test("hostile and locked files are refused in words", async (desk) => {
+	const page = await desk.login("administrator", { lang: "fr" });
+	const before = JSON.parse(desk.command("imports", "--json")).imports.length;
+	const ole = Buffer.concat([Buffer.from("d0cf11e0a1b11ae1", "hex"), Buffer.alloc(504), Buffer.from("EncryptedPackage", "utf16le"), Buffer.alloc(4096)]);
+	for (const [name, bytes, words] of [["verrou.xlsx", ole, "mot de passe"], ["coupe.csv", "client;nom;facture;date;echeance;montant\n", "aucune ligne"],
+		["entite.xml", "<!DOCTYPE a [<!ENTITY x SYSTEM 'file:///etc/passwd'>]><Invoice>&x;</Invoice>", "DOCTYPE"]]) {
+		await page.goto(desk.url("/imports"));
+		await drop(page, file(desk, name, bytes));
+		await says(page, "main", words, name);
+	}
+	page.troubles.length = 0;
+	same(JSON.parse(desk.command("imports", "--json")).imports.length, before, "nothing was imported");
+});
+
 test("contacts are typed and pasted", async (desk) => {
 	const page = await desk.login("credit_manager");
 	await page.goto(desk.url("/quality"));
