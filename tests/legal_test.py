@@ -98,6 +98,13 @@ checks.check(desk.run("handover", "PRO", "--route", "lawyer", "--item", "F3").co
 checks.check(desk.run("handover", "PRO", "--route", "magic").code == 2, "an unknown way")
 checks.check(desk.run("handover", "PRO", "--route", "small_claims", "--item", "F1", "F4").code == 2, "small claims end at EUR 5,000")
 bundle = desk.path("dossier.zip")
+papers = [desk.must("--json", "document", "add", "PRO", desk.write(name, "%PDF-1.4 " + name), *words).json["id"]
+          for name, words in (("BL 12 signe.pdf", ("--item", "F1")), ("Bon de commande 7.pdf", ()), ("F1.pdf", ("--item", "F1", "--kind", "invoice")), ("autre.pdf", ("--item", "F4")))]
+checks.check(desk.run("document", "add", "PRO", desk.path("F1.pdf"), "--item", "G1").code == 2, "another customer's item")
+checks.check(desk.run("document", "mark", str(papers[3]), "--kind", "magic").code == 2, "an unknown kind")
+desk.must("document", "mark", str(papers[3]), "--kind", "other", "--item", "F4")
+checks.equal([(d["name"], d["kind"]) for d in desk.must("--json", "document", "list", "PRO").json["documents"]][::-1],
+             [("BL 12 signe.pdf", "delivery"), ("Bon de commande 7.pdf", "order"), ("F1.pdf", "invoice"), ("autre.pdf", "other")], "papers, and what they are")
 desk.must("hold", "set", "--item", "F2", "--date", "2026-03-31", "--reason", "convenu avec le client")
 made = desk.must("--json", "handover", "PRO", "--route", "order_for_payment", "--partner", "Me Test", "--to", bundle).json
 checks.equal(made["items"], 2, "what is disputed is not handed over unasked")
@@ -142,10 +149,20 @@ words = subprocess.run(["pdftotext", "-layout", os.path.join(folder, "00-dossier
 for expected in ("Pro / SARL", "Me Test", "Injonction de payer", "F1", "F2", "Bordereau", made["bundle"]["head"][:16]):
     checks.check(expected in words, f"the index says {expected}", words[:3000])
 checks.check("Autre SARL" not in words and "G1" not in words and "Autre SARL" not in chain, "nothing of another customer")
+pieces = [n for n in names if n.startswith("pieces/")]
+checks.equal([p.split("-", 1)[1] for p in sorted(pieces)], ["Bon de commande 7.pdf", "BL 12 signe.pdf", "F1.pdf"], "the order, the delivery note, the invoice; nothing of what is not in the file")
+sheet = subprocess.run(["pdftotext", "-layout", os.path.join(folder, "02-injonction-de-payer.pdf"), "-"], capture_output=True, text=True).stdout
+flat = " ".join(sheet.split())
+for expected in ("Requête en injonction de payer", "Cerfa 12946", "552100554", "Pro / SARL", "1 500,50 €", "80,00 €", "Bordereau des pièces", "Bon de livraison, F1", "prescrite à compter du 16/09/2030",
+                 "La commande", "facture F2", "représentant légal", "six mois"):
+    checks.check((expected in flat) == (expected != "La commande"), f"the sheet: {expected}", flat[:4000])
+checks.check("livraison ou le procès-verbal de réception de F2" in flat and "réception de F1" not in flat, "what is missing, by invoice", flat[:4000])
 one = str(made["id"])
 desk.must("case", "step", one, "--stage", "title", "--reference", "IP 2026/12", "--cost", "35,21")
 row = desk.must("--json", "case", "list").json["files"][0]
 checks.equal((row["stage"], row["deadline"], row["costs"], row["reference"]), ("title", "2026-07-12", 3521, "IP 2026/12"), "the order made before 1 April 2026: six months to serve it")
+desk.must("case", "sheet", one, "--to", desk.path("fiche.pdf"))
+checks.equal(open(desk.path("fiche.pdf"), "rb").read(5), b"%PDF-", "the sheet alone")
 desk.must("case", "close", one, "--outcome", "withdrawn")
 checks.check(desk.run("case", "step", one, "--stage", "sent").code == 2, "a closed file is closed")
 checks.equal(desk.must("--json", "case", "list").json["files"], [], "no file is open")

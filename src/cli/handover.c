@@ -124,6 +124,27 @@ struct status command_case_bundle(struct cli *cli, int *exit_status)
 	return status;
 }
 
+struct status command_case_sheet(struct cli *cli, int *exit_status)
+{
+	const char *id_text = NULL, *to = NULL;
+	int count = 0;
+	int64_t id;
+	TRY(cli_options(cli, (const struct cli_option[]){ { "--to", .value = &to }, { 0 } }, &id_text, 1, &count));
+	if (!id_text || !to || !text_parse_int(id_text, strlen(id_text), &id)) return status_make(STATUS_INVALID, "Give the file's id and --to FILE.pdf.");
+	TRY(cli_company(cli));
+	struct db *db = NULL;
+	const struct settings *settings;
+	struct attachment sheet;
+	TRY(cli_read(cli, &db));
+	struct status status = settings_load(db, cli->viewer.tenant_id, cli->company.id, cli->arena, &settings);
+	if (!status.code) status = bundle_sheet(db, &cli->viewer, &cli->company, settings, id, cli_today(cli), cli->arena, &sheet);
+	cli_release(cli, db);
+	if (!status.code) status = file_out(cli, to, sheet.bytes, sheet.len);
+	*exit_status = 0;
+	if (!status.code && cli->json) cli_json(cli, json_pack("{s:s, s:I}", "path", to, "size", (json_int_t)sheet.len));
+	return status;
+}
+
 static json_t *day_json(int32_t day)
 {
 	char iso[11];

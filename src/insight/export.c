@@ -340,8 +340,8 @@ static const struct table {
 	  "id:i,action:i,customer:t,channel:t,message_id:t,sender:t,recipient:t,copies:t,subject:t,text:t,state:t,attempts:i,error:t,queued_at:z,sent_at:z",
 	  "SELECT t.id, t.action_id, c.code, t.channel, t.message_id, t.sender, t.recipient, t.copies, t.subject, t.body_text, t.state, "
 	  "t.attempts, t.error, t.queued_at, t.sent_at FROM outbox t " CUSTOMER OF "ORDER BY t.id" },
-	{ "documents.csv", "id:i,customer:t,item_id:i,message:i,name:t,type:t,at:z",
-	  "SELECT t.id, c.code, t.item_id, t.outbox_id, t.name, t.type, t.at FROM document t " CUSTOMER OF "ORDER BY t.id" },
+	{ "documents.csv", "id:i,customer:t,item_id:i,message:i,name:t,type:t,kind:t,at:z",
+	  "SELECT t.id, c.code, t.item_id, t.outbox_id, t.name, t.type, t.kind, t.at FROM document t " CUSTOMER OF "ORDER BY t.id" },
 	{ "rates.csv", "kind:t,from:d,basis_points:i", "SELECT t.kind, t.from_day, t.basis_points FROM rate t" OF "ORDER BY t.kind, t.from_day" },
 	{ "events.csv", "seq:i,at:z,date:d,by:i,kind:t,customer:t,ref:i,content:t,hash:x",
 	  "SELECT t.seq, t.at, t.day, t.by_user, t.kind, c.code, t.ref, t.content, t.hash FROM event t " CUSTOMER OF "ORDER BY t.seq" },

@@ -2,6 +2,7 @@
 #include "base/memory.h"
 #include "intake/batch.h"
 #include "ledger/document.h"
+#include "ledger/document_kind.h"
 
 #include <string.h>
 
@@ -57,7 +58,8 @@ struct status documents_apply(struct change *change, const struct batch *batch, 
 			break;
 		}
 		if (!customer) continue;
-		TRY(document_add(change, &(struct document_new){ .customer_id = customer, .item_id = item, .import_id = import_id,
+		const char *kind = document_kind_guess(base_name(document->name));
+		TRY(document_add(change, &(struct document_new){ .customer_id = customer, .item_id = item, .import_id = import_id, .kind = *kind || !item ? kind : "invoice",
 			.name = base_name(document->name), .type = "application/pdf", .bytes = document->bytes, .len = document->len }, &id));
 	}
 	return STATUS_FINE;

@@ -198,6 +198,7 @@ static const struct event_kind kinds[] = {
 	{ "task.changed", "Task changed" },
 	{ "task.done", "Task done" },
 	{ "file.added", "File added" },
+	{ "file.marked", "File classified" },
 	{ "watch.started", "Followed" },
 	{ "watch.stopped", "No longer followed" },
 	{ "portfolio.handed", "Portfolio handed over" },

@@ -9,9 +9,11 @@
 #include "dunning/limitation_report.h"
 #include "formats/zip_make.h"
 #include "ledger/document.h"
+#include "ledger/document_kind.h"
 #include "ledger/event.h"
 #include "ledger/item.h"
 #include "ledger/reply.h"
+#include "outreach/court_paper.h"
 #include "outreach/facts.h"
 #include "outreach/outbox.h"
 #include "outreach/parts.h"
@@ -102,6 +104,7 @@ static struct status claim(struct making *m)
 			if (json_integer_value(json_object_get(row, "item_id")) == item.id) {
 				const char *iso = json_string_value(json_object_get(row, "barred_from"));
 				if (iso && !day_parse(iso, strlen(iso), &one->barred_from)) one->barred_from = DAY_NONE;
+				if (one->barred_from != DAY_NONE && (facts->barred_from == DAY_NONE || one->barred_from < facts->barred_from)) facts->barred_from = one->barred_from;
 			}
 	}
 	json_decref(limits);
@@ -124,22 +127,45 @@ static struct status document_bytes(struct making *m, int64_t id, const char **b
 	return rows_status(rows);
 }
 
-static struct status documents(struct making *m)
+/* Contracts first, then orders, delivery notes, invoices …; of a kind the oldest first. */
+static int document_order(const void *a, const void *b)
+{
+	const struct document *x = a, *y = b;
+	size_t left = document_kind_rank(x->kind), right = document_kind_rank(y->kind);
+	if (left != right) return left < right ? -1 : 1;
+	return (x->id > y->id) - (x->id < y->id);
+}
+
+static const char *document_label(const struct making *m, const struct document *document, const struct bundle_item *item)
+{
+	enum lang lang = m->facts->lang;
+	const struct document_kind *kind = document_kind_find(document->kind);
+	if (kind) return item ? arena_printf(m->arena, "%s, %s", tr(lang, kind->label), item->number) : tr(lang, kind->label);
+	return item ? arena_printf(m->arena, tr(lang, "Document of %s"), item->number) : tr(lang, "Document of the customer");
+}
+
+static struct status documents(struct making *m, bool *ordered, bool *proved)
 {
 	struct bundle_facts *facts = m->facts;
 	struct document *list;
 	size_t count;
 	TRY(document_list(m->db, m->viewer, m->company->id, facts->customer.id, 0, m->arena, &list, &count));
-	for (size_t i = count; i-- > 0;) {
+	if (count) qsort(list, count, sizeof *list, document_order);
+	for (size_t i = 0; i < count; i++) {
 		struct bundle_item *item = NULL;
 		for (size_t k = 0; k < facts->item_count; k++)
 			if (facts->items[k].id == list[i].item_id) item = &facts->items[k];
 		if (list[i].item_id && !item) continue; /* another invoice's: no business of this file */
-		const char *bytes, *name = arena_printf(m->arena, "pieces/%02zu-%s", m->facts->exhibit_count + 1, tame(list[i].name, m->arena));
+		const char *bytes, *kind = list[i].kind, *name = arena_printf(m->arena, "pieces/%02zu-%s", m->facts->exhibit_count + 1, tame(list[i].name, m->arena));
 		size_t len;
 		TRY(document_bytes(m, list[i].id, &bytes, &len));
-		TRY(put(m, name, item ? arena_printf(m->arena, tr(facts->lang, "Document of %s"), item->number) : tr(facts->lang, "Document of the customer"), bytes, len));
-		if (item) item->documents++;
+		TRY(put(m, name, document_label(m, &list[i], item), bytes, len));
+		*ordered |= strcmp(kind, "order") == 0 || strcmp(kind, "contract") == 0;
+		*proved |= strcmp(kind, "notice_proof") == 0;
+		bool delivery = strcmp(kind, "delivery") == 0 || strcmp(kind, "acceptance") == 0;
+		for (size_t k = 0; k < facts->item_count; k++) /* one of the customer may be of each */
+			if (delivery && (!item || item == &facts->items[k])) facts->items[k].delivered = true;
+		if (item && (strcmp(kind, "invoice") == 0 || !*kind)) item->invoiced = true;
 	}
 	return STATUS_FINE;
 }
@@ -251,25 +277,37 @@ static struct status happened(struct making *m, size_t *room)
 
 static void miss(struct making *m, const char *words) { m->facts->missing[m->facts->missing_count++] = words; }
 
-static struct status look_for_gaps(struct making *m)
+/* The day of the last formal notice that left for this customer. */
+static struct status find_notice(struct making *m)
+{
+	cleanup_rows struct rows *rows = db_query(m->db,
+		"SELECT max(a.done_day) FROM action a JOIN company m ON m.tenant_id = a.tenant_id AND m.id = a.company_id WHERE a.tenant_id = $tenant"
+		" AND a.company_id = $company AND a.customer_id = $customer AND a.step_rank = 6 AND a.state IN ('sent', 'done') AND a.test = 1 - m.live",
+		DB_ARGS(db_int("tenant", m->company->tenant_id), db_int("company", m->company->id), db_int("customer", m->facts->customer.id)));
+	m->facts->notice_day = DAY_NONE;
+	if (rows_next(rows) && !row_null(rows, 0)) m->facts->notice_day = row_day(rows, 0);
+	return rows_status(rows);
+}
+
+static struct status look_for_gaps(struct making *m, bool ordered, bool proved)
 {
 	struct bundle_facts *facts = m->facts;
 	const struct customer *who = &facts->customer;
 	enum lang lang = facts->lang;
-	facts->missing = arena_array(m->arena, const char *, facts->item_count + 8);
+	facts->missing = arena_array(m->arena, const char *, 2 * facts->item_count + 12);
 	if (!*who->address || !*who->city) miss(m, tr(lang, "The debtor’s address"));
 	if (!*who->siren && strcmp(who->class, "consumer") != 0) miss(m, tr(lang, "The debtor’s SIREN"));
+	if (strcmp(who->class, "unknown") == 0 || !*who->class) miss(m, tr(lang, "Whether the debtor is a professional or a consumer: it decides which court, and the fixed fee"));
 	if (!*facts->statement.sender.address) miss(m, tr(lang, "Our own address (settings, company)"));
 	if (!*facts->statement.sender.siren) miss(m, tr(lang, "Our own SIREN (settings, company)"));
-	int64_t notices = 0;
-	TRY(db_get_int(m->db,
-	               "SELECT count(*) FROM action a JOIN company m ON m.tenant_id = a.tenant_id AND m.id = a.company_id WHERE a.tenant_id = $tenant"
-	               " AND a.company_id = $company AND a.customer_id = $customer AND a.step_rank = 6 AND a.state IN ('sent', 'done') AND a.test = 1 - m.live",
-	               DB_ARGS(db_int("tenant", m->company->tenant_id), db_int("company", m->company->id), db_int("customer", who->id)), &notices, NULL));
-	if (!notices) miss(m, tr(lang, "A formal notice with its proof of sending: none was sent from here"));
-	for (size_t i = 0; i < facts->item_count; i++)
-		if (!facts->items[i].documents) miss(m, arena_printf(m->arena, tr(lang, "The invoice %s as a document"), facts->items[i].number));
-	miss(m, tr(lang, "Order, contract or signed delivery note, if they are not among the exhibits"));
+	if (!*facts->statement.sender.signatory_name) miss(m, tr(lang, "Our legal representative, who signs (settings, signature)"));
+	if (facts->notice_day == DAY_NONE && !proved) miss(m, tr(lang, "A formal notice with its proof of sending: none was sent from here"));
+	if (facts->notice_day != DAY_NONE && !proved) miss(m, tr(lang, "The proof of sending or receipt of the formal notice"));
+	if (!ordered) miss(m, tr(lang, "The order or the contract"));
+	for (size_t i = 0; i < facts->item_count; i++) {
+		if (!facts->items[i].invoiced) miss(m, arena_printf(m->arena, tr(lang, "The invoice %s as a document"), facts->items[i].number));
+		if (!facts->items[i].delivered) miss(m, arena_printf(m->arena, tr(lang, "The delivery note or the acceptance of the work of %s"), facts->items[i].number));
+	}
 	return STATUS_FINE;
 }
 
@@ -344,34 +382,50 @@ static struct status sums(struct making *m)
 	return put(m, "SHA256SUMS", NULL, arena_strndup(m->arena, list.bytes, list.len), list.len);
 }
 
+/* All that is known of a file, its exhibits in making->files. The facts live in making->facts. */
+static struct status gather(struct making *m, int64_t file_id)
+{
+	struct bundle_facts *facts = m->facts;
+	size_t room = 0;
+	bool ordered = false, proved = false;
+	*facts = (struct bundle_facts){ .lang = lang_parse(setting_text(m->settings, "language"), LANG_FR), .today = m->today, .barred_from = DAY_NONE };
+	if (!viewer_may(m->viewer, RIGHT_EXPORT)) return status_make(STATUS_FORBIDDEN, "Your role does not allow this.");
+	TRY(case_file_get(m->db, m->viewer, m->company->id, file_id, m->arena, &facts->file));
+	facts->route = case_route_find(facts->file.route);
+	TRY(customer_get(m->db, m->viewer, m->company->id, facts->file.customer_id, m->arena, &facts->customer));
+	TRY(facts_of_customer(m->db, m->viewer, m->company, m->settings, facts->customer.code, "reminder", m->today, m->arena, &facts->statement));
+	facts->exhibits = arena_array(m->arena, struct bundle_exhibit, FILES_MOST);
+	m->files = arena_array(m->arena, struct zip_file, FILES_MOST + 8);
+	TRY(claim(m));
+	TRY(find_notice(m));
+	struct attachment statement;
+	if (facts->statement.item_count) {
+		facts->statement.lang = facts->lang;
+		TRY(statement_pdf(&facts->statement, m->arena, &statement));
+		TRY(put(m, "01-releve.pdf", tr(facts->lang, "Statement of account"), statement.bytes, statement.len));
+	}
+	TRY(documents(m, &ordered, &proved));
+	TRY(messages(m, &room));
+	TRY(answers(m, &room));
+	TRY(happened(m, &room));
+	if (facts->step_count) qsort(facts->steps, facts->step_count, sizeof *facts->steps, step_order);
+	return look_for_gaps(m, ordered, proved);
+}
+
 struct status bundle_make(struct db *db, const struct viewer *viewer, const struct company *company, const struct settings *settings,
                           int64_t file_id, int32_t today, int64_t now, struct arena *arena, struct bundle *out)
 {
 	*out = (struct bundle){ 0 };
-	if (!viewer_may(viewer, RIGHT_EXPORT)) return status_make(STATUS_FORBIDDEN, "Your role does not allow this.");
-	struct bundle_facts facts = { .lang = lang_parse(setting_text(settings, "language"), LANG_FR), .today = today };
-	TRY(case_file_get(db, viewer, company->id, file_id, arena, &facts.file));
-	facts.route = case_route_find(facts.file.route);
-	TRY(customer_get(db, viewer, company->id, facts.file.customer_id, arena, &facts.customer));
-	TRY(facts_of_customer(db, viewer, company, settings, facts.customer.code, "reminder", today, arena, &facts.statement));
-	facts.exhibits = arena_array(arena, struct bundle_exhibit, FILES_MOST);
-	struct making making = { db, viewer, company, settings, arena, &facts, arena_array(arena, struct zip_file, FILES_MOST + 8), 0, 0, today };
-	size_t room = 0;
-	TRY(claim(&making));
-	struct attachment statement, index;
-	if (facts.statement.item_count) {
-		facts.statement.lang = facts.lang;
-		TRY(statement_pdf(&facts.statement, arena, &statement));
-		TRY(put(&making, "01-releve.pdf", tr(facts.lang, "Statement of account"), statement.bytes, statement.len));
-	}
-	TRY(documents(&making));
-	TRY(messages(&making, &room));
-	TRY(answers(&making, &room));
-	TRY(happened(&making, &room));
-	if (facts.step_count) qsort(facts.steps, facts.step_count, sizeof *facts.steps, step_order);
-	TRY(look_for_gaps(&making));
+	struct bundle_facts facts;
+	struct making making = { .db = db, .viewer = viewer, .company = company, .settings = settings, .arena = arena, .facts = &facts, .today = today };
+	TRY(gather(&making, file_id));
 	TRY(proof(&making));
 	TRY(data(&making));
+	struct attachment index, sheet;
+	if (court_paper_for(facts.file.route)) {
+		TRY(court_paper(&facts, arena, &sheet));
+		TRY(put(&making, arena_printf(arena, "02-%s", sheet.name), NULL, sheet.bytes, sheet.len));
+	}
 	TRY(bundle_index(&facts, arena, &index));
 	TRY(put(&making, "00-dossier.pdf", NULL, index.bytes, index.len));
 	TRY(sums(&making));
@@ -420,7 +474,7 @@ struct status bundle_of_items(struct db *db, const struct viewer *viewer, const 
 		TRY(put(&making, "01-releve.pdf", tr(facts.lang, "Statement of account"), statement.bytes, statement.len));
 	}
 	for (size_t i = 0; i < front->more_count; i++) TRY(put(&making, front->more[i].name, NULL, front->more[i].bytes, front->more[i].len));
-	TRY(documents(&making));
+	TRY(documents(&making, &(bool){ false }, &(bool){ false }));
 	TRY(messages(&making, &room));
 	TRY(answers(&making, &room));
 	TRY(happened(&making, &room));
@@ -434,4 +488,14 @@ struct status bundle_of_items(struct db *db, const struct viewer *viewer, const 
 	day_format(today, iso);
 	out->name = arena_printf(arena, "%s-%s-%s.zip", front->name, tame(facts.customer.code, arena), iso);
 	return STATUS_FINE;
+}
+
+struct status bundle_sheet(struct db *db, const struct viewer *viewer, const struct company *company, const struct settings *settings, int64_t file_id,
+                           int32_t today, struct arena *arena, struct attachment *out)
+{
+	struct bundle_facts facts;
+	struct making making = { .db = db, .viewer = viewer, .company = company, .settings = settings, .arena = arena, .facts = &facts, .today = today };
+	TRY(gather(&making, file_id));
+	if (!court_paper_for(facts.file.route)) return status_make(STATUS_INVALID, "Only an order for payment and small claims have a sheet.");
+	return court_paper(&facts, arena, out);
 }

@@ -2,6 +2,7 @@
  *
  *   00-dossier.pdf            parties, claim, interest, what was done, list of exhibits, what is missing, deadlines
  *   01-releve.pdf             the statement of account
+ *   02-….pdf                  order for payment, small claims: all that the form asks for, on a sheet (court_paper.h)
  *   donnees.json              what a form asks for (order for payment, small claims), as data
  *   pieces/…                  documents of the items, as they were received
  *   echanges/…                every message that left with its attachments, every answer, word for word
@@ -23,7 +24,7 @@ struct bundle_item {
 	const char *number;
 	int32_t issue_day, due_day, barred_from;
 	struct interest interest; /* total 0: none */
-	size_t documents;         /* exhibits that are its own */
+	bool invoiced, delivered; /* among the exhibits: the invoice; a delivery note or an acceptance */
 };
 struct bundle_exhibit {
 	const char *name, *label; /* of the file in the bundle; what it is */
@@ -48,6 +49,8 @@ struct bundle_facts {
 	const char **missing;            /* words */
 	size_t missing_count;
 	int64_t principal, interest, fee;
+	int32_t notice_day;              /* of the last formal notice; DAY_NONE: none was sent from here */
+	int32_t barred_from;             /* the earliest of its items'; DAY_NONE */
 	enum lang lang;
 	int32_t today;
 	char head[65];
@@ -62,6 +65,9 @@ struct bundle {
 /* The viewer must see the customer and have RIGHT_EXPORT. At most 400 MB of documents: STATUS_INVALID says so. */
 struct status bundle_make(struct db *db, const struct viewer *viewer, const struct company *company, const struct settings *settings,
                           int64_t file_id, int32_t today, int64_t now, struct arena *arena, struct bundle *out);
+/* The sheet of an order for payment or of small claims alone; STATUS_INVALID for another way. */
+struct status bundle_sheet(struct db *db, const struct viewer *viewer, const struct company *company, const struct settings *settings, int64_t file_id,
+                           int32_t today, struct arena *arena, struct attachment *out);
 /* 00-dossier.pdf of these facts. */
 struct status bundle_index(const struct bundle_facts *facts, struct arena *arena, struct attachment *out);
 

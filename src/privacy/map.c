@@ -51,7 +51,7 @@ static const struct personal_table tables[] = {
 	  "-assigned_to:n snoozed_until:d -next_step next_day:d max_days_late:n -broken_promise:n attempts:n done_at:t done_day:d -done_by:n created_at:t", PERSONAL_EMPTY, NULL },
 	{ "call_attempt", "Call", HIS, NULL, NULL, NULL, "-action_id:n day:d minute:n outcome reached:n reason -undone:n", PERSONAL_EMPTY, NULL },
 	{ "letter", "Letter", HIS, NULL, "note", NULL, "-action_id:n -batch_id:n number printed_at:t deposited_day:d delivered_day:d fate", PERSONAL_EMPTY, NULL },
-	{ "document", "Document", HIS, NULL, "name", NULL, "-outbox_id:n type -digest:b -bytes:b -reply_id:n -inbox_id:n", PERSONAL_KEEP, books },
+	{ "document", "Document", HIS, NULL, "name", NULL, "-outbox_id:n type kind -digest:b -bytes:b -reply_id:n -inbox_id:n", PERSONAL_KEEP, books },
 	{ "task", "Task", HIS, NULL, "text outcome", NULL, "-owner_id:n due_day:d created_at:t done_at:t -done_by:n", PERSONAL_EMPTY, NULL },
 	{ "question", "Question to a colleague", HIS, NULL, "address text answer answered_name", NULL, "-dispute_id:n asked_at:t -asked_by:n due_day:d answered_at:t closed_at:t -outbox_id:n", PERSONAL_EMPTY, NULL },
 	{ "notification", "Notification", HIS, "t.user_id = $user", "text", NULL, "-user_id:n kind -ref:n seen_at:t mailed_at:t", PERSONAL_DELETE, NULL },

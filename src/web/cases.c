@@ -3,7 +3,7 @@
 
 #include "base/memory.h"
 #include "dunning/handover.h"
-#include "outreach/bundle.h"
+#include "outreach/court_paper.h"
 #include "web/customer_page.h"
 #include "web/draw.h"
 #include "web/item_view.h"
@@ -26,6 +26,7 @@ static json_t *file_row(const struct request *request, const struct case_file *f
 		(json_int_t)file->principal, "interest", (json_int_t)file->interest, "fee", (json_int_t)file->fee, "costs", (json_int_t)file->costs, "recovered",
 		(json_int_t)file->recovered, "open", (json_int_t)file->open, "currency", file->currency, "bundled", file->bundled, "deadline_text", file->deadline_text);
 	bool closed = file->closed_day != DAY_NONE;
+	json_object_set_new(row, "sheet", json_boolean(court_paper_for(file->route)));
 	json_object_set_new(row, "opened_on", model_day(file->opened_day));
 	json_object_set_new(row, "deadline", model_day(file->deadline_day));
 	json_object_set_new(row, "late", json_boolean(file->deadline_day != DAY_NONE && file->deadline_day < request->today));
@@ -265,6 +266,15 @@ static struct status case_bundle(struct request *request)
 	return status;
 }
 
+static struct status case_sheet(struct request *request)
+{
+	struct attachment sheet;
+	TRY(bundle_sheet(request->db, request->viewer, &request->company, request->settings, request_int(request, "id", 0), request->today, request->arena, &sheet));
+	request->file_type = sheet.type;
+	text_add_bytes(&request->file, sheet.bytes, sheet.len);
+	return STATUS_FINE;
+}
+
 const struct route cases_routes[] = {
 	{ "GET", "/cases", RIGHT_READ, cases_show, .template = "cases", .menu = MENU_LEGAL, .summary = "Files handed over", .fields = "all" },
 	{ "GET", "/cases/{id}", RIGHT_READ, case_show, .template = "case", .menu = MENU_LEGAL, .summary = "A file handed over" },
@@ -272,6 +282,7 @@ const struct route cases_routes[] = {
 	  .fields = "stage reference partner note deadline deadline_text cost" },
 	{ "POST", "/cases/{id}/close", RIGHT_SCENARIO, case_close, .menu = MENU_LEGAL, .summary = "End a file", .fields = "outcome* note" },
 	{ "POST", "/cases/{id}/bundle", RIGHT_SCENARIO, case_bundle, .menu = MENU_LEGAL, .summary = "The sealed bundle of a file, as a ZIP" },
+	{ "GET", "/cases/{id}/sheet.pdf", RIGHT_SCENARIO, case_sheet, .menu = MENU_LEGAL, .summary = "What the form of an order for payment or of small claims asks for" },
 	{ "GET", "/customers/{code}/handover", RIGHT_SCENARIO, handover_show, .template = "handover", .menu = MENU_CUSTOMERS, .summary = "What can be handed over" },
 	{ "POST", "/customers/{code}/handover", RIGHT_SCENARIO, handover_open, .menu = MENU_CUSTOMERS, .summary = "Hand items over", .fields = "route* partner email items[]" },
 	{ 0 },

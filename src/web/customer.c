@@ -6,6 +6,7 @@
 #include "dunning/note.h"
 #include "ledger/contact.h"
 #include "ledger/document.h"
+#include "ledger/document_kind.h"
 #include "ledger/dispute.h"
 #include "ledger/dispute_kind.h"
 #include "ledger/hold.h"
@@ -312,6 +313,29 @@ static struct status tab_bound(struct customer_page *page)
 }
 
 /* --- messages ----------------------------------------------------------------------------------------------------------------------------------- */
+static json_t *document_kinds_model(const char *chosen)
+{
+	json_t *list = json_array();
+	for (const struct document_kind *kind = document_kinds; kind->code; kind++)
+		json_array_append_new(list, json_pack("{s:s, s:s, s:b}", "code", kind->code, "label", kind->label, "on", strcmp(kind->code, chosen) == 0));
+	return list;
+}
+
+/* What a document may belong to: what is open, newest first. */
+static struct status items_to_choose(struct customer_page *page)
+{
+	enum { OFFERED = 60 };
+	struct request *request = page->request;
+	struct item *items;
+	size_t count;
+	json_t *list = json_array();
+	json_object_set_new(request->model, "choose", list);
+	TRY(item_list_open(request->db, request->viewer, request->company.id, page->customer.id, request->arena, &items, &count));
+	for (size_t i = count; i-- > 0 && json_array_size(list) < OFFERED;)
+		if (items[i].open > 0) json_array_append_new(list, json_pack("{s:I, s:s}", "id", (json_int_t)items[i].id, "number", items[i].number));
+	return STATUS_FINE;
+}
+
 static struct status tab_documents(struct customer_page *page)
 {
 	struct request *request = page->request;
@@ -338,9 +362,14 @@ static struct status tab_documents(struct customer_page *page)
 	size_t document_count;
 	json_t *received = json_array();
 	TRY(document_list(request->db, request->viewer, request->company.id, page->customer.id, 0, request->arena, &documents, &document_count));
-	for (size_t i = 0; i < document_count; i++)
-		json_array_append_new(received, json_pack("{s:I, s:s, s:o, s:o}", "id", (json_int_t)documents[i].id, "name", documents[i].name, "at", model_instant(documents[i].at),
-		                                          "item", documents[i].item_id ? json_integer(documents[i].item_id) : json_null()));
+	for (size_t i = 0; i < document_count; i++) {
+		const struct document_kind *kind = document_kind_find(documents[i].kind);
+		json_array_append_new(received, json_pack("{s:I, s:s, s:o, s:o, s:s, s:o, s:o}", "id", (json_int_t)documents[i].id, "name", documents[i].name, "at",
+			model_instant(documents[i].at), "item", documents[i].item_id ? json_integer(documents[i].item_id) : json_null(), "kind", documents[i].kind, "kind_label",
+			kind ? json_string(kind->label) : json_null(), "kinds", document_kinds_model(documents[i].kind)));
+	}
+	TRY(items_to_choose(page));
+	json_object_set_new(request->model, "kinds", document_kinds_model(""));
 	json_object_set_new(request->model, "has_received", json_boolean(document_count > 0));
 	json_object_set_new(request->model, "received", received);
 	json_object_set_new(request->model, "messages", rows);

@@ -7,6 +7,7 @@
 #include "insight/cover_report.h"
 #include "ledger/dispute.h"
 #include "ledger/document.h"
+#include "ledger/document_kind.h"
 #include "web/draw.h"
 #include "web/invoice_status_view.h"
 #include "web/legal_page.h"
@@ -88,7 +89,8 @@ struct status item_page(struct request *request, int64_t item_id, const struct l
 	json_t *files = json_array();
 	TRY(document_list(request->db, request->viewer, request->company.id, customer.id, item.id, request->arena, &documents, &document_count));
 	for (size_t i = 0; i < document_count; i++)
-		json_array_append_new(files, json_pack("{s:I, s:s, s:o}", "id", (json_int_t)documents[i].id, "name", documents[i].name, "at", model_instant(documents[i].at)));
+		json_array_append_new(files, json_pack("{s:I, s:s, s:o, s:s, s:o}", "id", (json_int_t)documents[i].id, "name", documents[i].name, "at", model_instant(documents[i].at), "kind",
+		                                       documents[i].kind, "kind_label", document_kind_find(documents[i].kind) ? json_string(document_kind_find(documents[i].kind)->label) : json_null()));
 	json_object_set_new(model, "documents", files);
 	json_object_set_new(model, "left", json_null());
 	if (!request->past) {

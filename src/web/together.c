@@ -191,18 +191,19 @@ struct status together_fill(struct request *request, int64_t customer_id)
 
 /* --- files ------------------------------------------------------------------------------------------------------------------------- */
 struct filing {
-	int64_t customer_id;
-	const char *name, *bytes;
-	size_t len;
+	struct document_new new;
+	int64_t id, item_id;
+	const char *kind;
 };
-
 static struct status file_work(struct change *change, void *context)
 {
+	struct filing *filing = context;
+	return document_keep(change, &filing->new, &filing->id);
+}
+static struct status mark_work(struct change *change, void *context)
+{
 	const struct filing *filing = context;
-	int64_t id = 0;
-	TRY(change_allows(change, RIGHT_NOTE));
-	TRY(document_add(change, &(struct document_new){ .customer_id = filing->customer_id, .name = filing->name, .type = "application/octet-stream", .bytes = filing->bytes, .len = filing->len }, &id));
-	return event_add_json(change, (struct event_new){ .kind = "file.added", .customer_id = filing->customer_id, .ref = id }, json_pack("{s:s}", "label", filing->name));
+	return document_mark(change, filing->id, filing->kind, filing->item_id);
 }
 
 static struct status file_save(struct request *request)
@@ -218,11 +219,24 @@ static struct status file_save(struct request *request)
 	for (ssize_t got; fd >= 0 && at < upload->size && (got = pread(fd, bytes + at, (size_t)(upload->size - at), at)) > 0;) at += got;
 	if (fd < 0 || at < upload->size) return status_make(STATUS_UNAVAILABLE, "The file could not be read. Please send it again.");
 	const char *slash = strrchr(upload->name, '/');
-	struct filing filing = { customer.id, slash ? slash + 1 : upload->name, bytes, (size_t)upload->size };
-	if (!*filing.name || strlen(filing.name) > 200) filing.name = "document";
+	const char *kind = request_field(request, "kind");
+	struct filing filing = { .new = { .customer_id = customer.id, .item_id = request_int(request, "item", 0), .kind = kind && *kind ? kind : NULL,
+	                                  .name = slash ? slash + 1 : upload->name, .type = "application/octet-stream", .bytes = bytes, .len = (size_t)upload->size } };
+	if (!*filing.new.name || strlen(filing.new.name) > 200) filing.new.name = "document";
 	TRY(request_change(request, file_work, &filing));
+	json_object_set_new(request->model, "id", json_integer(filing.id));
 	request->notice = tr(request->lang, "The file is kept with the customer.");
 	request->redirect = request_back(request, customer_page_of(request, &customer, "?tab=documents"));
+	return STATUS_FINE;
+}
+
+/* What a document is, and whose: of an item, or of the customer alone. */
+static struct status file_marked(struct request *request)
+{
+	struct filing filing = { .id = request_int(request, "id", 0), .kind = request_field(request, "kind"), .item_id = request_int(request, "item", 0) };
+	TRY(request_change(request, mark_work, &filing));
+	request->notice = tr(request->lang, "Noted.");
+	request->redirect = request_back(request, "/customers");
 	return STATUS_FINE;
 }
 
@@ -418,7 +432,8 @@ const struct route together_routes[] = {
 	{ "POST", "/customers/{code}/comment", RIGHT_NOTE, comment_save, .menu = MENU_CUSTOMERS, .summary = "Add a comment; @name calls a colleague", .fields = "text* back" },
 	{ "POST", "/customers/{code}/tasks", RIGHT_NOTE, task_save, .menu = MENU_CUSTOMERS, .summary = "Give a task", .fields = "text* owner date back" },
 	{ "POST", "/customers/{code}/watch", RIGHT_NOTE, watch_save, .menu = MENU_CUSTOMERS, .summary = "Follow a customer, or no longer", .fields = "on back" },
-	{ "POST", "/customers/{code}/files", RIGHT_NOTE, file_save, .menu = MENU_CUSTOMERS, .summary = "Keep a file with a customer", .upload = true, .fields = "file* back" },
+	{ "POST", "/customers/{code}/files", RIGHT_NOTE, file_save, .menu = MENU_CUSTOMERS, .summary = "Keep a file with a customer", .upload = true, .fields = "file* kind item back" },
+	{ "POST", "/documents/{id}/kind", RIGHT_NOTE, file_marked, .menu = MENU_CUSTOMERS, .summary = "Say what a document is", .fields = "kind item back" },
 	{ "GET", "/customers/{code}/visit", RIGHT_READ, visit_show, .template = "visit", .menu = MENU_CUSTOMERS, .summary = "A customer's situation before a visit" },
 	{ "POST", "/customers/{code}/visit", RIGHT_NOTE, visit_note, .menu = MENU_CUSTOMERS, .summary = "Note a visit", .fields = "quick text" },
 	{ "GET", "/tasks", RIGHT_READ, tasks_show, .template = "tasks", .menu = MENU_AGENDA, .summary = "Tasks given", .fields = "all" },
