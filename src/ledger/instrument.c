@@ -59,10 +59,11 @@ const char *instrument_state_label(const struct instrument *one, int32_t today)
 #define NARROWED                                                                                                                \
 	" AND (CAST($id AS BIGINT) = 0 OR p.id = $id) AND (CAST($customer AS BIGINT) = 0 OR p.customer_id = $customer)"             \
 	" AND (CAST($remittance AS BIGINT) = 0 OR p.remittance_id = $remittance)"                                                   \
-	" AND (CAST($open AS BIGINT) = 0 OR p.state IN ('drawn', 'sent', 'accepted', 'remitted')) "
+	" AND (CAST($open AS BIGINT) = 0 OR p.state IN ('drawn', 'sent', 'accepted', 'remitted'))"                                  \
+	" AND (CAST($watched AS BIGINT) = 0 OR p.state IN ('drawn', 'sent', 'accepted', 'remitted') OR (p.state = 'paid' AND p.paid_day >= $watched)) "
 #define NARROW_ARGS                                                                                                             \
 	DB_ARGS(db_int("tenant", viewer->tenant_id), db_int("company", company_id), db_int("id", filter.id), db_int("customer", filter.customer_id), \
-	        db_int("remittance", filter.remittance_id), db_int("open", filter.open_only))
+	        db_int("remittance", filter.remittance_id), db_int("open", filter.open_only), db_int("watched", filter.watched_from))
 
 static struct status read_items(struct db *db, const struct viewer *viewer, int64_t company_id, struct instrument_filter filter, struct arena *arena,
                                 struct instrument *list, size_t count)
@@ -540,17 +541,70 @@ static struct status settle(struct change *change, struct instrument *one, struc
 	return tell(change, one, "cancelled", "paid by other means");
 }
 
+/* --- which of many anything was said of -------------------------------------------------------------------------------------------------- */
+struct said {
+	int64_t *ids;
+	size_t count, cap;
+};
+static int id_order(const void *a, const void *b)
+{
+	const int64_t *x = a, *y = b;
+	return *x < *y ? -1 : *x > *y;
+}
+static bool was_said(const struct said *said, int64_t id) { return said->count && bsearch(&id, said->ids, said->count, sizeof id, id_order); }
+
+static void add_said(struct said *said, int64_t id)
+{
+	GROW(said->ids, said->count, said->cap);
+	said->ids[said->count++] = id;
+}
+
+/* Instruments whose reference came back on a statement: "EN" and their number. */
+static struct status gather_returns(struct change *change, struct said *out)
+{
+	cleanup_rows struct rows *rows = db_query(change->db,
+		"SELECT DISTINCT end_to_end FROM bank_line WHERE tenant_id = $tenant AND company_id = $company AND return_code <> '' AND end_to_end LIKE 'EN%'",
+		DB_ARGS(OF_COMPANY(change)));
+	while (rows_next(rows)) {
+		const char *reference = row_text(rows, 0);
+		int64_t id;
+		if (text_parse_int(reference + 2, strlen(reference + 2), &id)) add_said(out, id);
+	}
+	return rows_status(rows);
+}
+
+/* Items that something took over from, or reopened, at customers with something under way or lately paid. */
+static struct status gather_origins(struct change *change, int32_t from, struct said *out)
+{
+	cleanup_rows struct rows *rows = db_query(change->db,
+		"SELECT DISTINCT b.origin_id FROM (SELECT DISTINCT customer_id FROM instrument WHERE tenant_id = $tenant AND company_id = $company AND (state IN ('drawn', 'sent', 'accepted', 'remitted')"
+		" OR (state = 'paid' AND paid_day >= $from))) w JOIN item b ON b.tenant_id = $tenant AND b.company_id = $company AND b.customer_id = w.customer_id"
+		" WHERE b.origin_id <> 0 AND b.withdrawn = 0", DB_ARGS(OF_COMPANY(change), db_day("from", from)));
+	while (rows_next(rows)) add_said(out, row_int(rows, 0));
+	return rows_status(rows);
+}
+
+/* With 100,000 of them, of which 34,000 are watched, what each one asked the store took minutes: now only those ask that a statement, a
+ * transfer or a returned payment names, or of which nothing is owed any more (docs/performance.md). */
 struct status instrument_settle(struct change *change, int64_t *changed)
 {
 	cleanup_arena struct arena *arena = arena_new();
 	struct instrument *list;
+	struct said returned = { 0 }, origins = { 0 };
 	size_t count;
+	int32_t from = day_add_months(change->today, -13); /* a debit that was paid may come back for 13 months */
 	*changed = 0;
-	TRY(instrument_list(change->db, change->viewer, change->company.id, (struct instrument_filter){ 0 }, arena, &list, &count));
-	for (size_t i = 0; i < count; i++) {
-		/* a debit that was paid may come back for 13 months */
-		bool watched = instrument_under_way(&list[i]) || (is(&list[i], "paid") && change->today <= day_add_months(list[i].paid_day, 13));
-		if (watched) TRY(settle(change, &list[i], arena, changed));
+	TRY(instrument_list(change->db, change->viewer, change->company.id, (struct instrument_filter){ .watched_from = from }, arena, &list, &count));
+	if (!count) return STATUS_FINE;
+	struct status status = gather_returns(change, &returned);
+	if (!status.code) status = gather_origins(change, from, &origins);
+	if (returned.count) qsort(returned.ids, returned.count, sizeof *returned.ids, id_order);
+	if (origins.count) qsort(origins.ids, origins.count, sizeof *origins.ids, id_order);
+	for (size_t i = 0; i < count && !status.code; i++) {
+		bool named = was_said(&returned, list[i].id) || (instrument_under_way(&list[i]) && list[i].left <= 0);
+		for (size_t k = 0; k < list[i].item_count && !named; k++) named = was_said(&origins, list[i].items[k].item_id);
+		if (named) status = settle(change, &list[i], arena, changed);
 	}
-	return STATUS_FINE;
+	free(returned.ids), free(origins.ids);
+	return status;
 }

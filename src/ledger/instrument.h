@@ -58,6 +58,7 @@ const char *instrument_state_label(const struct instrument *one, int32_t today);
 struct instrument_filter {
 	int64_t id, customer_id, remittance_id; /* 0: any */
 	bool open_only;
+	int32_t watched_from; /* 0: any; those under way, and those paid since that day */
 };
 /* Those under way first, by their day. *out lives in the arena. */
 struct status instrument_list(struct db *db, const struct viewer *viewer, int64_t company_id, struct instrument_filter filter, struct arena *arena,
