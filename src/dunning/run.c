@@ -288,6 +288,8 @@ static struct status run_store(struct db *db, void *context)
 	TRY(instalments_settle(&change, &calendar, &instalments));
 	int64_t presented = 0;
 	TRY(instrument_settle(&change, &presented));
+	int64_t waited = 0;
+	TRY(instrument_tasks(&change, &waited));
 	int64_t retentions = 0;
 	TRY(retention_tasks(&change, &retentions));
 	int64_t kept = 0;
@@ -296,7 +298,7 @@ static struct status run_store(struct db *db, void *context)
 	TRY(insurance_tasks(&change, settings, &insurers));
 	int64_t deposits = 0;
 	TRY(deposit_tasks(&change, settings, &deposits));
-	changed += (size_t)(deposits + credits + instalments + presented + retentions + kept + insurers);
+	changed += (size_t)(deposits + credits + instalments + presented + retentions + kept + insurers + waited);
 
 	size_t trials = 0; /* what a stop rule ends today, nobody follows today */
 	TRY(trials_of_day(&change, work->arena, &trials));

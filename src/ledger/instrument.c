@@ -108,7 +108,7 @@ struct status instrument_list(struct db *db, const struct viewer *viewer, int64_
 		cleanup_rows struct rows *rows = db_query(db,
 			"SELECT p.id, p.customer_id, p.kind, p.state, p.to_accept, p.currency, p.amount, p.made_day, p.due_day, p.sent_day, p.chased_day, p.accepted_day,"
 			" p.remittance_id, p.remitted_day, p.discounted, p.paid_day, p.back_day, p.back_code, p.ended_why, p.mandate_id, p.iban, p.attempt, p.before_id,"
-			" p.note, p.by_user, p.rev, c.code, c.name, c.collector_id, c.sales_id, c.group_code, COALESCE(m.scheme, '') FROM instrument p JOIN customer c"
+			" p.note, p.by_user, p.rev, c.code, c.name, c.collector_id, c.sales_id, c.group_code, COALESCE(m.scheme, ''), p.tasked_day FROM instrument p JOIN customer c"
 			" ON c.tenant_id = p.tenant_id AND c.company_id = p.company_id AND c.id = p.customer_id LEFT JOIN mandate m ON m.tenant_id = p.tenant_id"
 			" AND m.company_id = p.company_id AND m.id = p.mandate_id WHERE p.tenant_id = $tenant AND p.company_id = $company" NARROWED "ORDER BY p.id",
 			NARROW_ARGS);
@@ -121,7 +121,7 @@ struct status instrument_list(struct db *db, const struct viewer *viewer, int64_
 				.accepted_day = row_day(rows, 11), .remittance_id = row_int(rows, 12), .remitted_day = row_day(rows, 13), .discounted = row_int(rows, 14) != 0,
 				.paid_day = row_day(rows, 15), .back_day = row_day(rows, 16), .back_code = arena_strdup(arena, row_text(rows, 17)),
 				.ended_why = arena_strdup(arena, row_text(rows, 18)), .mandate_id = row_int(rows, 19), .attempt = (int)row_int(rows, 21),
-				.before_id = row_int(rows, 22), .note = arena_strdup(arena, row_text(rows, 23)), .by_user = row_int(rows, 24), .rev = row_int(rows, 25),
+				.before_id = row_int(rows, 22), .note = arena_strdup(arena, row_text(rows, 23)), .by_user = row_int(rows, 24), .rev = row_int(rows, 25), .tasked_day = row_day(rows, 32),
 				.customer_code = arena_strdup(arena, row_text(rows, 26)), .customer_name = arena_strdup(arena, row_text(rows, 27)) };
 			snprintf(one->kind, sizeof one->kind, "%s", row_text(rows, 2));
 			snprintf(one->state, sizeof one->state, "%s", row_text(rows, 3));

@@ -26,6 +26,7 @@ struct instrument {
 	char kind[8] /* lcr bor debit */, state[12], currency[4], iban[IBAN_SIZE], scheme[8] /* of its mandate */;
 	bool to_accept, discounted;
 	int32_t made_day, due_day, sent_day, chased_day, accepted_day, remitted_day, paid_day, back_day; /* DAY_NONE: not */
+	int32_t tasked_day;  /* a colleague was given a task for it */
 	int attempt;
 	const char *back_code, *ended_why, *note, *customer_code, *customer_name;
 	struct instrument_item *items;
@@ -48,6 +49,9 @@ bool instrument_matured(const struct instrument *one, int32_t today); /* remitte
 /* Until which day it is not good for certain: a bill until it is paid (DAY_NONE then), a debit until no refund can come: CORE 8
  * weeks after its day, B2B 3 banking days; `unauthorised`: without a valid mandate, 13 months. */
 int32_t instrument_risk_until(const struct instrument *one, bool unauthorised);
+/* What it waits for too long, and since when: a bill that does not come back accepted, a bank that does not answer. */
+enum instrument_wait { INSTRUMENT_WAITS_NOT, INSTRUMENT_NOT_RETURNED, INSTRUMENT_NOT_ANSWERED };
+enum instrument_wait instrument_waits(const struct instrument *one, int chase_days, int32_t today, int32_t *since);
 /* Whether presenting it again makes sense after this code; STATUS_CONFLICT says why not. attempt: how often it was presented. */
 struct status instrument_again_allowed(const char *code, int attempt, int most, bool corrected);
 /* What comes back on statements: "EN00000012". */
@@ -80,5 +84,7 @@ struct status instrument_remitted(struct change *change, const struct instrument
 
 /* What the books and the bank say since: paid, come back, moved to 413. Safe to repeat; *changed counts. */
 struct status instrument_settle(struct change *change, int64_t *changed);
+/* A task for the collector, once for each wait (instrument_task.c); *changed counts. */
+struct status instrument_tasks(struct change *change, int64_t *changed);
 
 #endif

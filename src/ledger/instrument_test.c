@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "ledger/remittance.h"
 #include "ledger/testcompany.h"
+#include "ledger/event.h"
 #include "ledger/hold.h"
 
 static int64_t made;
@@ -279,12 +280,54 @@ static void bill_refused_and_paid(struct store *given)
 	CHECK_OK(change(draw, &asked)); /* given back */
 }
 
+static struct status tasks(struct change *c, void *x)
+{
+	TRY(instrument_tasks(c, x));
+	return event_add(c, &(struct event_new){ .kind = "bill.drawn" });
+}
+
+/* Once for each wait: a bill that does not come back accepted, then a bank that does not answer. */
+static void what_waits_too_long(struct store *given)
+{
+	int64_t told = 0;
+	set_up(given);
+	CHECK_OK(sql("INSERT INTO user_account (tenant_id, id, email, name, role, created_at) VALUES (1, 7, 'zoe@essai.fr', 'Zoé', 'collector', 0);"
+	             "UPDATE customer SET collector_id = 7 WHERE id = 1"));
+	struct instrument_new asked = { .customer_id = 1, .items = (int64_t[]){ 11 }, .item_count = 1, .kind = "lcr", .due_day = on("2026-03-31"), .to_accept = true,
+		.iban = "FR1420041010050500013M02606" };
+	CHECK_OK(change(draw, &asked));
+	int64_t id = made;
+	CHECK_OK(change(send, &id));
+	today = on("2026-01-14");
+	CHECK_OK(change(tasks, &told));
+	CHECK_INT(told, 0); /* nine days */
+	today = on("2026-01-15");
+	CHECK_OK(change(tasks, &told));
+	CHECK_INT(told, 1);
+	CHECK_INT(number("SELECT COUNT(*) FROM task WHERE owner_id = 7 AND customer_id = 1"), 1);
+	CHECK_OK(change(tasks, &told));
+	CHECK_INT(told, 0);
+	CHECK_OK(change(accept_it, &id));
+	CHECK_OK(change(remit, &(struct remittance_new){ .instruments = &id, .count = 1 }));
+	today = on("2026-04-07");
+	CHECK_OK(change(tasks, &told));
+	CHECK_INT(told, 0); /* seven days after its day */
+	today = on("2026-04-08");
+	CHECK_OK(change(tasks, &told));
+	CHECK_INT(told, 1);
+	CHECK_INT(number("SELECT COUNT(*) FROM task WHERE owner_id = 7"), 2);
+	CHECK_OK(change(tasks, &told));
+	CHECK_INT(told, 0);
+}
+
 #define BOTH(name) static void name##_both(void) { teststore_each(name); }
 BOTH(direct_debit)
 BOTH(refunded_weeks_later)
 BOTH(bill)
 BOTH(bill_refused_and_paid)
+BOTH(what_waits_too_long)
 
 TESTS({ "until when it may come back, and what is presented again (law.md 1.4)", may_come_back }, { "92: a direct debit from its mandate to its return", direct_debit_both },
       { "65, 92: a debit refunded weeks later is due again", refunded_weeks_later_both }, { "a bill to its return; never overdue before the bank's answer", bill_both },
-      { "a bill refused, a BOR paid, what is refused", bill_refused_and_paid_both }, )
+      { "a bill refused, a BOR paid, what is refused", bill_refused_and_paid_both },
+      { "a task for what waits too long, once for each wait", what_waits_too_long_both }, )

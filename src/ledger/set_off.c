@@ -3,6 +3,7 @@
 #include "base/day.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "ledger/doubtful_rule.h"
 #include "ledger/event.h"
 #include "ledger/hold.h"
 
@@ -210,6 +211,33 @@ struct status set_off_propose(struct change *change, const struct set_off_new *g
 	return tell(change, &one, "setoff.proposed");
 }
 
+/* What the books are asked once it is agreed: his debts against ours, item by item up to the amount, in the order of their days. */
+static struct status ask_books(struct change *change, const struct set_off *one, struct arena *arena)
+{
+	const struct settings *settings;
+	struct doubtful_accounts accounts;
+	struct book_line lines[BOOK_LINES];
+	enum lang lang;
+	int64_t left = one->amount, entry;
+	if (strcmp(one->currency, change->company.currency) != 0) return STATUS_FINE; /* at a rate of the books' own */
+	TRY(settings_load(change->db, change->company.tenant_id, change->company.id, arena, &settings));
+	TRY(book_entry_lang(change, arena, &lang));
+	doubtful_accounts_read(settings, &accounts);
+	for (size_t i = 0; i < one->item_count && left > 0; i++) {
+		const struct set_off_item *item = &one->items[i];
+		int64_t amount = item->amount < left ? item->amount : left;
+		cleanup_free char *account = NULL;
+		TRY(db_get_text(change->db, "SELECT account FROM item WHERE tenant_id = $tenant AND company_id = $company AND id = $id", DB_ARGS(OF_COMPANY(change), db_int("id", item->item_id)), &account));
+		size_t count = account && *account ? doubtful_set_off_lines(&accounts, account, amount, lines) : 0;
+		if (count)
+			TRY(book_entry_add(change, &(struct book_entry_new){ .kind = "set_off", .subject_id = one->id, .customer_id = one->customer_id, .item_id = item->item_id, .day = one->effect_day,
+			                   .number = item->number, .label = arena_printf(arena, tr(lang, "Set-off %lld, %s"), (long long)one->id, item->number), .currency = one->currency, .lines = lines,
+			                   .count = count }, &entry));
+		left -= amount;
+	}
+	return STATUS_FINE;
+}
+
 static struct status move(struct change *change, int64_t id, enum right right, const char *from, const char *to, const char *event)
 {
 	cleanup_arena struct arena *arena = arena_new();
@@ -225,6 +253,8 @@ static struct status move(struct change *change, int64_t id, enum right right, c
 	           " AND company_id = $company AND id = $id",
 	           DB_ARGS(db_text("state", to), db_day("answered", agreed ? change->today : DAY_NONE), db_day("ended", agreed ? DAY_NONE : change->today), db_int("rev", change->rev),
 	                   OF_COMPANY(change), db_int("id", id))));
+	if (agreed) TRY(ask_books(change, &list[0], arena));
+	if (strcmp(to, "cancelled") == 0) TRY(book_entry_take_back(change, "set_off", id));
 	for (size_t i = 0; !agreed && i < list[0].item_count; i++) {
 		struct status status = hold_lift_of(change, list[0].customer_id, list[0].items[i].item_id, HOLD_SET_OFF);
 		if (status.code && status.code != STATUS_NOT_FOUND) return status;

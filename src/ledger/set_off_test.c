@@ -59,6 +59,9 @@ static void a_whole_set_off(struct store *given)
 	CHECK_INT(change(settled, &id).code, STATUS_CONFLICT); /* not agreed yet */
 	CHECK_OK(change(agree, &id));
 	CHECK_INT(number("SELECT COUNT(*) FROM hold WHERE item_id = 11 AND lifted_day IS NULL"), 2); /* until the books have it */
+	CHECK_INT(number("SELECT amount FROM book_entry_line WHERE account = '411'"), -90000); /* what it asks of them: D 401, C 411 */
+	CHECK_INT(number("SELECT SUM(amount) FROM book_entry_line WHERE account = '401000'"), 90000);
+	CHECK_INT(number("SELECT SUM(amount) FROM book_entry_line"), 0);
 	CHECK_OK(change(settled, &id));
 	CHECK_INT(number("SELECT COUNT(*) FROM hold WHERE item_id = 11 AND lifted_day IS NULL AND kind = 'hold'"), 1); /* his stands */
 	CHECK_INT(number("SELECT COUNT(*) FROM hold WHERE item_id = 11 AND lifted_day IS NULL"), 1);
@@ -69,7 +72,10 @@ static void a_whole_set_off(struct store *given)
 	CHECK_INT(change(propose, &asked).code, STATUS_CONFLICT);
 	asked.connected = true;
 	CHECK_OK(change(propose, &asked));
+	CHECK_OK(change(agree, &made));
+	CHECK_INT(number("SELECT COUNT(*) FROM book_entry WHERE cancelled = 0"), 2);
 	CHECK_OK(change(cancel, &made));
+	CHECK_INT(number("SELECT COUNT(*) FROM book_entry WHERE cancelled = 0"), 1); /* its entry is not asked for any more */
 	CHECK_INT(number("SELECT COUNT(*) FROM hold WHERE item_id = 12 AND lifted_day IS NULL"), 0);
 }
 static void a_whole_set_off_both(void) { teststore_each(a_whole_set_off); }

@@ -95,7 +95,7 @@ static const struct personal_table tables[] = {
 	{ "cash_fact", "Payment noted", HIS, NULL, NULL, "label extra", "-application_id:n -class difference account posting_day:d number amount:m currency -reopens_id:n collected_day:d", PERSONAL_KEEP, books },
 	{ "instrument", "Bill or direct debit", HIS, NULL, "iban note", "ended_why",
 	  "kind state to_accept:n currency amount:m made_day:d due_day:d sent_day:d chased_day:d accepted_day:d -remittance_id:n remitted_day:d discounted:n paid_day:d back_day:d back_code "
-	  "-mandate_id:n attempt:n -before_id:n", PERSONAL_KEEP, books },
+	  "-mandate_id:n attempt:n -before_id:n -tasked_day:d", PERSONAL_KEEP, books },
 	{ "set_off", "Set-off", HIS, NULL, NULL, "note", "state currency amount:m agreed:n connected:n made_day:d effect_day:d answered_day:d ended_day:d", PERSONAL_KEEP, books },
 	{ "doubtful", "Doubtful or lost debt", HIS, NULL, NULL, "why lost_why proof_words",
 	  "state reason currency amount:m vat_rate:n day:d -before lost_day:d lost_amount:m lost_vat:m -lost_by:n proof proof_day:d duplicate_day:d", PERSONAL_KEEP, books },
