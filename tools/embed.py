@@ -17,6 +17,10 @@ for folder in ("pages", "assets", "schema"):
                 continue
             path = os.path.join(base, name)
             entries.append((os.path.relpath(path, root), path))
+steps = [os.path.basename(path)[:4] for name, path in entries if name.startswith("schema/") and name.endswith(".sql")]
+twice = sorted({step for step in steps if steps.count(step) > 1})
+if twice:
+    sys.exit(f"schema/: two files have the number {', '.join(twice)}; a store would be brought to one of them only")
 for path in locales:
     entries.append(("locale/" + os.path.basename(path), os.path.abspath(path)))
 entries.sort(key=lambda entry: entry[0].encode())
