@@ -221,6 +221,30 @@ static void add_twins(struct twins *twins, struct keyed *list, size_t count, boo
 	}
 }
 
+/* What tells two of them alike, of those who have a SIREN or an address; the rest of a customer is not read. */
+static struct status load_comparable(struct db *db, const struct viewer *viewer, int64_t company_id, struct arena *arena, struct customer **out, size_t *count)
+{
+	struct customer *list = NULL;
+	size_t cap = 0;
+	*count = 0, *out = NULL;
+	if (!viewer_sees_company(viewer, company_id)) return STATUS_FINE;
+	cleanup_rows struct rows *rows = db_query(db,
+		"SELECT id, code, name, siren, postcode, city, collector_id, sales_id, group_code FROM customer WHERE tenant_id = $tenant"
+		" AND company_id = $company AND merged_into = 0 AND (siren <> '' OR postcode <> '') ORDER BY id",
+		DB_ARGS(db_int("tenant", viewer->tenant_id), db_int("company", company_id)));
+	while (rows_next(rows)) {
+		if (!viewer_sees_customer(viewer, row_int(rows, 6), row_int(rows, 7), row_text(rows, 8))) continue;
+		GROW(list, *count, cap);
+		list[(*count)++] = (struct customer){ .id = row_int(rows, 0), .code = arena_strdup(arena, row_text(rows, 1)),
+			.name = arena_strdup(arena, row_text(rows, 2)), .siren = arena_strdup(arena, row_text(rows, 3)),
+			.postcode = arena_strdup(arena, row_text(rows, 4)), .city = arena_strdup(arena, row_text(rows, 5)) };
+	}
+	*out = arena_array(arena, struct customer, *count + 1);
+	if (*count) memcpy(*out, list, *count * sizeof *list);
+	free(list);
+	return rows_status(rows);
+}
+
 struct status customer_twins(struct db *db, const struct viewer *viewer, int64_t company_id, size_t most, struct arena *arena, struct customer_twin **out,
                              size_t *count)
 {
@@ -228,7 +252,7 @@ struct status customer_twins(struct db *db, const struct viewer *viewer, int64_t
 	size_t all, cap = 0;
 	struct pair *apart = NULL;
 	struct twins twins = { .rows = arena_array(arena, struct customer_twin, most + 1), .most = most };
-	TRY(customer_all(db, viewer, company_id, arena, &customers, &all));
+	TRY(load_comparable(db, viewer, company_id, arena, &customers, &all));
 	struct rows *rows = db_query(db, "SELECT low_id, high_id FROM customer_distinct WHERE tenant_id = $tenant AND company_id = $company ORDER BY low_id, high_id",
 	                             DB_ARGS(db_int("tenant", viewer->tenant_id), db_int("company", company_id)));
 	while (rows_next(rows)) {
@@ -245,8 +269,8 @@ struct status customer_twins(struct db *db, const struct viewer *viewer, int64_t
 	if (!status.code) add_twins(&twins, list, kept, true, arena);
 	kept = 0;
 	for (size_t i = 0; i < all; i++) {
-		const char *name = plain_name(arena, customers[i].name);
-		if (*name && *customers[i].postcode) list[kept++] = (struct keyed){ arena_printf(arena, "%s/%s", name, customers[i].postcode), &customers[i] };
+		const char *name = *customers[i].postcode ? plain_name(arena, customers[i].name) : "";
+		if (*name) list[kept++] = (struct keyed){ arena_printf(arena, "%s/%s", name, customers[i].postcode), &customers[i] };
 	}
 	if (!status.code) add_twins(&twins, list, kept, false, arena);
 	free(apart);
