@@ -164,3 +164,32 @@ size_t book_with_origin(const struct book *book, size_t **out)
 	*out = list;
 	return count;
 }
+
+static size_t open_items(const struct book *book, size_t customer, int32_t as_of, struct book_item **out)
+{
+	size_t all = book_customer(book, customer).item_count, count = 0;
+	struct book_item *items = xmalloc((all + 1) * sizeof *items);
+	book_customer_items(book, customer, as_of, items);
+	for (size_t i = 0; i < all; i++)
+		if (items[i].open != 0 && !items[i].outside) items[count++] = items[i];
+	*out = items;
+	return count;
+}
+
+static bool same_item(const struct book_item *x, const struct book_item *y)
+{
+	return x->id == y->id && x->amount == y->amount && x->open == y->open && x->kind == y->kind && x->issue_day == y->issue_day &&
+	       x->posting_day == y->posting_day && x->due_day == y->due_day && strcmp(x->currency, y->currency) == 0 && strcmp(x->number, y->number) == 0;
+}
+
+bool book_same_opens(const struct book *a, const struct book *b, size_t customer, int32_t as_of)
+{
+	struct place x = a->places[customer], y = b->places[customer];
+	if (x.block == NOBODY && y.block == NOBODY) return true;
+	if (x.block != NOBODY && y.block != NOBODY && a->blocks[x.block] == b->blocks[y.block] && x.customer == y.customer) return true;
+	cleanup_free struct book_item *before = NULL, *after = NULL;
+	size_t count = open_items(a, customer, as_of, &before);
+	bool same = open_items(b, customer, as_of, &after) == count;
+	for (size_t i = 0; same && i < count; i++) same = same_item(&before[i], &after[i]);
+	return same;
+}

@@ -41,6 +41,10 @@ struct book_range {
 };
 size_t book_payments_of(const struct book *book, int32_t from_day, int32_t to_day, const struct book_range *ranges, size_t range_count, size_t **out);
 
+/* The same open items as of a day in both books, for a customer who has the same index in both. Mostly told without looking at them:
+ * whoever did not change is in the same block. */
+bool book_same_opens(const struct book *a, const struct book *b, size_t customer, int32_t as_of);
+
 /* Items that reopen or take over another (book_item.origin_id): item indexes. *out: malloc'd, the caller frees. */
 size_t book_with_origin(const struct book *book, size_t **out);
 

@@ -710,6 +710,51 @@ static void payers_and_discounts_are_known(struct store *given)
 	tear_down();
 }
 
+/* The item that a line is proposed to settle; 0: none. */
+static int64_t proposed(int64_t line_id)
+{
+	struct db *db = NULL;
+	struct cash_list list;
+	int64_t item = 0;
+	CHECK_OK(store_reader(store, &db));
+	CHECK_OK(cash_list(db, &everybody, company.id, TODAY, &(struct cash_filter){ .state = "open" }, arena, &list));
+	for (size_t i = 0; i < list.count; i++)
+		if (list.rows[i].id == line_id && list.rows[i].choice_count && list.rows[i].choices[0].item_count) item = list.rows[i].choices[0].items[0].item_id;
+	store_release(store, db);
+	return item;
+}
+
+/* What matching keeps from one answer to the next is never behind what was written since. */
+static void what_is_kept_follows_what_is_written(struct store *given)
+{
+	set_up(given);
+	one_line(50, line(TODAY - 2, 40000, "R1", "FACTURE F9 MARTIN"));
+	one_line(51, line(TODAY - 2, 20000, "R2", "COMMANDE PO778899"));
+	CHECK_INT(proposed(1), 21);
+	int64_t by_amount = proposed(2);
+	CHECK_OK(change(refresh, NULL)); /* a revision that moves nothing */
+	CHECK_INT(proposed(1), 21);
+	CHECK_INT(proposed(2), by_amount);
+	CHECK_OK(sql("UPDATE fact SET amount = 30000 WHERE id = 13"));
+	CHECK_OK(change(refresh, NULL));
+	CHECK_INT(proposed(2), 0);
+	/* no more than its purchase order, which the book does not hold */
+	CHECK_OK(sql("UPDATE fact SET extra = '{\"purchase_order\":\"PO778899\"}' WHERE id = 13"));
+	CHECK_OK(change(refresh, NULL));
+	CHECK_INT(proposed(2), 13);
+	/* the item is paid */
+	const struct cash_part part = { .item_id = 21, .amount = 40000 };
+	struct deciding d = { .decision = { .line_id = 1, .parts = &part, .part_count = 1, .teach = true } };
+	one_line(52, line(TODAY - 1, 40000, "R3", "FACTURE F9 MARTIN"));
+	CHECK_OK(change(apply, &d));
+	CHECK_INT(proposed(3), 0);
+	CHECK_OK(undo(1));
+	CHECK_OK(sql("UPDATE bank_line SET present = 0 WHERE id = 3"));
+	CHECK_OK(change(refresh, NULL));
+	CHECK_INT(proposed(1), 21);
+	tear_down();
+}
+
 #define ON_BOTH(name)                                                                                                  \
 	static void name##_on_both(void)                                                                               \
 	{                                                                                                              \
@@ -729,6 +774,7 @@ ON_BOTH(items_are_matched_by_hand)
 ON_BOTH(a_line_is_set_aside_or_waits)
 ON_BOTH(payers_and_discounts_are_known)
 ON_BOTH(money_not_decided_is_aged)
+ON_BOTH(what_is_kept_follows_what_is_written)
 
 TESTS({ "a line is kept once", a_line_is_kept_once_on_both }, { "formats of a day count once", formats_of_a_day_count_once_on_both },
       { "an account is known by its number", an_account_is_known_by_its_number_on_both },
@@ -741,4 +787,4 @@ TESTS({ "a line is kept once", a_line_is_kept_once_on_both }, { "formats of a da
       { "items are matched by hand", items_are_matched_by_hand_on_both },
       { "a line is set aside or waits", a_line_is_set_aside_or_waits_on_both },
       { "payers and discounts are known", payers_and_discounts_are_known_on_both },
-      { "money not decided is aged", money_not_decided_is_aged_on_both })
+      { "money not decided is aged", money_not_decided_is_aged_on_both }, { "what is kept follows what is written", what_is_kept_follows_what_is_written_on_both })

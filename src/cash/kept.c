@@ -1,9 +1,11 @@
 #include "cash/kept.h"
 
 #include "base/memory.h"
+#include "book/census.h"
 
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { KEPT_COMPANIES = 4, KEPT_ITEMS = 500000 };
 
@@ -12,8 +14,10 @@ struct slot {
 	int users;                 /* who has it or waits for it; guarded by the lock of all, as the next three */
 	uint64_t used;
 	int64_t tenant, company;
-	const struct book *book;   /* what follows is of this book and day; guarded by the slot's own lock */
+	const struct book *made;   /* the index was made of it, and its texts are in it; guarded by the slot's own lock, as all that follows */
+	const struct book *book;   /* the last one for which it was true */
 	int32_t today;
+	uint64_t digest;           /* of what is not in the book */
 	struct arena *arena;
 	struct cash_index *index;
 };
@@ -28,8 +32,9 @@ static void slot_forget(struct slot *slot)
 {
 	cash_index_free(slot->index);
 	if (slot->arena) arena_free(slot->arena);
+	if (slot->made) book_release(slot->made);
 	if (slot->book) book_release(slot->book);
-	slot->index = NULL, slot->arena = NULL, slot->book = NULL;
+	slot->index = NULL, slot->arena = NULL, slot->made = slot->book = NULL;
 }
 
 static void kept_drop(void *value)
@@ -87,9 +92,35 @@ static struct status slot_fill(struct slot *slot, const struct view *view)
 	slot->arena = arena_new();
 	struct view own = *view;
 	own.arena = slot->arena;
+	TRY(view_digest(&own, &slot->digest));
 	TRY(view_load_matching(&own));
-	slot->book = book_hold(view->book), slot->today = view->today;
+	slot->made = book_hold(view->book), slot->book = book_hold(view->book), slot->today = view->today;
 	slot->index = cash_index_new(&own.matching);
+	return STATUS_FINE;
+}
+
+static bool same_people(const struct book *a, const struct book *b)
+{
+	if (book_customers(a) != book_customers(b)) return false;
+	for (size_t c = 0; c < book_customers(a); c++) {
+		struct book_customer x = book_customer(a, c), y = book_customer(b, c);
+		if (x.id != y.id || x.supplier_balance != y.supplier_balance) return false;
+		if ((x.code != y.code && strcmp(x.code, y.code) != 0) || (x.name != y.name && strcmp(x.name, y.name) != 0)) return false;
+	}
+	return true;
+}
+
+/* Most of what is written moves no open item: a note, a reminder, a promise. Then the index is true of the newer book as well. */
+static struct status still_true(struct slot *slot, struct view *view, bool *out)
+{
+	*out = slot->index && slot->today == view->today && same_people(slot->book, view->book);
+	for (size_t c = 0; *out && c < book_customers(view->book); c++) *out = book_same_opens(slot->book, view->book, c, view->today);
+	uint64_t digest = 0;
+	if (*out) TRY(view_digest(view, &digest));
+	*out = *out && digest == slot->digest;
+	if (!*out) return STATUS_FINE;
+	book_release(slot->book);
+	slot->book = book_hold(view->book);
 	return STATUS_FINE;
 }
 
@@ -121,8 +152,9 @@ struct status kept_match(struct view *view, const struct cash_line *lines, size_
 	if (!slot) return match_anew(view, lines, count, out);
 	struct status status = STATUS_FINE;
 	if (slot->book != view->book || slot->today != view->today) {
-		status = slot_fill(slot, view);
 		bool still = false;
+		status = still_true(slot, view, &still);
+		if (!status.code && !still) status = slot_fill(slot, view);
 		if (!status.code) status = same_moment(view, &still); /* nobody wrote while it was read */
 		if (!status.code && !still) {
 			slot_forget(slot);

@@ -3,6 +3,8 @@
  *
  *     TRY(kept_match(&view, lines, count, matches));        as cash_match_lines with an index of its own
  *
+ * A revision that leaves open items, customers, payers and purchase orders as they were leaves the index, too.
+ *
  * What an answer takes is put back before the next one (cash_index_restore), one answer at a time for each company. Of companies
  * asked for long ago, and of very large ones, nothing is kept.
  */

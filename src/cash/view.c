@@ -59,6 +59,16 @@ void view_close(struct view *view)
 }
 
 /* --- for matching ------------------------------------------------------------------------------------------------------------------ */
+static const char extras_sql[] =
+	"SELECT c.id, c.siren, COALESCE(CASE WHEN p.merged_into > 0 THEN p.merged_into ELSE p.id END, 0), c.discount_days, c.discount_rate FROM customer c"
+	" LEFT JOIN customer p ON p.tenant_id = c.tenant_id AND p.company_id = c.company_id AND p.id = c.payer_id"
+	" WHERE c.tenant_id = $tenant AND c.company_id = $company AND (c.siren <> '' OR c.payer_id > 0 OR c.discount_rate > 0) ORDER BY c.id";
+static const char learned_sql[] =
+	"SELECT p.iban, p.name, CASE WHEN c.merged_into > 0 THEN c.merged_into ELSE p.customer_id END, p.times FROM cash_payer p JOIN customer c"
+	" ON c.tenant_id = p.tenant_id AND c.company_id = p.company_id AND c.id = p.customer_id WHERE p.tenant_id = $tenant AND p.company_id = $company ORDER BY p.id";
+static const char references_sql[] =
+	"SELECT id, extra FROM item WHERE tenant_id = $tenant AND company_id = $company AND extra <> '' AND open_amount <> 0 ORDER BY id";
+
 /* What the book does not hold of customers: their SIREN, who pays for them, what an early payment takes off. */
 struct extras {
 	struct extra {
@@ -71,9 +81,7 @@ struct extras {
 static struct status load_extras(struct view *view, struct extras *out)
 {
 	cleanup_rows struct rows *rows = db_query(view->db,
-		"SELECT c.id, c.siren, COALESCE(CASE WHEN p.merged_into > 0 THEN p.merged_into ELSE p.id END, 0), c.discount_days, c.discount_rate FROM customer c"
-		" LEFT JOIN customer p ON p.tenant_id = c.tenant_id AND p.company_id = c.company_id AND p.id = c.payer_id"
-		" WHERE c.tenant_id = $tenant AND c.company_id = $company AND (c.siren <> '' OR c.payer_id > 0 OR c.discount_rate > 0) ORDER BY c.id",
+		extras_sql,
 		DB_ARGS(db_int("tenant", view->tenant), db_int("company", view->company)));
 	while (rows_next(rows)) {
 		if (out->count == out->cap) {
@@ -120,8 +128,7 @@ static struct status load_learned(struct view *view)
 	size_t count = 0, cap = 0;
 	struct cash_learned *list = NULL;
 	cleanup_rows struct rows *rows = db_query(view->db,
-		"SELECT p.iban, p.name, CASE WHEN c.merged_into > 0 THEN c.merged_into ELSE p.customer_id END, p.times FROM cash_payer p JOIN customer c"
-		" ON c.tenant_id = p.tenant_id AND c.company_id = p.company_id AND c.id = p.customer_id WHERE p.tenant_id = $tenant AND p.company_id = $company ORDER BY p.id",
+		learned_sql,
 		DB_ARGS(db_int("tenant", view->tenant), db_int("company", view->company)));
 	while (rows_next(rows)) {
 		if (count == cap) {
@@ -147,7 +154,7 @@ static int compare_matching(const void *a, const void *b)
 static struct status load_references(struct view *view, struct cash_item *items, size_t count)
 {
 	cleanup_rows struct rows *rows = db_query(view->db,
-		"SELECT id, extra FROM item WHERE tenant_id = $tenant AND company_id = $company AND extra <> '' AND open_amount <> 0",
+		references_sql,
 		DB_ARGS(db_int("tenant", view->tenant), db_int("company", view->company)));
 	while (rows_next(rows)) {
 		struct cash_item *item = count ? bsearch(&(struct cash_item){ .id = row_int(rows, 0) }, items, count, sizeof *items, compare_matching) : NULL;
@@ -218,6 +225,37 @@ struct status view_load_matching(struct view *view)
 	view->matching.items = kept, view->matching.item_count = count;
 	TRY(load_customers(view, &extras));
 	return load_learned(view);
+}
+
+static uint64_t hash_bytes(uint64_t hash, const char *bytes, size_t len)
+{
+	for (size_t i = 0; i < len; i++) hash = (hash ^ (unsigned char)bytes[i]) * 0x100000001b3ull;
+	return hash ^ hash >> 29;
+}
+
+struct status view_digest(struct view *view, uint64_t *out)
+{
+	static const struct {
+		const char *sql, *columns; /* t: a text, n: a number */
+	} sources[] = { { extras_sql, "ntnnn" }, { learned_sql, "ttnn" }, { references_sql, "nt" } };
+	uint64_t hash = 0xcbf29ce484222325ull;
+	for (size_t s = 0; s < COUNT(sources); s++) {
+		cleanup_rows struct rows *rows = db_query(view->db, sources[s].sql, DB_ARGS(db_int("tenant", view->tenant), db_int("company", view->company)));
+		while (rows_next(rows))
+			for (int c = 0; sources[s].columns[c]; c++) {
+				if (sources[s].columns[c] == 't') {
+					const char *text = row_text(rows, c);
+					hash = hash_bytes(hash, text, strlen(text) + 1); /* with its end: texts don't run together */
+				} else {
+					int64_t number = row_int(rows, c);
+					hash = hash_bytes(hash, (const char *)&number, sizeof number);
+				}
+			}
+		hash = hash_bytes(hash, "", 1);
+		TRY(rows_status(rows));
+	}
+	*out = hash;
+	return STATUS_FINE;
 }
 
 /* Payments of the books that a line may be: of its very amount about its day, or of what it takes back within a year and more. */

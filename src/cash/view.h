@@ -41,6 +41,8 @@ struct status view_open(struct view *view); /* the book and the settings */
 void view_close(struct view *view);
 #define cleanup_view [[gnu::cleanup(view_close)]]
 struct status view_load_matching(struct view *view);
+/* One number for all of it that is not in the book: who pays for whom, what was learned, purchase orders. Other rows, another number. */
+struct status view_digest(struct view *view, uint64_t *out);
 /* What the books posted and a line may be: before view_book_payments and view_load_payments. */
 enum { BOOKS_BEFORE = 5, BOOKS_AFTER = 10 }; /* days from the line to its posting */
 struct status view_load_book_payments(struct view *view, const struct cash_line *lines, size_t count);
