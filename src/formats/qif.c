@@ -4,11 +4,12 @@
 #include "formats/column.h"
 
 #include <inttypes.h>
+#include <jansson.h>
 #include <string.h>
 #include <strings.h>
 
 /* QIF: fields by their first letter, records closed by ^. It names neither currency nor day order nor decimal mark, so that these
- * are decided once for the whole file, and a file whose dates could be either way is refused rather than guessed. */
+ * are decided once for the whole file, and a file whose dates could be either way is refused rather than guessed, until a person says it. */
 
 enum { LINE_MAX_QIF = 1 << 16 };
 enum section { SECTION_NONE, SECTION_MONEY, SECTION_CARD, SECTION_ACCOUNT, SECTION_INVESTMENT, SECTION_LIST };
@@ -156,10 +157,14 @@ static struct status decide(struct statement_maker *maker, const char *bytes, si
 		amount_vote(&amounts, record.amount);
 	}
 	style->dates = date_decide(&dates);
+	json_t *told = maker->options.mapping ? json_loads(maker->options.mapping, 0, NULL) : NULL; /* by a person: never cell by cell */
+	const char *order = json_string_value(json_object_get(told, "dates"));
+	if (order && date_order_parse(order) != DATE_UNDECIDED) style->dates = date_order_parse(order);
+	json_decref(told);
 	if (style->dates == DATE_UNDECIDED && dates.dmy) {
 		style->dates = differ ? by_sequence(bytes, len) : DATE_DMY;
 		if (style->dates == DATE_UNDECIDED)
-			return status_make(STATUS_INVALID, "The dates of this file can be read with the day or with the month first, and nothing tells which. Export it as OFX or CSV instead.");
+			return status_make(STATUS_INVALID, "The dates of this file can be read with the day or with the month first, and nothing tells which: say it where the file waits (page Imports), or export it as OFX or CSV.");
 		if (differ) maker_warn(maker, tr(maker->lang, style->dates == DATE_DMY ? "Dates are read with the day first: only so are the movements in order of time." : "Dates are read with the month first: only so are the movements in order of time."));
 	}
 	style->mark = amount_decide(&amounts);

@@ -11,6 +11,19 @@ static struct statement_file *read_text(const char *text)
 	return file;
 }
 
+/* What nothing in the file tells, a person says, for the whole of it. */
+static void the_order_of_dates_may_be_said(void)
+{
+	static const char text[] = "!Type:Bank\nD03/04/2025\nT1\n^\nD01/05/2025\nT2\n^\n";
+	static const int32_t want[] = { 20181 /* 2025-04-03 */, 20151 /* 2025-03-04 */ };
+	for (int i = 0; i < 2; i++) {
+		struct statement_file *file = NULL;
+		CHECK_OK(statement_read(FORMAT_QIF, text, strlen(text), (struct statement_options){ .lang = LANG_EN, .mapping = i ? "{\"dates\":\"mdy\"}" : "{\"dates\":\"dmy\"}" }, &file));
+		if (file) CHECK_INT(file->statements[0].lines[0].booking_day, want[i]);
+		statement_file_free(file);
+	}
+}
+
 static void refused(const char *text, const char *part)
 {
 	struct statement_file *file = NULL;
@@ -71,5 +84,6 @@ static void accounts_and_lists_are_told_apart(void)
 	refused("Date;Montant\n", "No line of a QIF");
 }
 
-TESTS({ "movements are read with their totals", movements_are_read_with_their_totals }, { "day and month are decided once for the file", day_and_month_are_decided_once_for_the_file },
+TESTS({ "the order of dates may be said", the_order_of_dates_may_be_said },
+      { "movements are read with their totals", movements_are_read_with_their_totals }, { "day and month are decided once for the file", day_and_month_are_decided_once_for_the_file },
       { "accounts and lists are told apart", accounts_and_lists_are_told_apart }, )

@@ -90,7 +90,7 @@ struct statement_file {
 struct statement_options {
 	enum lang lang;
 	const char *currency;      /* of the company, where the file names none; NULL: EUR */
-	const char *mapping;       /* of a bank's CSV whose cells do not tell: {"dates":"dmy","decimal_mark":","}; NULL */
+	const char *mapping;       /* of a bank's CSV or QIF whose cells do not tell: {"dates":"dmy","decimal_mark":","}; NULL */
 };
 
 /* STATUS_INVALID, in words, when the bytes are not that format, hold no statement at all, or only what is no receivables matter

@@ -192,6 +192,11 @@ json_t *draft_preview(const struct intake *intake, const char *bytes, size_t len
 	json_object_set_new(preview, "sheet", json_null());
 	json_object_set_new(preview, "sheets", json_array());
 	struct intake trial = draft_with_options(intake, options, intake->arena);
+	/* a bank's file whose dates may be read in two ways: the order is chosen for the whole file */
+	if (found.kind == FORMAT_QIF || found.kind == FORMAT_BANK_CSV) {
+		const char *order = json_string_value(json_object_get(json_object_get(options, "mapping"), "dates"));
+		json_object_set_new(preview, "bank_dates", json_string(order ? order : ""));
+	}
 	if (!found.readable) json_object_set_new(preview, "problem", json_string(found.grounds));
 	if (!trial.options.mapping) trial.options.mapping = by_hand;
 	if (list) look_at_columns(intake, bytes, len, trial.options.mapping, preview);

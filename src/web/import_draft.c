@@ -234,6 +234,10 @@ static struct status draft_show(struct request *request)
 	json_object_set_new(model, "unused", json_integer(ignored));
 	json_object_set_new(model, "modes", choices(request, mode ? mode : "", modes));
 	json_object_set_new(model, "whats", choices(request, name ? name : "", whats));
+	const char *order = json_string_value(json_object_get(preview, "bank_dates"));
+	static const char *const bank_orders[][2] = { { "", "As the file shows" }, { "dmy", "Day, month, year" }, { "mdy", "Month, day, year" }, { "ymd", "Year, month, day" }, { 0 } };
+	json_object_set_new(model, "bank_orders", order ? choices(request, order, bank_orders) : json_array());
+	json_object_set_new(model, "has_bank_orders", json_boolean(order != NULL));
 	json_object_set_new(model, "as_of_day", as_of ? json_string(as_of) : json_null());
 	json_object_set_new(model, "flipped", json_boolean(json_is_true(json_object_get(json_object_get(draft.options, "mapping"), "credits_positive"))));
 	const char *source = json_string_value(json_object_get(draft.options, "source"));
@@ -275,6 +279,8 @@ static struct status draft_map(struct request *request)
 	if (sheet && read && strcmp(sheet, read) != 0) json_object_clear(columns), what = ""; /* another sheet has columns of its own */
 	json_t *mapping = json_pack("{s:s, s:b, s:o}", "what", what ? what : "", "credits_positive", request_int(request, "credits_positive", 0) != 0, "columns", columns);
 	if (sheet && *sheet) json_object_set_new(mapping, "sheet", json_string(sheet));
+	const char *order = request_field(request, "dates");
+	if (order && *order) json_object_set_new(mapping, "dates", json_string(order));
 	const char *source = request_field(request, "source");
 	json_t *options = json_pack("{s:s, s:s, s:O}", "mode", mode ? mode : "", "as_of", as_of ? as_of : "", "mapping", mapping);
 	if (source) json_object_set_new(options, "source", json_string(source));
@@ -459,7 +465,7 @@ static struct status draft_rejected(struct request *request)
 
 const struct route import_draft_routes[] = {
 	{ "GET", "/imports/drafts/{id}", RIGHT_IMPORT, draft_show, .template = "import_draft", .menu = MENU_IMPORTS, .summary = "A file that waits: what it is and what would come of it", .live = true, .fields = "start" },
-	{ "POST", "/imports/drafts/{id}", RIGHT_IMPORT, draft_map, .menu = MENU_IMPORTS, .summary = "Say what its columns mean", .fields = "what mode as_of_day credits_positive save_as sheet source start" },
+	{ "POST", "/imports/drafts/{id}", RIGHT_IMPORT, draft_map, .menu = MENU_IMPORTS, .summary = "Say what its columns mean", .fields = "what mode as_of_day credits_positive save_as sheet source dates start" },
 	{ "POST", "/imports/drafts/{id}/import", RIGHT_IMPORT, draft_go, .menu = MENU_IMPORTS, .summary = "Import it", .fields = "accept_partial yes start" },
 	{ "POST", "/imports/drafts/{id}/mend", RIGHT_IMPORT, draft_mend, .menu = MENU_IMPORTS, .summary = "Mend cells of refused lines: fields mend-LINE-COLUMN", .fields = "forget start" },
 	{ "POST", "/imports/drafts/{id}/as", RIGHT_IMPORT, draft_as, .menu = MENU_IMPORTS, .summary = "Read it by a mapping that was kept", .fields = "name* start" },

@@ -163,6 +163,10 @@ const char *imports_format_words(const char *name)
 		{ "cegid-tra", "Entries from Cegid" }, { "quadra", "Entries from Cegid Quadra" }, { "entry-table", "Accounting entries" },
 		{ "ubl", "Electronic invoice (UBL)" }, { "cii", "Electronic invoice (CII)" }, { "facturx", "Electronic invoice (Factur-X)" },
 		{ "einvoices", "Electronic invoices" }, { "cdar", "Status of an invoice (CDAR)" }, { "peppol-response", "A buyer’s answer (Peppol)" },
+		{ "camt", "Bank statement" }, { "camt.052", "Bank statement" }, { "camt.053", "Bank statement" }, { "camt.054", "Bank statement" },
+		{ "cfonb", "Bank statement" }, { "cfonb120", "Bank statement" }, { "cfonb240", "Returns from the bank" }, { "mt940", "Bank statement" },
+		{ "mt942", "Bank statement" }, { "ofx", "Bank statement" }, { "qif", "Bank statement" }, { "bank-csv", "Bank statement" },
+		{ "pain.002", "Returns from the bank" },
 		{ "status-list", "Statuses of invoices" }, { "chorus-pro", "Statuses from Chorus Pro" }, { "bodacc", "Insolvency notices" }, { 0 } };
 	for (size_t i = 0; words[i][0]; i++)
 		if (strcmp(words[i][0], name) == 0) return words[i][1];

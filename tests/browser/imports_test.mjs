@@ -106,6 +106,22 @@ test("hostile and locked files are refused in words", async (desk) => {
 	same(JSON.parse(desk.command("imports", "--json")).imports.length, before, "nothing was imported");
 });
 
+test("the order of dates of a QIF is asked for, once for the file", async (desk) => {
+	const page = await desk.login("accountant", { lang: "fr" });
+	await page.goto(desk.url("/imports"));
+	await drop(page, file(desk, "releve.qif", "!Type:Bank\nD03/04/2025\nT120.00\nPDURAND\n^\nD05/05/2025\nT80.00\nPMARTIN\n^\nD06/07/2025\nT9.00\nPX\n^\n"));
+	await says(page, "[role=alert]", "rien ne l’indique", "asked");
+	await desk.settled(page);
+	await shot(page, "draft-qif");
+	await page.selectOption("#dates", "dmy");
+	await press(page, "form:has(#dates) button");
+	await counted(page.locator("[role=alert]"), 0, "said");
+	same(await page.locator("#dates").inputValue(), "dmy", "and kept");
+	await importIt(page);
+	check(/\/imports\/\d+$/.test(new URL(page.url()).pathname), `at ${page.url()}`);
+	same(JSON.parse(desk.command("cash", "--json")).lines.map((l) => l.date).sort().join(), "2025-04-03,2025-05-05,2025-07-06", "days as said");
+});
+
 test("contacts are typed and pasted", async (desk) => {
 	const page = await desk.login("credit_manager");
 	await page.goto(desk.url("/quality"));
