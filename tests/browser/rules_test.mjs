@@ -135,6 +135,12 @@ test("a rule is tried, saved, followed, and shown in the dry run", async (desk) 
 	await says(page, "main", "Par les règles d’affectation", "the dry run tells what rules change");
 	await desk.settled(page);
 	await shot(page, "draft-rules");
+	if (await page.locator("input[name=yes]").count()) await page.check("input[name=yes]");
+	await press(page, "form[method=post][action$='/import'] button");
+	check(/\/imports\/\d+$/.test(new URL(page.url()).pathname), `at ${page.url()}`);
+	await says(page, "main", "Par les règles d’affectation", "and the finished import what they changed");
+	await desk.settled(page);
+	await shot(page, "import-rules");
 });
 
 test("two customers are made one, and two again", async (desk) => {
