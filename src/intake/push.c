@@ -2,7 +2,9 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "formats/archive.h"
 #include "formats/csv.h"
+#include "formats/recognise.h"
 #include "intake/values.h"
 
 #include <errno.h>
@@ -97,11 +99,57 @@ static struct status check_key(const char *key)
 	return len > 0 && len <= PUSH_KEY_MAX ? STATUS_FINE : status_make(STATUS_INVALID, "A key has 1 to %d letters, digits and signs, without spaces.", PUSH_KEY_MAX);
 }
 
+/* The files of an archive, each under a key of its own; electronic invoices together. One that is refused stops none of the others. */
+static struct status push_archive(const struct intake *intake, const char *key, const char *bytes, size_t len, json_t **answer)
+{
+	struct archive *archive = NULL;
+	TRY(archive_open(bytes, len, intake->viewer->lang, &archive));
+	struct status status = archive->count ? STATUS_FINE : status_make(STATUS_INVALID, "This archive is empty.");
+	json_t *imports = json_array();
+	bool refused = false, invoices = false;
+	for (size_t i = 0; i < archive->count && !status.code; i++) {
+		const struct archive_file *file = &archive->files[i];
+		struct intake one = *intake;
+		json_t *said = NULL;
+		char *content = NULL;
+		size_t content_len = 0;
+		if (file->einvoice && invoices) continue;
+		const char *part_key = key ? arena_printf(intake->arena, "%s/%zu", key, i + 1) : NULL;
+		one.options.file_name = file->name;
+		struct status taken = file->problem ? status_make(STATUS_INVALID, "%s", file->problem) : STATUS_FINE;
+		if (file->einvoice) {
+			invoices = true;
+			one.options.format = "einvoices", one.options.file_name = intake->options.file_name;
+			taken = push_import(&one, part_key, bytes, len, &said);
+		} else if (!taken.code) {
+			status = archive_read(archive, i, &content, &content_len);
+			if (!status.code) taken = push_import(&one, part_key, content, content_len, &said);
+			free(content);
+		}
+		if (taken.code && taken.code != STATUS_INVALID) status = taken;
+		if (taken.code || status.code) {
+			json_decref(said);
+			said = json_pack("{s:n, s:s}", "import", "refused", taken.text);
+		}
+		json_object_set_new(said, "file", json_string(one.options.file_name ? one.options.file_name : ""));
+		const json_t *no = json_object_get(said, "refused");
+		refused |= json_is_true(no) || json_is_string(no);
+		json_array_append_new(imports, said);
+	}
+	archive_free(archive);
+	if (status.code) return json_decref(imports), status;
+	*answer = json_pack("{s:o, s:b}", "imports", imports, "refused", refused);
+	return STATUS_FINE;
+}
+
 struct status push_import(const struct intake *intake, const char *key, const char *bytes, size_t len, json_t **answer)
 {
 	struct pushing p = { .intake = intake, .key = key && *key ? key : NULL };
 	*answer = NULL;
 	TRY(check_key(p.key));
+	bool named = intake->options.format && *intake->options.format;
+	if (!named && len > 4 && memcmp(bytes, "PK", 2) == 0 && recognise(bytes, len, intake->viewer->lang, intake->arena).kind == FORMAT_ZIP)
+		return push_archive(intake, p.key, bytes, len, answer);
 	digest_of(&p, bytes, len);
 	TRY(known(&p, answer));
 	if (*answer) return STATUS_FINE;

@@ -13,7 +13,8 @@
 
 enum { PUSH_KEY_MAX = 200, PUSH_ROWS_MAX = 100000 };
 
-/* *answer: the contract's import document, with "repeated": true when it was given before; the caller drops it. key NULL: none. */
+/* *answer: the contract's import document, with "repeated": true when it was given before; the caller drops it. key NULL: none.
+ * Of an archive: { "imports": [one document for each of its files], "refused": whether any was }. */
 struct status push_import(const struct intake *intake, const char *key, const char *bytes, size_t len, json_t **answer);
 struct status push_import_path(const struct intake *intake, const char *key, const char *path, json_t **answer);
 /* Rows by field name, as mappings name them (csv.h: "customer_code", "due_date"…); amounts are whole numbers in minor units, dates

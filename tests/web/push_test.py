@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 """Programs that hand over files and rows: POST /api/v1/imports with a key, once whatever is repeated; feeds on their page."""
 import concurrent.futures
+import io
 import json
 import os
 import sys
 import time
+import zipfile
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 sys.path.insert(1, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -58,6 +60,26 @@ with Desk() as desk:
         answers = list(pool.map(one, browsers))
     made = {answer.get("import") for answer in answers if answer.get("import")}
     checks.equal(len(made), 1, "four at once are one import")
+
+    # --- an archive of several kinds, at once
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("bank.csv", "Date;Libelle;Montant\n03/09/2025;VIR Z1;120,00\n14/09/2025;VIR Z2;80,00\n")
+        archive.writestr("people.csv", "code client;nom client;adresse;code postal;ville\nZ1;Zoe SA;1 rue A;75001;Paris\n")
+        archive.writestr("notes.txt", "nothing that is known\n")
+        archive.writestr("books.txt", ledger("P1", "P2", "P4", "P5", "Z7"))
+    def pack(key):
+        headers = {"Accept": "application/json", "Accept-Language": "en", **({"Idempotency-Key": key} if key else {})}
+        return admin.upload("/imports", {"at_once": "1", "yes": "1"}, [("file", ("all.zip", packed.getvalue()))], headers)
+    mixed = pack(None)
+    told = {part["file"]: part for part in mixed.json().get("imports", [])}
+    checks.equal((mixed.status, sorted(told), [told[name]["import"] is not None for name in ("people.csv", "books.txt", "bank.csv", "notes.txt")]),
+                 (422, ["bank.csv", "books.txt", "notes.txt", "people.csv"], [True, True, True, False]), "a mixed archive at once: each file by itself, the unknown one in words")
+    checks.check(isinstance(told["notes.txt"]["refused"], str) and len(told["notes.txt"]["refused"]) > 10, "with its reason", str(told["notes.txt"])[:200])
+    checks.equal(told["books.txt"]["items"]["new"], 1, "what is known is not counted twice")
+    again = {part["file"]: part["import"] for part in pack("zip-1").json()["imports"]}
+    checks.check(not any(again.values()), "the same archive again brings nothing", str(again))
+    checks.check(any(part.get("repeated") for part in pack("zip-1").json()["imports"]), "and once by its key")
 
     # --- rows
     answer = rows({"customers": [{"customer_code": "R1", "customer_name": "Rénard & fils \"SA\"", "siren": "732829320"}],
