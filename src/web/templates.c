@@ -148,16 +148,18 @@ static struct status fill_preview(struct request *request, const struct template
 	TRY(fill_customers(request, &customer));
 	struct message message = { 0 };
 	json_t *values = NULL;
+	struct viewer viewer = *request->viewer; /* words in the language of this page */
+	viewer.lang = request->lang;
 	struct status status = template_check(text, NULL);
 	if (!status.code && !*customer) status = status_make(STATUS_NOT_FOUND, "Import items first: a text is tried on a customer.");
 	if (!status.code)
-		status = confirm_sample(request->db, request->viewer, request->company.id, text, customer, request->today, false, request->arena, &message, &values);
+		status = confirm_sample(request->db, &viewer, request->company.id, text, customer, request->today, false, request->arena, &message, &values);
 	else if (*customer) { /* the variables still have their values while the text has a mistake */
 		struct template_text shipped;
 		struct status ignored = template_shipped(text->code, text->lang, request->arena, &shipped);
 		memcpy(shipped.language, text->language, sizeof shipped.language);
 		if (!ignored.code)
-			ignored = confirm_sample(request->db, request->viewer, request->company.id, &shipped, customer, request->today, false, request->arena,
+			ignored = confirm_sample(request->db, &viewer, request->company.id, &shipped, customer, request->today, false, request->arena,
 			                         &message, &values);
 		(void)ignored.code; /* told above already, by the text's own mistake */
 	}
