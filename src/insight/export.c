@@ -336,6 +336,7 @@ static const struct table {
 	  "SELECT t.day, c.code, t.item_id, x.number, t.reason, t.detail FROM left_out t " CUSTOMER ITEM OF "ORDER BY t.day, t.customer_id, t.item_id" },
 	{ "templates.csv", "code:t,language:t,subject:t,body:t,updated_at:z",
 	  "SELECT t.code, t.language, t.subject, t.body, t.updated_at FROM template t" OF "ORDER BY t.code, t.language" },
+	{ "template_files.csv", "code:t,files:t,updated_at:z,by:i", "SELECT t.code, t.files, t.updated_at, t.by_user FROM template_file t" OF "ORDER BY t.code" },
 	{ "messages.csv",
 	  "id:i,action:i,customer:t,channel:t,message_id:t,sender:t,recipient:t,copies:t,subject:t,text:t,state:t,attempts:i,error:t,queued_at:z,sent_at:z",
 	  "SELECT t.id, t.action_id, c.code, t.channel, t.message_id, t.sender, t.recipient, t.copies, t.subject, t.body_text, t.state, "

@@ -231,6 +231,7 @@ static const struct event_kind kinds[] = {
 	{ "letter.followed", "Registered letter followed" },
 	{ "preference.changed", "Preferences changed" },
 	{ "logo.changed", "Logo changed" },
+	{ "template.files", "Attachments of a text changed" },
 	{ "call.recap", "Notes of the call sent" },
 	{ "action.snoozed", "Action put off" },
 	{ "action.assigned", "Action given to somebody" },

@@ -289,6 +289,8 @@ static const struct setting_key keys[] = {
 	{ "mail.from_name", SETTING_TEXT, "", "Name shown beside that address" },
 	{ "mail.reply_to", SETTING_TEXT, "", "Address that replies go to", .check = check_email },
 	{ "mail.copy_to", SETTING_TEXT, "", "Address that gets a blind copy of everything", .check = check_email },
+	{ "mail.attach_mb", SETTING_INT, "8", "Most that the invoices of a mail may weigh together, in MB; beyond, the mail says where the customer finds them", 1, 9 },
+	{ "mail.logo", SETTING_BOOL, "1", "Show the logo at the head of mails; it travels with them" },
 	{ "mail.invoices", SETTING_BOOL, "1", "Attach the PDFs of the invoices that are asked for, where they are known and light enough" },
 	{ "proof.mail", SETTING_BOOL, "1", "Mail the seal of the history to the administrators each day" },
 	{ "mail.per_minute", SETTING_INT, "20", "Most messages in a minute", 1, 10000 },

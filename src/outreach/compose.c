@@ -69,6 +69,12 @@ void compose_reference(const char *reference, char out[static 26])
 	snprintf(out, 26, "RF%02u%s", 98 - rest, kept);
 }
 
+/* On paper the statement is always the last page. */
+static int compose_files(const struct compose_facts *facts)
+{
+	return facts->files == TEMPLATE_FILES_USUAL ? FILE_PDF : facts->channel == CHANNEL_EMAIL ? facts->files : facts->files | FILE_PDF;
+}
+
 /* --- the model ---------------------------------------------------------------------------------------------------------- */
 
 static void set(json_t *model, const char *name, const char *value)
@@ -240,9 +246,10 @@ static void set_rest(json_t *model, const struct compose_facts *facts)
 	set_test(model, "has_our_order_ref", facts->contract_reference && *facts->contract_reference);
 	set_test(model, "has_invoice_copies", facts->invoice_copies);
 	cleanup_text struct text attached = { 0 };
-	text_add(&attached, lang == LANG_FR ? "relevé de compte" : "statement of account");
-	if (facts->invoice_copies) text_add(&attached, lang == LANG_FR ? ", copies des factures" : ", copies of the invoices");
-	set(model, "attachments", text_cstr(&attached));
+	int files = compose_files(facts);
+	if (files & (FILE_PDF | FILE_XLSX | FILE_CSV)) text_add(&attached, lang == LANG_FR ? "relevé de compte" : "statement of account");
+	if (facts->invoice_copies) text_addf(&attached, "%s%s", attached.len ? ", " : "", lang == LANG_FR ? "copies des factures" : "copies of the invoices");
+	set(model, "attachments", attached.len ? text_cstr(&attached) : lang == LANG_FR ? "néant" : "none");
 
 	/* a promise may be named only when it is known in full */
 	bool promised = facts->promise_day != DAY_NONE && facts->promise_amount > 0;
@@ -436,7 +443,22 @@ struct status parts_fill(const struct compose_facts *facts, const struct templat
 
 /* --- messages --------------------------------------------------------------------------------------------------------------- */
 
-static const char *document(const char *language, const char *subject, const char *body, struct arena *arena)
+/* The logo travels with the mail: nothing is fetched from us when it is opened. */
+static const char *logo_of(const struct compose_facts *facts, struct arena *arena)
+{
+	enum { WIDTH = 180, HEIGHT = 60 };
+	const struct logo *logo = facts->sender.logo_in_mail ? facts->sender.logo : NULL;
+	if (!logo) return "";
+	int width = logo->width, height = logo->height;
+	if (width > WIDTH) height = height * WIDTH / width, width = WIDTH;
+	if (height > HEIGHT) width = width * HEIGHT / height, height = HEIGHT;
+	cleanup_text struct text name = { 0 };
+	mustache_escape(&name, facts->sender.name, strlen(facts->sender.name));
+	return arena_printf(arena, "<p><img src=\"cid:" COMPOSE_LOGO "\" width=\"%d\" height=\"%d\" alt=\"%s\"></p>\n", width > 0 ? width : 1, height > 0 ? height : 1,
+	                    text_cstr(&name));
+}
+
+static const char *document(const struct compose_facts *facts, const char *language, const char *subject, const char *body, struct arena *arena)
 {
 	cleanup_text struct text title = { 0 };
 	mustache_escape(&title, subject, strlen(subject));
@@ -444,17 +466,28 @@ static const char *document(const char *language, const char *subject, const cha
 	        "<!DOCTYPE html>\n<html lang=\"%s\"><head><meta charset=\"utf-8\"><title>%s</title>\n"
 	        "<style>body{font-family:Arial,Helvetica,sans-serif;font-size:14px;line-height:1.5;color:#13252b}"
 	        "table.items{border-collapse:collapse;font-size:13px}table.items th{text-align:left;color:#43565e}"
-	        ".num{text-align:right;white-space:nowrap}</style></head>\n<body>\n%s</body></html>\n",
-	        language, text_cstr(&title), body);
+	        ".num{text-align:right;white-space:nowrap}</style></head>\n<body>\n%s%s</body></html>\n",
+	        language, text_cstr(&title), logo_of(facts, arena), body);
 }
 
 static void start(const struct compose_facts *facts, const char *language, struct message *out)
 {
 	*out = (struct message){ .lang = facts->lang, .recipient = facts->recipient ? facts->recipient : "", .copies = facts->copies,
-	                         .recipient_name = facts->contact_name ? facts->contact_name : "", .asked = compose_asked(facts) };
+	                         .recipient_name = facts->contact_name ? facts->contact_name : "", .asked = compose_asked(facts), .logo = facts->sender.logo_in_mail ? facts->sender.logo : NULL };
 	snprintf(out->language, sizeof out->language, "%s", language);
 	memcpy(out->template, facts->template, sizeof out->template);
 	memcpy(out->currency, facts->currency, sizeof out->currency);
+}
+
+/* Too heavy to travel: where he finds them. A letter carries none either way. */
+static bool where_invoices(const struct compose_facts *facts)
+{
+	return facts->invoice_links && facts->channel == CHANNEL_EMAIL && facts->answer_link && *facts->answer_link;
+}
+
+static const char *invoices_line(const struct compose_facts *facts, const char *link, struct arena *arena)
+{
+	return arena_printf(arena, facts->lang == LANG_FR ? "%s : %s" : "%s: %s", tr(facts->lang, "Copies of the invoices, too heavy for this message"), link);
 }
 
 struct status compose_message(const struct compose_facts *facts, const struct template_text *text, struct arena *arena,
@@ -467,9 +500,16 @@ struct status compose_message(const struct compose_facts *facts, const struct te
 	size_t count;
 	TRY(parts_fill(facts, text, MUSTACHE_TEXT, arena, &parts, &count));
 	out->text = parts_text(facts, parts, count, arena);
+	if (where_invoices(facts)) out->text = arena_printf(arena, "%s\n%s\n", out->text, invoices_line(facts, facts->answer_link, arena));
 	TRY(parts_fill(facts, text, MUSTACHE_HTML, arena, &parts, &count));
 	out->html_body = parts_html(facts, parts, count, arena);
-	out->html = document(out->language, out->subject, out->html_body, arena);
+	if (where_invoices(facts)) {
+		cleanup_text struct text link = { 0 };
+		mustache_escape(&link, facts->answer_link, strlen(facts->answer_link));
+		const char *line = invoices_line(facts, arena_printf(arena, "<a href=\"%s\">%s</a>", text_cstr(&link), text_cstr(&link)), arena);
+		out->html_body = arena_printf(arena, "%s<p>%s</p>\n", out->html_body, line);
+	}
+	out->html = document(facts, out->language, out->subject, out->html_body, arena);
 	return STATUS_FINE;
 }
 
@@ -497,15 +537,17 @@ struct status compose_edited(const struct compose_facts *facts, const char *subj
 	size_t count = 0;
 	add_paragraphs(arena, parts, &count, text_cstr(&escaped), escaped.len);
 	out->html_body = parts_html(facts, parts, count, arena);
-	out->html = document(out->language, out->subject, out->html_body, arena);
+	out->html = document(facts, out->language, out->subject, out->html_body, arena);
 	return STATUS_FINE;
 }
 
 struct status compose_attachments(const struct compose_facts *facts, struct arena *arena, struct message *out)
 {
 	if (strcmp(facts->template, "thanks") == 0) return STATUS_FINE; /* nothing is asked: no statement of what is */
-	TRY(statement_pdf(facts, arena, &out->attachments[0]));
-	out->attachment_count = 1;
+	int files = compose_files(facts);
+	if (files & FILE_PDF) TRY(statement_pdf(facts, arena, &out->attachments[out->attachment_count++]));
+	if (files & FILE_XLSX) TRY(statement_xlsx(facts, arena, &out->attachments[out->attachment_count++]));
+	if (files & FILE_CSV) TRY(statement_csv(facts, arena, &out->attachments[out->attachment_count++]));
 	return STATUS_FINE;
 }
 

@@ -13,6 +13,7 @@
 
 #include "dunning/interest.h"
 #include "dunning/plan.h"
+#include "ledger/logo.h"
 #include "outreach/template.h"
 
 struct compose_item {
@@ -35,6 +36,8 @@ struct compose_sender {
 	const char *mediator, *colour;    /* colour: "#1d3d6f" of the house, for the button of a mail; NULL that one */
 	const char *signatory_name, *signatory_title;
 	const char *user_name, *user_email, *user_phone, *user_title, *signature_text;
+	const struct logo *logo;          /* NULL: none */
+	bool logo_in_mail;
 };
 
 /* Items paid to a bank or factor that they were assigned to: not in this message. */
@@ -89,6 +92,8 @@ struct compose_facts {
 	const char *answer_link;           /* to his own page (debtor_link.h): a place for it in a mail; "" none */
 	const char *answer_words;          /* what he said there, for its confirmation */
 	const char *question;              /* asked of a colleague */
+	int files;                         /* template_files(): what a mail carries */
+	bool invoice_links;                /* invoices are known but too heavy together: the mail says where they are */
 	bool invoice_copies;               /* invoices are attached too: all of those claimed whose PDF is known, or none */
 	const int64_t *invoice_documents;  /* their documents */
 	size_t invoice_count;
@@ -120,6 +125,8 @@ struct compose_facts {
 	size_t field_count;
 };
 
+#define COMPOSE_LOGO "logo@encours" /* what a mail's HTML part calls it: <img src="cid:…"> */
+
 struct attachment {
 	const char *name, *type;   /* "releve-C00012-2026-01-15.pdf", "application/pdf" */
 	const char *bytes;
@@ -135,7 +142,8 @@ struct message {
 	const char *html_body;     /* what is between <body> and </body>: for a preview inside a page */
 	int64_t asked;             /* sum claimed, credits deducted: what text, table and statement all say */
 	char currency[4];
-	struct attachment attachments[8];
+	const struct logo *logo;   /* shown in `html`, and to be sent with it; NULL: none */
+	struct attachment attachments[12];
 	size_t attachment_count;
 };
 

@@ -474,7 +474,68 @@ static void a_text_in_another_language_says_so(void)
 	CHECK_TEXT(message.language, "de");
 }
 
-TESTS({ "blocks are drawn in every medium", blocks_are_drawn_in_every_medium },
+static void the_statement_as_a_table(void)
+{
+	cleanup_arena struct arena *arena = arena_new();
+	struct compose_item items[] = { item_a(PLAN_CLAIMED), item_b(PLAN_STATEMENT), { 3, "=A;1", ITEM_CREDIT_NOTE, day("2026-01-05"), day("2026-01-05"), -30050, -30005, -30005, PLAN_CREDIT, 0, NULL, false } };
+	struct compose_facts facts = facts_for("reminder", LANG_FR, items, 3);
+	facts.files = FILES_CHOSEN | FILE_XLSX | FILE_CSV;
+	facts.channel = CHANNEL_EMAIL;
+	struct message message = { 0 };
+	CHECK_OK(compose_attachments(&facts, arena, &message));
+	CHECK_INT(message.attachment_count, 2);
+	CHECK_TEXT(message.attachments[0].name, "releve-c00012-2026-01-15.xlsx");
+	CHECK(message.attachments[0].len > 1000 && memcmp(message.attachments[0].bytes, "PK", 2) == 0);
+	CHECK_TEXT(message.attachments[1].bytes, "\xef\xbb\xbfNuméro;Remarque;Date;Échéance;Retard;Montant;Réglé;Reste dû;Devise\r\n"
+	           "FA-A;;2025-12-04;2026-01-03;12;1200,00;0,00;1200,00;EUR\r\n\"'=A;1\";Avoir;2026-01-05;;;-300,50;-0,45;-300,05;EUR\r\n"
+	           "FA-B;;2025-12-13;2026-01-12;3;600,50;0,00;600,50;EUR\r\n");
+	facts.files = FILES_CHOSEN;
+	message = (struct message){ 0 };
+	CHECK_OK(compose_attachments(&facts, arena, &message));
+	CHECK_INT(message.attachment_count, 0);
+}
+
+static void invoices_too_heavy_are_on_his_page(void)
+{
+	cleanup_arena struct arena *arena = arena_new();
+	const struct compose_item items[] = { item_a(PLAN_CLAIMED) };
+	struct compose_facts facts = facts_for("reminder", LANG_FR, items, 1);
+	facts.channel = CHANNEL_EMAIL, facts.invoice_links = true, facts.answer_link = "https://desk.example/r/abc";
+	struct message message = made(arena, &facts);
+	CHECK(has(message.text, "trop lourdes pour ce message : https://desk.example/r/abc"));
+	CHECK(has(message.html, "<a href=\"https://desk.example/r/abc\">"));
+	facts.answer_link = "";
+	message = made(arena, &facts);
+	CHECK(!strstr(message.text, "trop lourdes"));
+}
+
+static void the_logo_travels_with_the_mail(void)
+{
+	cleanup_arena struct arena *arena = arena_new();
+	const struct compose_item items[] = { item_a(PLAN_CLAIMED) };
+	struct compose_facts facts = facts_for("reminder", LANG_FR, items, 1);
+	static const char png[] = "\x89PNG not read here";
+	struct logo logo = { png, sizeof png - 1, 600, 150, 1 };
+	facts.sender.logo = &logo, facts.sender.logo_in_mail = true;
+	struct message message = made(arena, &facts);
+	CHECK(has(message.html, "<img src=\"cid:logo@encours\" width=\"180\" height=\"45\" alt=\"Brévent Industrie\">") && !strstr(message.html_body, "<img"));
+	const struct attachment picture = { "logo.png", "image/png", message.logo->bytes, message.logo->len };
+	struct mime_mail mail = { .from = "a@x.example", .from_name = "", .to = "b@x.example", .to_name = "", .reply_to = "", .message_id = "1@x", .in_reply_to = "", .subject = "s",
+		                  .text = message.text, .html = message.html, .logo = &picture };
+	cleanup_text struct text bytes = { 0 };
+	CHECK_OK(mime_build(&mail, &bytes));
+	CHECK(has(text_cstr(&bytes), "multipart/related") && has(text_cstr(&bytes), "Content-Id: <logo@encours>") && has(text_cstr(&bytes), "inline"));
+	/* a picture that can't be read leaves the letter whole */
+	struct attachment letter;
+	struct template_text text;
+	CHECK_OK(template_shipped("reminder", LANG_FR, arena, &text));
+	CHECK_OK(letter_pdf(&facts, &text, 0, 0, arena, &letter));
+}
+
+TESTS({ "the statement as a table", the_statement_as_a_table },
+      { "invoices too heavy are on his page", invoices_too_heavy_are_on_his_page },
+      { "the logo travels with the mail", the_logo_travels_with_the_mail },
+      { "blocks are drawn in every medium", blocks_are_drawn_in_every_medium },
       { "a text in another language says so", a_text_in_another_language_says_so },
       { "a follow-up lists both items and their sum", follow_up_lists_both_and_their_sum },
       { "a free credit is a row and deducted", a_free_credit_is_a_row_and_deducted },

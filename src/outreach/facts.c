@@ -151,9 +151,12 @@ static struct status read_sender(struct db *db, const struct viewer *viewer, con
 		.website = setting_text(settings, "legal.website"), .iban = setting_text(settings, "bank.iban"),
 		.bic = setting_text(settings, "bank.bic"), .payee = setting_text(settings, "bank.payee"), .mediator = setting_text(settings, "legal.mediator"), .colour = setting_text(settings, "debtor.colour"),
 		.signatory_name = setting_text(settings, "signature.name"), .signatory_title = setting_text(settings, "signature.title"),
-		.user_name = "", .user_email = "", .user_phone = setting_text(settings, "signature.phone"), .user_title = "",
+		.logo_in_mail = setting_bool(settings, "mail.logo"), .user_name = "", .user_email = "", .user_phone = setting_text(settings, "signature.phone"), .user_title = "",
 		.signature_text = setting_text(settings, "signature.text"),
 	};
+	struct logo *logo = arena_make(arena, struct logo);
+	TRY(logo_get(db, company->tenant_id, company->id, arena, logo));
+	if (logo->len) out->logo = logo;
 	if (!writer) return STATUS_FINE;
 	struct viewer system = viewer_system(viewer->tenant_id);
 	struct user *user = arena_make(arena, struct user);
@@ -322,6 +325,14 @@ static void read_next_due(struct compose_facts *out)
 	}
 }
 
+struct status facts_files(struct db *db, const struct company *company, const struct settings *settings, struct arena *arena, struct compose_facts *facts)
+{
+	TRY(template_files(db, company->tenant_id, company->id, facts->template, &facts->files));
+	bool invoices = facts->files == TEMPLATE_FILES_USUAL ? setting_bool(settings, "mail.invoices") : facts->files & FILE_INVOICES;
+	if (!invoices || strcmp(facts->template, "thanks") == 0) return STATUS_FINE;
+	return facts_invoices(db, company, setting_int(settings, "mail.attach_mb") << 20, arena, facts);
+}
+
 struct status facts_of_proposed(struct db *db, const struct viewer *viewer, const struct company *company,
                                 const struct settings *settings, const struct action *action, int32_t today, struct arena *arena,
                                 struct compose_facts *out)
@@ -351,8 +362,7 @@ struct status facts_of_proposed(struct db *db, const struct viewer *viewer, cons
 	               : facts_customer_contacts(db, company, today, arena, out));
 	TRY(facts_references(db, company, arena, out));
 	TRY(facts_fields(db, company, arena, out));
-	if (action->channel == CHANNEL_EMAIL && setting_bool(settings, "mail.invoices") && strcmp(out->template, "thanks") != 0)
-		TRY(facts_invoices(db, company, arena, out));
+	if (action->channel == CHANNEL_EMAIL) TRY(facts_files(db, company, settings, arena, out));
 	TRY(facts_promise(db, company, out->broken_promise, arena, out));
 	if (strcmp(out->template, "debit_returned") == 0) TRY(facts_returned(db, company, settings, out));
 	return facts_interest(db, company, settings, arena, out);
@@ -422,6 +432,7 @@ struct status facts_of_customer(struct db *db, const struct viewer *viewer, cons
 	TRY(facts_customer_contacts(db, company, today, arena, out));
 	TRY(facts_references(db, company, arena, out));
 	TRY(facts_fields(db, company, arena, out));
+	TRY(facts_files(db, company, settings, arena, out));
 	TRY(facts_promise(db, company, strcmp(template, "promise_broken") == 0, arena, out));
 	TRY(facts_dispute(db, company, arena, out));
 	return facts_interest(db, company, settings, arena, out);

@@ -27,6 +27,8 @@ struct status facts_text(struct db *db, const struct company *company, const str
 struct status facts_of_action(struct db *db, const struct viewer *viewer, const struct company *company,
                               const struct settings *settings, int64_t action_id, int32_t today, struct arena *arena,
                               struct compose_facts *out, struct action **action);
+/* What goes with a mail of facts->template, and which of the invoices. */
+struct status facts_files(struct db *db, const struct company *company, const struct settings *settings, struct arena *arena, struct compose_facts *facts);
 /* The same for an action that is not made yet (id 0): a preview. */
 struct status facts_of_proposed(struct db *db, const struct viewer *viewer, const struct company *company,
                                 const struct settings *settings, const struct action *action, int32_t today, struct arena *arena,

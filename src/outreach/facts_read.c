@@ -120,9 +120,9 @@ struct status facts_references(struct db *db, const struct company *company, str
 	return STATUS_FINE;
 }
 
-struct status facts_invoices(struct db *db, const struct company *company, struct arena *arena, struct compose_facts *facts)
+struct status facts_invoices(struct db *db, const struct company *company, int64_t most, struct arena *arena, struct compose_facts *facts)
 {
-	enum { FILES_MAX = 6, BYTES_MAX = 8 << 20 }; /* beside the statement, under the 10 MB of a mail */
+	enum { FILES_MAX = 6 }; /* beside the statement */
 	int64_t *documents = arena_array(arena, int64_t, FILES_MAX), size = 0;
 	size_t count = 0;
 	for (size_t i = 0; i < facts->item_count; i++) {
@@ -133,13 +133,14 @@ struct status facts_invoices(struct db *db, const struct company *company, struc
 		        DB_ARGS(db_int("tenant", company->tenant_id), db_int("company", company->id), db_int("item", facts->items[i].id),
 		                db_int("customer", facts->customer_id)));
 		if (rows_next(rows)) {
-			if (count == FILES_MAX) return STATUS_FINE;
-			documents[count++] = row_int(rows, 0);
+			if (count < FILES_MAX) documents[count] = row_int(rows, 0);
+			count++;
 			size += row_int(rows, 1);
 		}
 		TRY(rows_status(rows));
 	}
-	if (!count || size > BYTES_MAX) return STATUS_FINE;
+	facts->invoice_links = count && (count > FILES_MAX || size > most); /* all or none; on his page they are one by one */
+	if (!count || facts->invoice_links) return STATUS_FINE;
 	facts->invoice_copies = true, facts->invoice_documents = documents, facts->invoice_count = count;
 	return STATUS_FINE;
 }

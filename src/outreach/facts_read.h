@@ -17,7 +17,7 @@ struct status facts_customer_contacts(struct db *db, const struct company *compa
 /* Orders and deliveries that the claimed items name. */
 struct status facts_references(struct db *db, const struct company *company, struct arena *arena, struct compose_facts *facts);
 /* The PDFs that imports brought of what is claimed: all of them when they are few and light enough for one mail, else none. */
-struct status facts_invoices(struct db *db, const struct company *company, struct arena *arena, struct compose_facts *facts);
+struct status facts_invoices(struct db *db, const struct company *company, int64_t most, struct arena *arena, struct compose_facts *facts);
 /* The customer's last promise: a broken one, or the one expected. */
 struct status facts_promise(struct db *db, const struct company *company, bool broken, struct arena *arena, struct compose_facts *facts);
 /* The presentation of one of the claimed items that came back last: its amount, day, the reason where it may be written, and when it

@@ -31,10 +31,7 @@ static void draw_head(struct paper *paper, const struct letter_page *page)
 	const struct compose_facts *facts = page->facts;
 	struct arena *arena = page->arena;
 	enum lang lang = facts->lang;
-	const char *sender = parts_sender(facts, arena);
-	double points = 9; /* y 10 to 45: clear of the address block */
-	while (points > 6 && paper_measure(paper, 85, points, false, sender) > 35) points -= 0.25;
-	paper_text(paper, PAPER_MARGIN, 10, 85, points, PAPER_LEFT, false, sender);
+	statement_sender(paper, facts, 10, 35, 9, arena); /* y 10 to 45: clear of the address block */
 	draw_address(paper, parts_address(facts, arena));
 
 	cleanup_text struct text references = { 0 }, date = { 0 };

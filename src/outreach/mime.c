@@ -77,7 +77,18 @@ static GMimeObject *body(const struct mime_mail *mail)
 {
 	GMimeMultipart *both = g_mime_multipart_new_with_subtype("alternative");
 	add_part(both, text_part("plain", mail->text));
-	add_part(both, text_part("html", mail->html));
+	if (mail->logo) {
+		GMimeMultipart *related = g_mime_multipart_new_with_subtype("related");
+		GMimeObject *image = file_part(mail->logo);
+		g_mime_object_set_disposition(image, GMIME_DISPOSITION_INLINE);
+		g_mime_object_set_content_id(image, COMPOSE_LOGO);
+		g_mime_object_set_content_type_parameter(GMIME_OBJECT(related), "type", "text/html"); /* RFC 2387 */
+		add_part(related, text_part("html", mail->html));
+		add_part(related, image);
+		add_part(both, GMIME_OBJECT(related));
+	} else {
+		add_part(both, text_part("html", mail->html));
+	}
 	if (!mail->attachment_count) return GMIME_OBJECT(both);
 	GMimeMultipart *mixed = g_mime_multipart_new_with_subtype("mixed");
 	add_part(mixed, GMIME_OBJECT(both));

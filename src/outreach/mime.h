@@ -14,6 +14,7 @@ struct mime_mail {
 	const char *in_reply_to; /* the message before it to the same customer, "" none */
 	const char *subject, *text, *html;
 	int64_t date;            /* UTC seconds */
+	const struct attachment *logo; /* shown in the HTML part as cid:COMPOSE_LOGO; NULL none */
 	const struct attachment *attachments;
 	size_t attachment_count;
 };

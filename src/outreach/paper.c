@@ -115,6 +115,40 @@ void paper_bar(struct paper *paper, double x, double y, double width, double hei
 	cairo_restore(paper->cairo);
 }
 
+struct png_bytes {
+	const char *at;
+	size_t left;
+};
+
+static cairo_status_t read_png(void *context, unsigned char *out, unsigned int len)
+{
+	struct png_bytes *bytes = context;
+	if (len > bytes->left) return CAIRO_STATUS_READ_ERROR;
+	memcpy(out, bytes->at, len);
+	bytes->at += len, bytes->left -= len;
+	return CAIRO_STATUS_SUCCESS;
+}
+
+double paper_picture(struct paper *paper, double x, double y, double width, double height, const char *png, size_t len, double *drawn)
+{
+	struct png_bytes bytes = { png, len };
+	cairo_surface_t *image = cairo_image_surface_create_from_png_stream(read_png, &bytes);
+	double high = 0;
+	*drawn = 0;
+	if (cairo_surface_status(image) == CAIRO_STATUS_SUCCESS) {
+		double w = cairo_image_surface_get_width(image), h = cairo_image_surface_get_height(image), scale = width / w < height / h ? width / w : height / h;
+		cairo_save(paper->cairo);
+		cairo_translate(paper->cairo, x * MM, y * MM);
+		cairo_scale(paper->cairo, scale * MM, scale * MM);
+		cairo_set_source_surface(paper->cairo, image, 0, 0);
+		cairo_paint(paper->cairo);
+		cairo_restore(paper->cairo);
+		*drawn = w * scale, high = h * scale;
+	}
+	cairo_surface_destroy(image);
+	return high;
+}
+
 bool paper_code(const char *payload, struct arena *arena, struct paper_code *out)
 {
 	QRcode *code = QRcode_encodeString8bit(payload, 0, QR_ECLEVEL_M);

@@ -61,6 +61,9 @@ struct paper_code {
 bool paper_code(const char *payload, struct arena *arena, struct paper_code *out);
 void paper_qr(struct paper *paper, double x, double y, double size, const char *payload); /* nothing when it can't be made */
 
+/* A PNG of ours within a box, keeping its shape, from its top left corner; *drawn gets its width, the height is returned. 0 when it can't be read. */
+double paper_picture(struct paper *paper, double x, double y, double width, double height, const char *png, size_t len, double *drawn);
+
 /* Flowing down the page between the margins; a new page is begun when there is no room. */
 double paper_y(const struct paper *paper);
 void paper_move(struct paper *paper, double y);

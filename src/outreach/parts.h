@@ -57,6 +57,8 @@ enum part_rows {
 	ROWS_STATEMENT, /* the account's other items */
 	ROWS_OVERDUE, ROWS_NOT_DUE, ROWS_CREDITS, /* of the whole account, asked or not */
 };
+/* "Credit note", "without the part in dispute: …"; "" nothing to remark. */
+const char *parts_remark(const struct compose_facts *facts, const struct compose_item *item, struct arena *arena);
 bool parts_has_rows(const struct compose_facts *facts, enum part_rows rows);
 /* The last row is the total (number "" ). */
 size_t parts_rows(const struct compose_facts *facts, enum part_rows rows, struct arena *arena, struct part_row **out);
@@ -82,6 +84,11 @@ const char *parts_html(const struct compose_facts *facts, const struct part *par
 /* --- paper --------------------------------------------------------------------------------------------------------------- */
 /* PDF bytes in the arena. */
 struct status statement_pdf(const struct compose_facts *facts, struct arena *arena, struct attachment *out);
+/* The same rows as a table for his own programs: real numbers and dates, in whole units; no text can become a formula. */
+struct status statement_xlsx(const struct compose_facts *facts, struct arena *arena, struct attachment *out);
+struct status statement_csv(const struct compose_facts *facts, struct arena *arena, struct attachment *out);
+/* "releve-c00012-2026-01-15.pdf" */
+const char *statement_name(const struct compose_facts *facts, const char *ending, struct arena *arena);
 /* The same letter to be drawn among others (paper_make_all). facts must outlive it. */
 struct letter_drawing;
 struct status letter_drawing(const struct compose_facts *facts, const struct template_text *text, int offset_x_mm, int offset_y_mm,

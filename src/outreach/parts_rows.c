@@ -19,7 +19,7 @@ static const char *day_words(const struct compose_facts *facts, int32_t day, str
 	return arena_strdup(arena, text_cstr(&words));
 }
 
-static const char *remark(const struct compose_facts *facts, const struct compose_item *item, struct arena *arena)
+const char *parts_remark(const struct compose_facts *facts, const struct compose_item *item, struct arena *arena)
 {
 	enum lang lang = facts->lang;
 	if (item->role == PLAN_CLAIMED && item->asked < item->open)
@@ -74,7 +74,7 @@ size_t parts_rows(const struct compose_facts *facts, enum part_rows wanted, stru
 		row->amount = amount_words(facts, item->amount, arena);
 		row->paid = item->amount == item->open ? "" : amount_words(facts, item->amount - item->open, arena);
 		row->open = amount_words(facts, open, arena);
-		row->remark = remark(facts, item, arena);
+		row->remark = parts_remark(facts, item, arena);
 		row->sum = amount_words(facts, total, arena);
 	}
 	rows[count] = (struct part_row){ "", "", "", "", "", "", amount_words(facts, total, arena), "" };

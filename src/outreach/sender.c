@@ -270,6 +270,10 @@ static struct status build(struct turn *turn, struct text *out)
 		                db_text("recipient", turn->row.recipient), db_int("queued", turn->row.queued_at)), &came);
 		if (came) free(before), before = came;
 	}
+	struct logo logo = { 0 }; /* as it is now: the message names it */
+	if (!status.code && strstr(turn->row.html, "cid:" COMPOSE_LOGO))
+		status = logo_get(db, turn->company.tenant_id, turn->company.id, turn->arena, &logo);
+	const struct attachment picture = { "logo.png", "image/png", logo.bytes, logo.len };
 	store_release(turn->store, db);
 	if (!status.code) {
 		const char *name = setting_text(turn->settings, "mail.from_name");
@@ -277,7 +281,7 @@ static struct status build(struct turn *turn, struct text *out)
 		                          .reply_to = setting_text(turn->settings, "mail.reply_to"), .message_id = turn->row.message_id,
 		                          .in_reply_to = before ? before : "", .subject = turn->row.subject,
 		                          .text = debtor_link_fill(turn->row.text, turn->link, turn->arena),
-		                          .html = debtor_link_fill(turn->row.html, turn->link, turn->arena), .date = turn->now, .attachments = attachments, .attachment_count = count };
+		                          .html = debtor_link_fill(turn->row.html, turn->link, turn->arena), .date = turn->now, .logo = logo.len ? &picture : NULL, .attachments = attachments, .attachment_count = count };
 		status = mime_build(&mail, out);
 	}
 	free(before);
@@ -562,7 +566,8 @@ struct status mail_try(const struct settings *settings, const struct company *co
 	cleanup_text struct text subject = { 0 }, id = { 0 }, bytes = { 0 };
 	text_addf(&subject, "%s %s", tr(message->lang, "[Test]"), message->subject);
 	text_addf(&id, "encours.test.%lld.%lld@%s", (long long)company->id, (long long)now, at ? at + 1 : "localhost");
-	struct mime_mail mail = { .from = from, .from_name = *name ? name : company->name, .to = to, .to_name = "",
+	const struct attachment picture = { "logo.png", "image/png", message->logo ? message->logo->bytes : "", message->logo ? message->logo->len : 0 };
+	struct mime_mail mail = { .logo = picture.len ? &picture : NULL, .from = from, .from_name = *name ? name : company->name, .to = to, .to_name = "",
 	                          .reply_to = setting_text(settings, "mail.reply_to"), .message_id = text_cstr(&id), .in_reply_to = "",
 	                          .subject = text_cstr(&subject), .text = message->text, .html = message->html, .date = now,
 	                          .attachments = message->attachments, .attachment_count = message->attachment_count };

@@ -71,6 +71,25 @@ void statement_interest(struct paper *paper, const struct compose_facts *facts, 
 	paper_paragraph(paper, 8, 3, false, tr(lang, "Amount × rate × days ÷ 365, each item rounded once at the end."));
 }
 
+/* A logo as high as wide stands beside the words, a wide one above them. Never below y + height: the address begins there. */
+double statement_sender(struct paper *paper, const struct compose_facts *facts, double y, double height, double points, struct arena *arena)
+{
+	const double width = 85, side = 16, above = 12, gap = 3;
+	const char *words = parts_sender(facts, arena);
+	const struct logo *logo = facts->sender.logo;
+	double x = PAPER_MARGIN, top = y, room = width, drawn = 0, high = 0;
+	if (logo && logo->width <= logo->height * 2) {
+		high = paper_picture(paper, x, y, side, side, logo->bytes, logo->len, &drawn);
+		if (high > 0) x += drawn + gap, room -= drawn + gap;
+	} else if (logo) {
+		high = paper_picture(paper, x, y, 60, above, logo->bytes, logo->len, &drawn);
+		if (high > 0) top += high + 2;
+	}
+	while (points > 6 && paper_measure(paper, room, points, false, words) > y + height - top) points -= 0.25;
+	double end = top + paper_text(paper, x, top, room, points, PAPER_LEFT, false, words);
+	return (end > y + high ? end : y + high) - y;
+}
+
 struct statement_page {
 	const struct compose_facts *facts;
 	struct arena *arena;
@@ -80,7 +99,7 @@ void statement_draw(struct paper *paper, const struct compose_facts *facts, stru
 {
 	enum lang lang = facts->lang;
 	double top = paper_y(paper);
-	double left = paper_text(paper, PAPER_MARGIN, top, 85, 9, PAPER_LEFT, false, parts_sender(facts, arena));
+	double left = statement_sender(paper, facts, top, 60, 9, arena);
 	const char *whom = facts->customer_city && *facts->customer_city ? parts_address(facts, arena) : facts->customer_name;
 	double right = paper_text(paper, 110, top, 80, 9, PAPER_LEFT, false, whom);
 	paper_move(paper, top + (left > right ? left : right) + 10);
@@ -124,16 +143,11 @@ static void draw(struct paper *paper, void *context)
 struct status statement_pdf(const struct compose_facts *facts, struct arena *arena, struct attachment *out)
 {
 	struct statement_page page = { facts, arena };
-	char day[11];
-	day_format(facts->today, day);
 	bool french = facts->lang == LANG_FR;
 	struct paper_about about = { .title = french ? "Relevé de compte" : "Statement of account", .author = facts->sender.name, .lang = facts->lang,
 	                             .reference = arena_printf(arena, "%s · %s", facts->sender.name, facts->customer_code), .today = facts->today };
 	TRY(paper_make(draw, &page, &about, arena, &out->bytes, &out->len));
-	cleanup_free char *code = text_normalise(facts->customer_code, strlen(facts->customer_code)); /* safe in a file name */
-	for (char *c = code; *c; c++)
-		if (*c == ' ') *c = '-';
-	out->name = arena_printf(arena, "%s-%s-%s.pdf", french ? "releve" : "statement", *code ? code : "account", day);
+	out->name = statement_name(facts, "pdf", arena);
 	out->type = "application/pdf";
 	return STATUS_FINE;
 }

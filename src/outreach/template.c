@@ -390,3 +390,45 @@ struct status template_save(struct change *change, const struct template_text *t
 	                   db_int("now", change->now), db_int("user", change->viewer->user_id), db_int("rev", change->rev))));
 	return note(change, "template.changed", text->code, language);
 }
+
+/* --- what goes with it ------------------------------------------------------------------------------------------------------- */
+
+static const struct {
+	const char *code;
+	int bit;
+} file_kinds[] = { { "pdf", FILE_PDF }, { "xlsx", FILE_XLSX }, { "csv", FILE_CSV }, { "invoices", FILE_INVOICES } };
+
+struct status template_files(struct db *db, int64_t tenant, int64_t company, const char *code, int *files)
+{
+	*files = TEMPLATE_FILES_USUAL;
+	cleanup_rows struct rows *rows = db_query(db, "SELECT files FROM template_file WHERE tenant_id = $tenant AND company_id = $company AND code = $code",
+	                                          DB_ARGS(db_int("tenant", tenant), db_int("company", company), db_text("code", code)));
+	if (rows_next(rows)) {
+		*files = FILES_CHOSEN;
+		for (const char *at = row_text(rows, 0); *at;) {
+			size_t len = strcspn(at, ",");
+			for (size_t i = 0; i < COUNT(file_kinds); i++)
+				if (strlen(file_kinds[i].code) == len && memcmp(file_kinds[i].code, at, len) == 0) *files |= file_kinds[i].bit;
+			at += len + (at[len] == ',');
+		}
+	}
+	return rows_status(rows);
+}
+
+struct status template_files_set(struct change *change, const char *code, int files)
+{
+	if (!template_kind(code)) return status_make(STATUS_NOT_FOUND, "There is no text “%s”.", code);
+	cleanup_text struct text list = { 0 };
+	for (size_t i = 0; files != TEMPLATE_FILES_USUAL && i < COUNT(file_kinds); i++)
+		if (files & file_kinds[i].bit) text_addf(&list, "%s%s", list.len ? "," : "", file_kinds[i].code);
+	const struct db_arg tenant = db_int("tenant", change->company.tenant_id), company = db_int("company", change->company.id), of = db_text("code", code);
+	if (files == TEMPLATE_FILES_USUAL)
+		TRY(db_run(change->db, "DELETE FROM template_file WHERE tenant_id = $tenant AND company_id = $company AND code = $code", DB_ARGS(tenant, company, of)));
+	else
+		TRY(db_run(change->db,
+		        "INSERT INTO template_file (tenant_id, company_id, code, files, updated_at, by_user, rev) VALUES ($tenant, $company, $code, $files, $now, $user, $rev) "
+		        "ON CONFLICT (tenant_id, company_id, code) DO UPDATE SET files = excluded.files, updated_at = excluded.updated_at, by_user = excluded.by_user, rev = excluded.rev",
+		        DB_ARGS(tenant, company, of, db_text("files", text_cstr(&list)), db_int("now", change->now), db_int("user", change->viewer->user_id), db_int("rev", change->rev))));
+	return event_add_json(change, (struct event_new){ .kind = "template.files" },
+	                      json_pack("{s:s, s:s}", "code", code, "files", files == TEMPLATE_FILES_USUAL ? "usual" : text_cstr(&list)));
+}

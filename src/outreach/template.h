@@ -70,4 +70,10 @@ struct status template_check(const struct template_text *text, struct template_p
 struct status template_save(struct change *change, const struct template_text *text);
 struct status template_reset(struct change *change, const char *code, const char *language);
 
+/* What a mail of that text carries, as bits; TEMPLATE_FILES_USUAL when the company chose nothing. */
+enum { TEMPLATE_FILES_USUAL = 0, FILE_PDF = 1, FILE_XLSX = 2, FILE_CSV = 4, FILE_INVOICES = 8, FILES_CHOSEN = 16 /* by the company, maybe none */ };
+struct status template_files(struct db *db, int64_t tenant, int64_t company, const char *code, int *files);
+/* TEMPLATE_FILES_USUAL forgets the choice. Adds template.files. */
+struct status template_files_set(struct change *change, const char *code, int files);
+
 #endif

@@ -1,6 +1,7 @@
 /* debtor — what a customer sees and does on his own page. The link in the path is the only key: no session, no cookie, nothing of
  * another customer, nothing for a search engine, and nobody may ask without end. */
 #include "web/debtor_page.h"
+#include "web/settings.h"
 
 #include "base/day.h"
 #include "base/memory.h"
@@ -175,6 +176,13 @@ static struct status house_show(struct request *request)
 	return STATUS_FINE;
 }
 
+static struct status logo_show(struct request *request)
+{
+	struct visit visit;
+	TRY(enter(request, &visit));
+	return logo_send(request, visit.link.tenant_id, visit.link.company_id);
+}
+
 /* --- answering ------------------------------------------------------------------------------------------------------------------- */
 static struct status admit(struct request *request)
 {
@@ -298,6 +306,7 @@ static struct status show_question(struct request *request, struct visit *visit)
 	json_object_set_new(model, "customer", json_string(question.customer_code));
 	json_object_set_new(model, "customer_name", json_string(question.customer_name));
 	json_object_set_new(model, "initial", json_string("?"));
+	json_object_set_new(model, "logo", json_null());
 	json_object_set_new(model, "asker", json_string(question.asker));
 	json_object_set_new(model, "item", json_string(question.item_number));
 	json_object_set_new(model, "text", json_string(question.text));
@@ -345,6 +354,7 @@ const struct route debtor_routes[] = {
 	  .by_link = true, .fields = "answer* name" },
 	{ "GET", "/r/{token}/statement.pdf", RIGHT_NONE, statement_show, .summary = "His statement as PDF", .public_page = true, .no_company = true, .by_link = true },
 	{ "GET", "/r/{token}/documents/{id}", RIGHT_NONE, document_show, .summary = "A document of his account", .public_page = true, .no_company = true, .by_link = true },
+	{ "GET", "/r/{token}/logo.png", RIGHT_NONE, logo_show, .summary = "The logo of the house", .public_page = true, .no_company = true, .by_link = true },
 	{ "GET", "/r/{token}/house.css", RIGHT_NONE, house_show, .summary = "The colours of the house", .public_page = true, .no_company = true, .by_link = true },
 	{ 0 },
 };

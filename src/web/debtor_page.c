@@ -1,5 +1,6 @@
 /* debtor_page — the model of the customer's own page: amounts and days raw, the template gives them words. */
 #include "web/debtor_page.h"
+#include "web/settings.h"
 
 #include "base/day.h"
 #include "base/memory.h"
@@ -155,6 +156,7 @@ struct status debtor_model(struct request *request, const struct debtor_view *vi
 	json_object_set_new(model, "lang_mark", json_string(view->lang_mark));
 	json_object_set_new(model, "preview", json_boolean(view->preview));
 	json_object_set_new(model, "house", json_string(view->preview ? "/portal/house.css" : arena_printf(request->arena, "%s/house.css", view->self)));
+	TRY(logo_model(request, request->company.tenant_id, request->company.id, view->preview ? "/portal/logo.png" : arena_printf(request->arena, "%s/logo.png", view->self)));
 	json_object_set_new(model, "company", json_string(request->company.name));
 	json_object_set_new(model, "customer", json_string(page->customer.code));
 	json_object_set_new(model, "customer_name", json_string(page->customer.name));

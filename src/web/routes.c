@@ -86,6 +86,7 @@ const struct route *const route_tables[] = {
 	users_file_routes,
 	users_routes,
 	settings_routes,
+	logo_routes,
 	fields_routes,
 	audit_routes,
 	probe_routes,

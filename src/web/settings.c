@@ -205,12 +205,24 @@ static struct status fill(struct request *request, const struct section *section
 	json_object_set_new(request->model, "rates", json_null());
 	json_object_set_new(request->model, "mail", json_null());
 	json_object_set_new(request->model, "inbox", json_null());
+	bool letters = strcmp(section->code, "letters") == 0;
+	json_object_set_new(request->model, "has_logo_form", json_boolean(letters));
+	if (letters) TRY(logo_model(request, request->company.tenant_id, request->company.id, "/portal/logo.png"));
 	if (strcmp(section->code, "inbox") == 0) TRY(fill_inbox(request));
 	if (strcmp(section->code, "golive") == 0) TRY(fill_golive(request));
 	if (strcmp(section->code, "interest") == 0) TRY(fill_rates(request));
 	if (strcmp(section->code, "mail") == 0)
 		json_object_set_new(request->model, "mail", json_pack("{s:b,s:s}", "ready", mail_ready(request->settings), "to", request->viewer->email));
 	return STATUS_FINE;
+}
+
+struct status settings_again(struct request *request, const char *code, const char *trouble)
+{
+	json_t *errors = json_pack("{s:s}", "", trouble);
+	request->http_status = 422;
+	struct status status = fill(request, find_section(code), errors);
+	json_decref(errors);
+	return status;
 }
 
 static struct status settings_show(struct request *request)

@@ -223,6 +223,13 @@ static struct status fill(struct request *request, const struct template_text *t
 	json_object_set_new(model, "changed", json_boolean(text->changed));
 	json_object_set_new(model, "updated_at", model_instant(text->updated_at));
 	json_object_set_new(model, "error", error ? json_string(error) : json_null());
+	int files;
+	TRY(template_files(request->db, request->viewer->tenant_id, request->company.id, text->code, &files));
+	bool usual = files == TEMPLATE_FILES_USUAL;
+	if (usual) files = FILE_PDF | (setting_bool(request->settings, "mail.invoices") ? FILE_INVOICES : 0);
+	json_object_set_new(model, "files", json_pack("{s:b, s:b, s:b, s:b, s:b}", "pdf", (files & FILE_PDF) != 0, "xlsx", (files & FILE_XLSX) != 0, "csv", (files & FILE_CSV) != 0,
+	                                              "invoices", (files & FILE_INVOICES) != 0, "usual", usual));
+	json_object_set_new(model, "attach_mb", json_integer(setting_int(request->settings, "mail.attach_mb")));
 	json_object_set_new(model, "mail_ready", json_boolean(mail_ready(request->settings)));
 	json_object_set_new(model, "own_address", json_string(request->viewer->email));
 	return fill_preview(request, text);
@@ -247,6 +254,17 @@ static struct status template_preview(struct request *request)
 static struct status save_work(struct change *change, void *context)
 {
 	return template_save(change, context);
+}
+
+struct choice {
+	const char *code;
+	int files;
+};
+
+static struct status files_work(struct change *change, void *context)
+{
+	const struct choice *choice = context;
+	return template_files_set(change, choice->code, choice->files);
 }
 
 static const char *address(struct request *request, const struct template_text *text)
@@ -311,6 +329,22 @@ static struct status template_try(struct request *request)
 	return STATUS_FINE;
 }
 
+static struct status files_store(struct request *request)
+{
+	struct template_text text;
+	TRY(read_text(request, false, &text));
+	struct choice choice = { text.code, FILES_CHOSEN };
+	if (request_int(request, "pdf", 0) == 1) choice.files |= FILE_PDF;
+	if (request_int(request, "xlsx", 0) == 1) choice.files |= FILE_XLSX;
+	if (request_int(request, "csv", 0) == 1) choice.files |= FILE_CSV;
+	if (request_int(request, "invoices", 0) == 1) choice.files |= FILE_INVOICES;
+	if (request_int(request, "usual", 0) == 1) choice.files = TEMPLATE_FILES_USUAL;
+	TRY(request_change(request, files_work, &choice));
+	request->notice = tr(request->lang, "The attachments of this text are saved.");
+	request->redirect = address(request, &text);
+	return STATUS_FINE;
+}
+
 const struct route templates_routes[] = {
 	{ "GET", "/templates", RIGHT_SCENARIO, templates_show, .template = "templates", .menu = MENU_TEMPLATES, .summary = "Texts" },
 	{ "GET", "/templates/{code}", RIGHT_SCENARIO, template_show, .template = "template", .menu = MENU_TEMPLATES, .summary = "A text, with its preview",
@@ -321,6 +355,8 @@ const struct route templates_routes[] = {
 	  .summary = "Preview a text without saving it", .live = true, .fields = "language* subject* body* customer values" },
 	{ "POST", "/templates/{code}/reset", RIGHT_SCENARIO, template_back, .menu = MENU_TEMPLATES, .summary = "Put a text back as shipped",
 	  .fields = "language* customer" },
+	{ "POST", "/templates/{code}/files", RIGHT_SCENARIO, files_store, .menu = MENU_TEMPLATES, .summary = "Choose what a text carries as attachments",
+	  .fields = "language customer pdf xlsx csv invoices usual" },
 	{ "POST", "/templates/{code}/try", RIGHT_SCENARIO, template_try, .template = "template", .menu = MENU_TEMPLATES, .summary = "Send a text to oneself",
 	  .fields = "language* subject* body* customer" },
 	{ 0 },
