@@ -2,6 +2,7 @@
 
 #include "base/day.h"
 #include "base/memory.h"
+#include "ledger/instrument_risk.h"
 
 #include <stdlib.h>
 
@@ -44,12 +45,15 @@ static int by_amount(const void *a, const void *b)
 }
 
 /* From the book: one pass over what is open. */
-static void look_at_items(struct finding *finding, const struct book *book, const uint8_t *selected, const struct settings *settings,
+static struct status look_at_items(struct finding *finding, struct db *db, const struct viewer *viewer, int64_t company_id, const struct book *book, const uint8_t *selected, const struct settings *settings,
                           const char *currency, int32_t today)
 {
 	int64_t big = setting_int(settings, "alert.big_item"), days = setting_int(settings, "alert.days");
 	bool limits = setting_bool(settings, "alert.limit");
-	if (!big && !limits) return;
+	struct instrument_risk *risks = NULL;
+	size_t risk_count = 0;
+	if (!big && !limits) return STATUS_FINE;
+	if (limits) TRY(instrument_risks(db, viewer, company_id, currency, 0, today, finding->arena, &risks, &risk_count));
 	struct book_opens *opens = book_opens(book, today);
 	size_t customers = book_customers(book);
 	for (size_t c = 0; c < customers; c++) {
@@ -68,12 +72,14 @@ static void look_at_items(struct finding *finding, const struct book *book, cons
 			snprintf(alert.currency, sizeof alert.currency, "%s", currency);
 			add(finding, alert);
 		}
+		outstanding += instrument_risk_find(risks, risk_count, who.id); /* what the bank may give back is owed all the same */
 		if (!limits || who.credit_limit < 0 || outstanding <= who.credit_limit) continue;
 		struct alert alert = { .kind = ALERT_LIMIT, .customer_id = who.id, .amount = outstanding, .limit = who.credit_limit, .number = "", .day = DAY_NONE };
 		snprintf(alert.currency, sizeof alert.currency, "%s", currency);
 		add(finding, alert);
 	}
 	book_opens_free(opens);
+	return STATUS_FINE;
 }
 
 static struct status look_at_promises(struct finding *finding, struct db *db, const struct viewer *viewer, int64_t company_id,
@@ -101,8 +107,8 @@ struct status alert_list(struct db *db, const struct viewer *viewer, int64_t com
 	*out = NULL, *count = 0;
 	if (!viewer_sees_company(viewer, company_id)) return STATUS_FINE;
 	struct finding finding = { .arena = arena };
-	look_at_items(&finding, book, selected, settings, currency, today);
-	struct status status = look_at_promises(&finding, db, viewer, company_id, settings, today);
+	struct status status = look_at_items(&finding, db, viewer, company_id, book, selected, settings, currency, today);
+	if (!status.code) status = look_at_promises(&finding, db, viewer, company_id, settings, today);
 	if (finding.count) qsort(finding.list, finding.count, sizeof *finding.list, by_amount);
 	*out = arena_array(arena, struct alert, finding.count + 1);
 	if (finding.count) memcpy(*out, finding.list, finding.count * sizeof *finding.list);

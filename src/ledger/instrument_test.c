@@ -1,6 +1,7 @@
 /* Bills and direct debits through their states: what is held, what is refused, what the bank and the books say (reference/law.md 1.4,
  * pitfalls.md 65, 92). */
 #include "base/memory.h"
+#include "ledger/instrument_risk.h"
 #include "ledger/remittance.h"
 #include "ledger/testcompany.h"
 #include "ledger/event.h"
@@ -45,6 +46,17 @@ static struct instrument get(int64_t id)
 	CHECK_OK(instrument_get(db, &everybody, company.id, id, arena, &one));
 	store_release(store, db);
 	return one;
+}
+static int64_t risk(void)
+{
+	cleanup_arena struct arena *arena = arena_new();
+	struct db *db = NULL;
+	struct instrument_risk *list;
+	size_t count;
+	CHECK_OK(store_reader(store, &db));
+	CHECK_OK(instrument_risks(db, &everybody, company.id, "EUR", 0, today, arena, &list, &count));
+	store_release(store, db);
+	return instrument_risk_find(list, count, 1);
 }
 static const struct mandate_new good = { .customer_id = 1, .rum = "RUM-1", .scheme = "core", .iban = "FR14 2004 1010 0505 0001 3m02 606", .bic = "PSSTFRPPXXX" };
 
@@ -212,6 +224,10 @@ static void bill(struct store *given)
 	CHECK_INT(settled(), 1);
 	CHECK_INT(get(id).open, 150000);
 	CHECK_INT(number("SELECT COUNT(*) FROM hold WHERE kind = 'bill' AND item_id = 41 AND lifted_day IS NULL"), 1);
+	CHECK_INT(risk(), 0); /* it stands in his outstanding */
+	CHECK_OK(sql("UPDATE item SET open_amount = 0 WHERE id = 41")); /* discounted: the books hold it paid */
+	CHECK_INT(risk(), 150000); /* our risk until good end */
+	CHECK_OK(sql("UPDATE item SET open_amount = 150000 WHERE id = 41"));
 	/* matured, and nothing heard: never overdue before the bank's answer */
 	today = on("2026-04-20");
 	CHECK_INT(settled(), 0);

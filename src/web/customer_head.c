@@ -3,6 +3,7 @@
 
 #include "insight/cover_report.h"
 #include "ledger/insolvency_notice.h"
+#include "ledger/instrument_risk.h"
 #include "web/invoice_status_view.h"
 
 #include "access/user.h"
@@ -179,10 +180,15 @@ struct status customer_head(struct customer_page *page)
 	json_object_set_new(model, "poorly_lettered", json_boolean(standing.poorly_lettered));
 	json_object_set_new(model, "strip", ageing_strip(request, &standing.ageing, options.edges, 0, false));
 
+	struct instrument_risk *risks;
+	size_t risk_count;
+	TRY(instrument_risks(request->db, request->viewer, request->company.id, request->company.currency, customer->id, request->as_of, request->arena, &risks, &risk_count));
+	int64_t risk = instrument_risk_find(risks, risk_count, customer->id);
+	json_object_set_new(model, "bill_risk", risk ? json_integer(risk) : json_null());
 	if (customer->credit_limit > 0) {
-		int64_t left = customer->credit_limit - book_outstanding(&standing.ageing);
+		int64_t owed = book_outstanding(&standing.ageing) + risk, left = customer->credit_limit - owed;
 		json_object_set_new(model, "limit", json_pack("{s:I, s:o, s:o, s:I}", "amount", (json_int_t)customer->credit_limit, "used",
-		                    json_ratio(book_outstanding(&standing.ageing), customer->credit_limit), "over",
+		                    json_ratio(owed, customer->credit_limit), "over",
 		                    left < 0 ? json_integer(-left) : json_null(), "left", (json_int_t)left));
 	} else {
 		json_object_set_new(model, "limit", json_null());
