@@ -13,6 +13,12 @@
 
 #define OF_COMPANY(change) db_int("tenant", (change)->company.tenant_id), db_int("company", (change)->company.id)
 
+bool retention_too_much(const struct retention *one)
+{
+	enum { MOST_PERCENT = 5 };
+	return one->of_amount > 0 && (__int128)one->amount * 100 > (__int128)one->of_amount * MOST_PERCENT;
+}
+
 int32_t retention_due(int32_t accepted_day) { return day_add_months(accepted_day, 12); }
 
 struct status retention_list(struct db *db, const struct viewer *viewer, int64_t company_id, int64_t customer_id, struct arena *arena, struct retention **out,
@@ -24,8 +30,8 @@ struct status retention_list(struct db *db, const struct viewer *viewer, int64_t
 	size_t cap = 0;
 	cleanup_rows struct rows *rows = db_query(db,
 		"SELECT i.id, i.customer_id, i.amount, i.open_amount, i.number, c.code, c.name, i.currency, i.posting_day, i.due_day, i.due_source, r.accepted_day,"
-		" COALESCE(r.guarantee, ''), r.guarantee_day, r.opposed_day, COALESCE(r.opposed_why, ''), r.claimed_day, r.tasked_day, c.collector_id, c.sales_id, c.group_code"
-		" FROM item i JOIN customer c ON c.tenant_id = i.tenant_id AND c.company_id = i.company_id AND c.id = i.customer_id LEFT JOIN retention r"
+		" COALESCE(r.guarantee, ''), r.guarantee_day, r.opposed_day, COALESCE(r.opposed_why, ''), r.claimed_day, r.tasked_day, c.collector_id, c.sales_id, c.group_code, COALESCE(o.amount, 0)"
+		" FROM item i LEFT JOIN item o ON o.tenant_id = i.tenant_id AND o.company_id = i.company_id AND o.id = i.origin_id AND i.origin_id <> 0 JOIN customer c ON c.tenant_id = i.tenant_id AND c.company_id = i.company_id AND c.id = i.customer_id LEFT JOIN retention r"
 		" ON r.tenant_id = i.tenant_id AND r.company_id = i.company_id AND r.item_id = i.id WHERE i.tenant_id = $tenant AND i.company_id = $company"
 		" AND (CAST($customer AS BIGINT) = 0 OR i.customer_id = $customer) AND i.kind = 'retention' AND i.open_amount > 0 AND i.withdrawn = 0"
 		" ORDER BY CASE WHEN i.due_source = 'retention' THEN 1 ELSE 0 END, i.due_day, i.id",
@@ -38,7 +44,7 @@ struct status retention_list(struct db *db, const struct viewer *viewer, int64_t
 			.number = arena_strdup(arena, row_text(rows, 4)), .customer_code = arena_strdup(arena, row_text(rows, 5)), .customer_name = arena_strdup(arena, row_text(rows, 6)),
 			.posting_day = row_day(rows, 8), .due_day = row_day(rows, 9), .known = strcmp(row_text(rows, 10), "retention") != 0, .accepted_day = row_day(rows, 11),
 			.guarantee = arena_strdup(arena, row_text(rows, 12)), .guarantee_day = row_day(rows, 13), .opposed_day = row_day(rows, 14),
-			.opposed_why = arena_strdup(arena, row_text(rows, 15)), .claimed_day = row_day(rows, 16), .tasked_day = row_day(rows, 17) };
+			.opposed_why = arena_strdup(arena, row_text(rows, 15)), .claimed_day = row_day(rows, 16), .tasked_day = row_day(rows, 17), .of_amount = row_int(rows, 21) };
 		snprintf(one->currency, sizeof one->currency, "%s", row_text(rows, 7));
 	}
 	struct retention *kept = arena_array(arena, struct retention, *count + 1);

@@ -14,9 +14,12 @@ struct retention {
 	const char *number, *customer_code, *customer_name, *guarantee, *opposed_why;
 	char currency[4];
 	int32_t posting_day, due_day;
+	int64_t of_amount;       /* of the invoice it was kept back from, with it; 0: not known */
 	bool known;              /* its day is known: acceptance, guarantee, or the file's */
 	int32_t accepted_day, guarantee_day, opposed_day, claimed_day, tasked_day; /* DAY_NONE: not */
 };
+/* More than 5 % of what was to be paid was kept back (loi 71-584, art. 1): pure, false while the invoice is not known. */
+bool retention_too_much(const struct retention *one);
 int32_t retention_due(int32_t accepted_day); /* pure: 2025-05-16 gives 2026-05-16 */
 
 /* Those with something open, the next due first; those without a day last. customer_id 0: the portfolio. */

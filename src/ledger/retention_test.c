@@ -47,6 +47,8 @@ static void released_one_year_after_acceptance(struct store *given)
 {
 	CHECK_INT(retention_due(on("2025-05-16")), on("2026-05-16"));
 	CHECK_INT(retention_due(on("2024-02-29")), on("2025-02-28"));
+	CHECK(!retention_too_much(&(struct retention){ .amount = 6000, .of_amount = 120000 }) && retention_too_much(&(struct retention){ .amount = 6001, .of_amount = 120000 }));
+	CHECK(!retention_too_much(&(struct retention){ .amount = 6001 })); /* not known of what */
 	set_up(given);
 	struct what what = { 21, on("2025-06-03"), "" };
 	CHECK_INT(change(accept_works, &what).code, STATUS_INVALID); /* tomorrow */

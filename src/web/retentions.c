@@ -4,6 +4,7 @@
 #include "base/day.h"
 #include "base/memory.h"
 #include "ledger/retention.h"
+#include "outreach/retention_paper.h"
 #include "web/draw.h"
 
 #include <string.h>
@@ -28,6 +29,8 @@ static struct status model_of(struct request *request, const char *problem)
 			model_day(one->posting_day), "due_on", one->known ? model_day(one->due_day) : json_null(), "accepted_on", model_day(one->accepted_day), "guarantee_on",
 			model_day(one->guarantee_day), "opposed_on", model_day(one->opposed_day), "claimed_on", model_day(one->claimed_day), "guarantee", one->guarantee, "opposed_why",
 			one->opposed_why, "due", due, "near", near, "unknown", !one->known));
+		json_object_set_new(json_array_get(rows, json_array_size(rows) - 1), "too_much", json_boolean(retention_too_much(one)));
+		json_object_set_new(json_array_get(rows, json_array_size(rows) - 1), "printable", json_boolean(one->known && one->opposed_day == DAY_NONE));
 	}
 	json_object_set_new(model, "title", json_string("Retentions"));
 	json_object_set_new(model, "currency", json_string(request->company.currency));
@@ -82,8 +85,18 @@ static struct status guarantee_it(struct request *request) { return act(request,
 static struct status oppose_it(struct request *request) { return act(request, do_oppose); }
 static struct status claim_it(struct request *request) { return act(request, do_claim); }
 
+static struct status letter(struct request *request)
+{
+	struct attachment file;
+	TRY(retention_pdf(request->db, request->viewer, &request->company, request_int(request, "id", 0), request->today, request->arena, &file));
+	request->file_type = file.type, request->file_name = file.name;
+	text_add_bytes(&request->file, file.bytes, file.len);
+	return STATUS_FINE;
+}
+
 const struct route retentions_routes[] = {
 	{ "GET", "/retentions", RIGHT_READ, retentions_show, .template = "retentions", .menu = MENU_DISPUTES, .summary = "Retentions on works", .fields = "customer" },
+	{ "GET", "/retentions/{id}/letter.pdf", RIGHT_READ, letter, .menu = MENU_DISPUTES, .summary = "The letter that asks for the release of a retention" },
 	{ "POST", "/retentions/{id}/accept", RIGHT_COLLECT, accept_it, .template = "retentions", .menu = MENU_DISPUTES, .summary = "The works were accepted", .fields = "day" },
 	{ "POST", "/retentions/{id}/guarantee", RIGHT_COLLECT, guarantee_it, .template = "retentions", .menu = MENU_DISPUTES, .summary = "A bank guarantee replaces a retention",
 	  .fields = "day words*" },
