@@ -212,6 +212,20 @@ posted = fec.text() + "".join("|".join(row.split("\t")) + "\n" for row in journa
 desk.take(posted, name="999999999FEC20251231.txt", today="2025-10-16")
 checks.equal([desk.outstanding(), len(desk.must("--json", "items", "--customer", "DUPONT").json["items"])], [174400, 4], "posted as told: one payment")
 desk.sound("identity after the books posted it")
+# an early-payment discount with its VAT: 2 % of 200.00 within 15 days, 4.00 of which 0.67 of VAT
+desk.must("customer", "set", "DUPONT", "discount.days=15", "discount.rate=2,00")
+desk.must("company", "set", "discount.vat=20.00")
+desk.take(camt([("2025-10-13", 19600, "R9", "DUPONT SA", "REGLT FA25-103")]))
+desk.must("cash", "apply", "--certain", today="2025-10-16")
+checks.equal([desk.open("FA25-103"), desk.outstanding()], [0, 154400], "a discount in time is let go")
+journal = [row.split("\t") for row in desk.must("cash", "lettering", "--format", "fec", today="2025-10-16").out.splitlines()[1:]]
+entry = {(row[4][:5], row[11].replace(",", "."), row[12].replace(",", ".")) for row in journal if row[2] == journal[-1][2]}
+checks.equal(sorted(entry), [("41100", "0.00", "196.00"), ("41100", "0.00", "4.00"), ("44571", "0.67", "0.00"), ("51200", "196.00", "0.00"), ("66500", "3.33", "0.00")],
+             "its entry gives the VAT back")
+posted += "".join("|".join(row) + "\n" for row in journal if row[2] == journal[-1][2])
+desk.take(posted, name="999999999FEC20251231.txt", today="2025-10-16")
+checks.equal([desk.open("FA25-103"), desk.outstanding()], [0, 154400], "posted as told: the same money and the same discount, once")
+desk.sound("identity after the books posted the discount")
 desk.close()
 
 

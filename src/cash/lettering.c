@@ -3,6 +3,7 @@
 #include "base/day.h"
 #include "base/memory.h"
 #include "formats/journal_file.h"
+#include "ledger/discount.h"
 #include "ledger/setting.h"
 
 #include <inttypes.h>
@@ -123,6 +124,12 @@ static struct status gather_facts(struct gathering *g)
 		*counter = other;
 		counter->account = counter_account(g, row_text(rows, 2), row_text(rows, 3));
 		counter->customer_code = counter->customer_name = "", counter->amount = -other.amount;
+		int64_t vat = strcmp(row_text(rows, 3), "discount") == 0 ? discount_vat(counter->amount, discount_vat_rate(g->settings)) : 0;
+		if (!vat) continue;
+		counter->amount -= vat;
+		struct lettering_row charge = *counter, *back = add_row(g);
+		*back = charge;
+		back->account = setting_text(g->settings, "discount.vat_account"), back->amount = vat;
 	}
 	return rows_status(rows);
 }

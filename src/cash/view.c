@@ -4,6 +4,7 @@
 #include "base/money.h"
 #include "base/text.h"
 #include "book/census.h"
+#include "ledger/discount.h"
 #include "ledger/setting.h"
 
 #include <jansson.h>
@@ -104,9 +105,9 @@ static const struct extra *extra_of(const struct extras *extras, int64_t custome
 static void allow_discount(const struct extras *extras, struct cash_item *item)
 {
 	const struct extra *extra = extra_of(extras, item->customer_id);
-	if (!extra || extra->discount_rate <= 0 || item->amount <= 0) return;
-	item->discount = round_div((__int128)item->amount * extra->discount_rate, 10000);
-	item->discount_until = item->issue_day + (int32_t)extra->discount_days;
+	struct discount discount;
+	if (!extra || !discount_of(item->amount, item->issue_day, &(struct discount_terms){ extra->discount_rate, extra->discount_days, 0 }, &discount)) return;
+	item->discount = discount.amount, item->discount_until = discount.until;
 }
 
 static struct status load_customers(struct view *view, const struct extras *extras)

@@ -229,6 +229,8 @@ static const struct setting_key keys[] = {
 	{ "cash.account", SETTING_TEXT, "411000", "Account that payments applied here are posted on", .check = check_accounts },
 	{ "cash.journal", SETTING_TEXT, "BQ", "Journal of payments in the export of lettering" },
 	{ "cash.bank_account", SETTING_TEXT, "512000", "Bank account in the export of lettering", .check = check_accounts },
+	{ "discount.vat", SETTING_TEXT, "", "VAT rate contained in early-payment discounts, in percent: their VAT is taken back; empty: it is not regularised", .check = check_percent },
+	{ "discount.vat_account", SETTING_TEXT, "445710", "Account of the VAT taken back with a discount", .check = check_accounts },
 	{ "cash.discount_account", SETTING_TEXT, "665000", "Account of discounts for early payment", .check = check_accounts },
 	{ "cash.fee_account", SETTING_TEXT, "627000", "Account of bank charges", .check = check_accounts },
 	{ "cash.rounding_account", SETTING_TEXT, "658000", "Account of payment differences", .check = check_accounts },

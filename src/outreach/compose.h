@@ -118,6 +118,8 @@ struct compose_facts {
 	const struct compose_instalment *instalments; /* of a payment plan, in order */
 	size_t instalment_count;
 
+	int64_t discount_rate, discount_days; /* granted to the customer (ledger/discount.h); rate 0: none */
+
 	/* fields of the company's own, of customers and items: {{field.sector}}; value "" where nothing is known */
 	const struct compose_field {
 		const char *code, *label, *value;

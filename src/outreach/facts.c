@@ -184,6 +184,7 @@ static struct status start(struct db *db, const struct viewer *viewer, const str
 		.payment_day = DAY_NONE, .next_due_day = DAY_NONE, .paid_invoices = "", .dispute_due_day = DAY_NONE, .dispute_reason = "",
 		.dispute_owner = "", .call_day = DAY_NONE,
 	};
+	out->discount_rate = customer->discount_rate, out->discount_days = customer->discount_days;
 	snprintf(out->currency, sizeof out->currency, "%s", company->currency);
 	TRY(read_sender(db, viewer, kept, settings, writer, arena, &out->sender));
 	out->own_iban = out->sender.iban, out->own_bic = out->sender.bic, out->own_payee = out->sender.payee;
@@ -348,6 +349,7 @@ struct status facts_of_proposed(struct db *db, const struct viewer *viewer, cons
 	out->rank = action->rank, out->channel = action->channel;
 	out->profile = action->scenario;
 	out->takeover = action->takeover, out->broken_promise = action->broken_promise;
+	if (action->others) out->discount_rate = 0; /* items of several customers: each has terms of his own */
 	out->next_step = out->lang == LANG_FR ? action->next_fr : action->next_en;
 	out->next_day = action->next_day != DAY_NONE ? action->next_day : today + 8;
 	TRY(step_people(db, viewer, company, settings, &customer, action, arena, out));

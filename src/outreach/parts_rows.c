@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "base/words.h"
+#include "ledger/discount.h"
 
 /* The rows of every table of a message, a letter and a statement: the same ones, so that their sums are the same. */
 
@@ -22,6 +23,10 @@ static const char *day_words(const struct compose_facts *facts, int32_t day, str
 const char *parts_remark(const struct compose_facts *facts, const struct compose_item *item, struct arena *arena)
 {
 	enum lang lang = facts->lang;
+	struct discount discount;
+	if (item->kind == ITEM_INVOICE && item->open == item->amount && item->asked == item->open &&
+	    discount_of(item->amount, item->issue_day, &(struct discount_terms){ facts->discount_rate, facts->discount_days, 0 }, &discount) && facts->today <= discount.until)
+		return arena_printf(arena, tr(lang, "early-payment discount until %s: %s to pay"), day_words(facts, discount.until, arena), amount_words(facts, discount.to_pay, arena));
 	if (item->role == PLAN_CLAIMED && item->asked < item->open)
 		return arena_printf(arena, "%s %s", tr(lang, "without the part in dispute:"), amount_words(facts, item->open - item->asked, arena));
 	switch (item->kind) {

@@ -22,6 +22,7 @@ json_t *cash_tabs(const struct request *request, const char *on)
 		{ "open", "To apply", "/cash", RIGHT_READ },          { "applied", "Applied", "/cash?state=applied", RIGHT_READ },
 		{ "ignored", "Set aside", "/cash?state=ignored", RIGHT_READ }, { "accounts", "Bank accounts", "/cash/accounts", RIGHT_READ },
 		{ "credits", "Free credits", "/cash/credits", RIGHT_READ },
+		{ "discounts", "Discounts", "/cash/discounts", RIGHT_READ },
 		{ "payers", "Known payers", "/cash/payers", RIGHT_CASH }, { "lettering", "Back to the books", "/cash/lettering", RIGHT_EXPORT },
 	};
 	json_t *out = json_array();

@@ -13,6 +13,6 @@ struct status cash_read(struct request *request, const struct cash_filter *filte
 /* The line of the address, with what is proposed now. */
 struct status cash_line_of(struct request *request, struct cash_row *out);
 
-extern const struct route cash_routes[], cash_act_routes[], cash_more_routes[];
+extern const struct route cash_routes[], cash_act_routes[], cash_more_routes[], discounts_routes[];
 
 #endif

@@ -5,6 +5,8 @@
 #include "dunning/action.h"
 #include "dunning/run.h"
 #include "insight/cover_report.h"
+#include "ledger/customer.h"
+#include "ledger/discount.h"
 #include "ledger/dispute.h"
 #include "ledger/document.h"
 #include "ledger/document_kind.h"
@@ -118,6 +120,15 @@ struct status item_page(struct request *request, int64_t item_id, const struct l
 		if (said[i].day <= request->as_of) json_array_append_new(statuses, invoice_status_view(request, &said[i]));
 	json_object_set_new(model, "has_statuses", json_boolean(json_array_size(statuses) > 0));
 	TRY(limitation_of_item(request, &context, index, customer.id, refused));
+	struct discount discount;
+	struct customer terms;
+	bool granted = false;
+	if (item.kind == ITEM_INVOICE && item.exists) {
+		TRY(customer_get(request->db, request->viewer, request->company.id, customer.id, request->arena, &terms));
+		granted = discount_of(item.amount, item.issue_day, &(struct discount_terms){ terms.discount_rate, terms.discount_days, discount_vat_rate(request->settings) }, &discount);
+	}
+	json_object_set_new(model, "discount", !granted ? json_null() : json_pack("{s:I, s:I, s:I, s:I, s:o, s:b}", "amount", (json_int_t)discount.amount, "vat", (json_int_t)discount.vat, "charge",
+		(json_int_t)discount.charge, "to_pay", (json_int_t)discount.to_pay, "until", model_day(discount.until), "over", request->as_of > discount.until || item.open < item.amount));
 	json_t *cover;
 	TRY(cover_item(request->db, request->viewer, request->company.id, context.book, index, request->as_of, request->arena, &cover));
 	json_object_set_new(model, "cover", cover);

@@ -50,6 +50,7 @@ const struct route *const route_tables[] = {
 	retentions_routes,
 	set_offs_routes,
 	deposits_routes,
+	discounts_routes,
 	cash_routes,
 	cash_act_routes,
 	cash_more_routes,
