@@ -106,7 +106,7 @@ static struct status search(struct searching *s)
 	TRY(doubtful_terms_read(s->settings, &s->terms));
 	s->most = setting_int(s->settings, "small.most"), s->days = setting_int(s->settings, "small.days");
 	TRY(read_ids(context, "SELECT item_id FROM doubtful WHERE tenant_id = $tenant AND company_id = $company AND state <> 'cancelled' UNION ALL"
-	                      " SELECT id FROM item WHERE tenant_id = $tenant AND company_id = $company AND account >= '416' AND account < '417' AND open_amount <> 0", &s->decided));
+	                      " SELECT id FROM item WHERE tenant_id = $tenant AND company_id = $company AND account >= '413' AND account < '417' AND account >= '416' AND open_amount <> 0", &s->decided));
 	TRY(read_ids(context, "SELECT n.item_id FROM case_file_item n JOIN case_file f ON f.tenant_id = n.tenant_id AND f.company_id = n.company_id AND f.id = n.file_id"
 	                      " WHERE n.tenant_id = $tenant AND n.company_id = $company AND f.closed_day IS NULL", &s->files));
 	struct book_opens *opens = book_opens(context->book, context->as_of);

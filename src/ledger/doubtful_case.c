@@ -64,9 +64,9 @@ static struct node *find_node(const struct gathering *g, size_t sorted, int64_t 
 
 static struct status gather_items(struct gathering *g)
 {
-	{
+	{ /* “>= 413” as in the index of special accounts: SQLite takes it for no less than those words */
 		cleanup_rows struct rows *rows = db_query(g->db,
-			"WITH who AS (SELECT customer_id FROM item WHERE tenant_id = $tenant AND company_id = $company AND account >= '416' AND account < '417'"
+			"WITH who AS (SELECT customer_id FROM item WHERE tenant_id = $tenant AND company_id = $company AND account >= '413' AND account < '417' AND account >= '416'"
 			" UNION SELECT customer_id FROM doubtful WHERE tenant_id = $tenant AND company_id = $company"
 			" UNION SELECT customer_id FROM provision WHERE tenant_id = $tenant AND company_id = $company) " COLUMNS
 			" JOIN who w ON w.customer_id = i.customer_id WHERE i.tenant_id = $tenant AND i.company_id = $company AND i.withdrawn = 0"
