@@ -10,6 +10,7 @@
 #include "intake/draft.h"
 #include "intake/feed_ask.h"
 #include "ledger/event.h"
+#include "ledger/together.h"
 
 #include <fnmatch.h>
 #include <pthread.h>
@@ -440,6 +441,43 @@ struct status feed_turn(const struct intake *intake, int64_t id, struct feed_tur
 	return status_make(STATUS_NOT_FOUND, "There is no feed %lld.", (long long)id);
 }
 
+/* --- a feed that is late: told once, until something comes again ---------------------------------------------------------------------- */
+struct lateness {
+	const struct intake *intake;
+	const struct feed *feed;
+};
+
+static struct status tell_late(struct db *db, void *context)
+{
+	const struct lateness *l = context;
+	const struct feed *feed = l->feed;
+	struct change change;
+	int64_t told = 0;
+	TRY(db_get_int(db,
+	               "SELECT COUNT(*) FROM event WHERE tenant_id = $tenant AND company_id = $company AND kind = 'feed.late' AND ref = $feed AND at >= $since",
+	               DB_ARGS(db_int("tenant", l->intake->viewer->tenant_id), db_int("company", l->intake->company_id), db_int("feed", feed->id),
+	                       db_int("since", feed->received_at)), &told, NULL));
+	if (told) return STATUS_FINE;
+	TRY(company_begin(db, l->intake->viewer, l->intake->company_id, l->intake->today, l->intake->now, &change));
+	struct status words = status_make(STATUS_OK, "%s: nothing has come for more than %lld hours.", *feed->name ? feed->name : feed->location, (long long)feed->late_hours);
+	TRY(notify_entitled(&change, RIGHT_IMPORT, "feed", feed->id, words.text));
+	TRY(event_add_json(&change, (struct event_new){ .kind = "feed.late", .ref = feed->id }, json_pack("{s:s, s:I}", "feed", *feed->name ? feed->name : feed->location, "hours",
+	                                                                                                   (json_int_t)feed->late_hours)));
+	return company_end(&change);
+}
+
+static void tell_all_late(const struct intake *intake)
+{
+	struct feed *feeds;
+	size_t count;
+	if (read_feeds(intake, &feeds, &count).code) return; /* the next turn tells it */
+	for (size_t i = 0; i < count; i++) {
+		if (!feeds[i].late) continue;
+		struct status status = store_transact(intake->store, tell_late, &(struct lateness){ intake, &feeds[i] });
+		if (status.code) log_line(LOG_WARNING, "feed=%lld is late, which could not be told: %s", (long long)feeds[i].id, status.text);
+	}
+}
+
 struct status feed_turn_due(const struct intake *intake, bool all, struct feed_turn *out)
 {
 	struct feed *feeds;
@@ -454,5 +492,6 @@ struct status feed_turn_due(const struct intake *intake, bool all, struct feed_t
 			snprintf(out->error, sizeof out->error, "%s", status.text);
 		}
 	}
+	tell_all_late(intake);
 	return STATUS_FINE;
 }

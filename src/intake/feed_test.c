@@ -60,6 +60,26 @@ static struct feed the_feed(int64_t now, struct arena *arena)
 
 #define ITEMS "code client;numero facture;date facture;date echeance;montant ttc\nC1;F1;10/01/2023;09/02/2023;100,00\n"
 
+static struct status add_people(struct db *db, void *context)
+{
+	(void)context;
+	return db_script(db, "INSERT INTO user_account (tenant_id, id, email, name, role, created_at) VALUES (1, 7, 'a@ex.fr', 'A', 'administrator', 0),"
+	                     " (1, 8, 'b@ex.fr', 'B', 'sales', 0)");
+}
+
+static int64_t told(void)
+{
+	struct db *db;
+	int64_t count = -1;
+	CHECK_OK(store_reader(store, &db));
+	CHECK_OK(db_get_int(db, "SELECT COUNT(*) FROM notification WHERE kind = 'feed' AND user_id = 7", DB_NO_ARGS, &count, NULL));
+	int64_t others = -1;
+	CHECK_OK(db_get_int(db, "SELECT COUNT(*) FROM notification WHERE kind = 'feed' AND user_id <> 7", DB_NO_ARGS, &others, NULL));
+	CHECK_INT(others, 0);
+	store_release(store, db);
+	return count;
+}
+
 static void a_folder_is_looked_at_when_its_time_has_come(struct store *opened)
 {
 	cleanup_arena struct arena *arena = arena_new();
@@ -84,11 +104,17 @@ static void a_folder_is_looked_at_when_its_time_has_come(struct store *opened)
 	CHECK_INT(the_feed(NOW + 600, arena).received_at, NOW + 600);
 	CHECK(!the_feed(NOW + 600 + 7200, arena).late);
 	CHECK(the_feed(NOW + 600 + 7201, arena).late);
+	/* who may import is told of it, once; and again when it falls silent after something came */
+	CHECK_OK(store_transact(store, add_people, NULL));
+	struct intake silent = at(NOW + 600 + 7201, arena), still = at(NOW + 600 + 9000, arena);
+	CHECK_OK(feed_turn_due(&silent, false, &turn));
+	CHECK_OK(feed_turn_due(&still, false, &turn));
+	CHECK_INT(told(), 1);
 	/* a place that fails is tried again later and later */
 	char done[200];
 	snprintf(done, sizeof done, "rm -r %s", folder);
 	CHECK(system(done) == 0);
-	int64_t now = NOW + 1200, pauses[] = { 600, 1200, 2400, 4800, 9600, 19200, 21600, 21600 };
+	int64_t now = NOW + 12000, pauses[] = { 600, 1200, 2400, 4800, 9600, 19200, 21600, 21600 };
 	for (size_t i = 0; i < COUNT(pauses); i++) {
 		struct intake failing = at(now, arena);
 		CHECK_OK(feed_turn_due(&failing, false, &turn));

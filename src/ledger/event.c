@@ -35,6 +35,7 @@ static const struct event_kind kinds[] = {
 	{ "feed.removed", "Feed removed" },
 	{ "feed.enabled", "Feed switched on" },
 	{ "feed.disabled", "Feed switched off" },
+	{ "feed.late", "Nothing comes from a feed any more" },
 	{ "feed.file", "File taken from a feed" },
 	{ "cash.applied", "Payment applied" },
 	{ "cash.returned", "Payment came back" },

@@ -309,6 +309,26 @@ struct status notify_customer(struct change *change, int64_t customer_id, const 
 	return STATUS_FINE;
 }
 
+struct status notify_entitled(struct change *change, enum right right, const char *kind, int64_t ref, const char *text)
+{
+	int64_t users[TOLD_MAX];
+	size_t count = 0;
+	{
+		cleanup_rows struct rows *rows = db_query(change->db, "SELECT id FROM user_account WHERE tenant_id = $tenant AND disabled = 0 ORDER BY id",
+		                                          DB_ARGS(db_int("tenant", change->company.tenant_id)));
+		while (count < TOLD_MAX && rows_next(rows)) users[count++] = row_int(rows, 0);
+		TRY(rows_status(rows));
+	}
+	for (size_t i = 0; i < count; i++) {
+		struct viewer viewer;
+		struct status status = user_viewer(change->db, change->company.tenant_id, users[i], &viewer);
+		if (status.code == STATUS_NOT_FOUND || status.code == STATUS_FORBIDDEN) continue;
+		TRY(status);
+		if (viewer_may(&viewer, right) && viewer_sees_company(&viewer, change->company.id)) TRY(tell(change, users[i], kind, 0, ref, text));
+	}
+	return STATUS_FINE;
+}
+
 struct status notification_list(struct db *db, const struct viewer *viewer, int64_t company_id, bool unseen_only, size_t limit, struct arena *arena,
                                 struct notification **out, size_t *count)
 {

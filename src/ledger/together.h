@@ -52,10 +52,12 @@ struct status watch_is(struct db *db, const struct viewer *viewer, int64_t compa
 /* --- what somebody should know ---------------------------------------------------------------------------------------------------------- */
 struct notification {
 	int64_t id, company_id, at, customer_id, ref, by_user, seen_at;
-	const char *kind, *text, *by, *customer_code, *customer_name; /* kind: mention task reply watch handover */
+	const char *kind, *text, *by, *customer_code, *customer_name; /* kind: mention task reply watch handover feed */
 };
 /* Tells the customer's collector and those who follow him; each once. */
 struct status notify_customer(struct change *change, int64_t customer_id, const char *kind, int64_t ref, const char *text);
+/* Tells those who have a right in this company, of something that is no customer's. */
+struct status notify_entitled(struct change *change, enum right right, const char *kind, int64_t ref, const char *text);
 struct status notification_list(struct db *db, const struct viewer *viewer, int64_t company_id, bool unseen_only, size_t limit, struct arena *arena,
                                 struct notification **out, size_t *count);
 struct status notification_count(struct db *db, const struct viewer *viewer, int64_t company_id, int64_t *count); /* unseen */

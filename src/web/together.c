@@ -246,7 +246,7 @@ static struct status notices_show(struct request *request)
 	static const struct {
 		const char *kind, *label, *icon;
 	} kinds[] = { /* msgids */ { "mention", "You were called", "at" }, { "task", "A task", "checkbox" }, { "reply", "An answer came", "message-reply" }, { "watch", "A comment", "message-circle" },
-		      { "handover", "A portfolio was handed to you", "users" } };
+		      { "handover", "A portfolio was handed to you", "users" }, { "feed", "Nothing comes from a feed any more", "clock" } };
 	struct notification *list;
 	size_t count;
 	TRY(notification_list(request->db, request->viewer, request->company.id, false, NOTICES, request->arena, &list, &count));
@@ -257,6 +257,7 @@ static struct status notices_show(struct request *request)
 		size_t k = 0;
 		while (k + 1 < COUNT(kinds) && strcmp(kinds[k].kind, n->kind) != 0) k++;
 		const char *href = strcmp(n->kind, "reply") == 0 && n->ref ? arena_printf(request->arena, "/replies/%lld", (long long)n->ref)
+		                   : strcmp(n->kind, "feed") == 0  ? "/imports/feeds"
 		                   : *n->customer_code             ? arena_printf(request->arena, "/customers/%s?tab=timeline", request_escape(request, n->customer_code))
 		                                                   : "/customers";
 		json_array_append_new(rows, json_pack("{s:I,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:o,s:b}", "id", (json_int_t)n->id, "kind", n->kind, "label", kinds[k].label, "icon", kinds[k].icon, "text", n->text,
