@@ -22,6 +22,8 @@ enum { DAYS_APART = 120 }; /* further apart, equal amounts are habit */
 	" AND NOT EXISTS (SELECT 1 FROM cash_fact o WHERE o.tenant_id = p.tenant_id AND o.company_id = p.company_id"                         \
 	" AND o.customer_id = p.customer_id AND o.id = p.id) AND NOT EXISTS (SELECT 1 FROM restatement r WHERE r.tenant_id = p.tenant_id"    \
 	" AND r.company_id = p.company_id AND r.customer_id = p.customer_id AND r.item_id = p.id)"                                           \
+	" AND NOT EXISTS (SELECT 1 FROM cash_application k WHERE k.tenant_id = a.tenant_id AND k.company_id = a.company_id"                   \
+	" AND k.returns_id = a.id AND k.state = 'active')"                                                                                   \
 	" AND NOT EXISTS (SELECT 1 FROM cash_posting s WHERE s.tenant_id = f.tenant_id AND s.company_id = f.company_id AND s.cash_id = f.id" \
 	" AND s.fact_id = p.id)"
 #define OF(viewer, company) db_int("tenant", (viewer)->tenant_id), db_int("company", company), db_int("apart", DAYS_APART)

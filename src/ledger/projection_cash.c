@@ -312,24 +312,37 @@ static bool pays_what_it_was_given_to(struct meeting *m, const struct unit *unit
 		for (int32_t i = 0; i < unit->count; i++) {
 			if (m->work->nodes[m->nodes[unit->first + i]].item.id != input->links[l].credit_id) continue;
 			int32_t debit = work_standing(m->work, input->links[l].debit_id);
-			if (debit != NODE_NONE && pays(book_at(m, book), &m->work->nodes[debit])) return true;
+			if (debit == NODE_NONE || book_at(m, book)->item.posting_day < m->work->nodes[debit].item.posting_day - DAYS_BEFORE) continue;
+			if (pays(book_at(m, book), &m->work->nodes[debit])) return true;
 		}
 	}
 	return false;
 }
 
+/* The bank took it back: the books post both, and one of them alone must not be taken for known. */
+static bool came_back(const struct meeting *m, const struct unit *unit)
+{
+	const struct projection_input *input = m->work->input;
+	for (size_t l = 0; l < input->link_count; l++) {
+		if (input->links[l].application != unit->application) continue;
+		for (size_t i = 0; i < input->fact_count; i++)
+			if (input->facts[i].application && input->facts[i].amount > 0 && input->facts[i].reopens == input->links[l].debit_id) return true;
+	}
+	return false;
+}
+
 /* Payments that nobody posted within days, against postings that no bank line explains: an invoice is not paid twice, so a posting
- * that pays the same one is the same money, even when it was written months later. What shares but the amount waits for a person
- * (cash/twice.h). */
+ * that pays the same one is the same money, even when it was written months later. Not one from before the bank told it: that may be
+ * a payment that came back. What shares but the amount waits for a person (cash/twice.h). */
 static void pair_late(struct meeting *m, int32_t *list, int64_t *amounts, int32_t *found)
 {
 	for (int32_t u = 0; u < m->unit_count; u++) {
 		struct unit *unit = &m->units[u];
-		if (unit->met || unit->amount >= 0) continue;
+		if (unit->met || unit->amount >= 0 || came_back(m, unit)) continue;
 		int32_t count = 0, best = NODE_NONE, found_count = 0;
 		for (int32_t b = 0; b < m->book_count; b++) {
 			int32_t after = book_at(m, b)->item.posting_day - unit->day;
-			if (m->taken[b] || after < -LATE_DAYS || after > LATE_DAYS || told_other(m, unit, b) || !pays_what_it_was_given_to(m, unit, b)) continue;
+			if (m->taken[b] || after < -DAYS_BEFORE || after > LATE_DAYS || told_other(m, unit, b) || !pays_what_it_was_given_to(m, unit, b)) continue;
 			list[count] = b, amounts[count++] = book_at(m, b)->item.amount;
 			if (book_at(m, b)->item.amount != unit->amount) continue;
 			if (best == NODE_NONE || abs(after) < abs(book_at(m, best)->item.posting_day - unit->day)) best = b;

@@ -204,11 +204,21 @@ static void a_late_posting_is_the_same_money(void)
 	CHECK_INT(balance(&p, FEB + 99), 10000);
 	CHECK_INT(open_of(&p, 1), 0);
 	CHECK_INT(open_of(&p, 4), 10000);
-	/* by its number, posted before the bank told it, too */
-	facts[0].lettering = facts[2].lettering = "", facts[2].number = "F1", facts[2].posting_day = FEB + 2;
+	/* by its number */
+	facts[0].lettering = facts[2].lettering = "", facts[2].number = "F1";
 	p = compute(arena, facts, 4, links, 1);
 	CHECK(find(&p, 2) == NULL);
 	CHECK_INT(open_of(&p, 1), 0);
+	/* posted weeks before, it may be one that came back: never by itself */
+	facts[2].posting_day = FEB + 2;
+	p = compute(arena, facts, 4, links, 1);
+	CHECK(find(&p, 2) != NULL);
+	/* the bank's own payment came back: what the books post of it is not taken for half of it */
+	struct fact back[] = { book(1, ITEM_INVOICE, FEB, "F1", 10000, ""), bank(2, 1, ITEM_PAYMENT, FEB + 20, -10000), bank(3, 2, ITEM_UNPAID_RETURN, FEB + 24, 10000),
+		               book(4, ITEM_PAYMENT, FEB + 60, "F1", -10000, "A"), book(5, ITEM_UNPAID_RETURN, FEB + 60, "REJET", 10000, "A") };
+	back[2].reopens = 1;
+	p = compute(arena, back, 5, links, 1);
+	CHECK_INT(balance(&p, FEB + 99), 10000);
 	/* this month's, that the bank told on its day, takes its own posting first */
 	facts[2].posting_day = FEB + 50, facts[3] = bank(4, 2, ITEM_PAYMENT, FEB + 50, -10000);
 	p = compute(arena, facts, 4, links, 1);
