@@ -249,7 +249,7 @@ checks.check("city" in desk.run("--lang", "en", "plan", "letter", one, "--to", l
 desk.must("customer", "set", "PRO", "address=1 rue des Essais", "postcode=69000", "city=Lyon")
 desk.must("plan", "letter", one, "--to", letter)
 words = subprocess.run(["pdftotext", "-layout", letter, "-"], capture_output=True, text=True).stdout
-checks.check("reconnaissez devoir" in words and "1 500,50" in words.replace("\u202f", " ").replace("\u00a0", " "), "the letter says what is acknowledged", words[:1500])
+checks.check("Accord et reconnaissance de dette" in words and "reconnais devoir à Essai la somme de" in " ".join(words.split()) and "sont abandonnées si" in " ".join(words.split()) and "1 500,50" in words.replace("\u202f", " ").replace("\u00a0", " "), "the letter says what is acknowledged", words[:1500])
 checks.check(desk.run("plan", "accelerate", one, today="2026-02-10").code == 2, "the day itself is not late")
 payment = desk.write("pay.csv", "customer code;invoice number;payment date;payment amount\nPRO;F1;2026-02-09;500,18\n")
 desk.must("import", payment, "--yes", "--mode", "delta", today="2026-02-10")

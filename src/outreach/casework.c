@@ -446,6 +446,7 @@ static struct status plan_facts(struct db *db, const struct viewer *viewer, cons
 	struct compose_instalment *parts = arena_array(arena, struct compose_instalment, plan->part_count + 1);
 	for (size_t i = 0; i < plan->part_count; i++) parts[i] = (struct compose_instalment){ plan->parts[i].day, plan->parts[i].amount };
 	out->instalments = parts, out->instalment_count = plan->part_count;
+	out->plan = (struct compose_plan){ true, plan->interest, plan->interest_kept };
 	return STATUS_FINE;
 }
 

@@ -47,6 +47,13 @@ struct compose_elsewhere {
 	size_t count;
 };
 
+/* Late interest of a payment plan: part of its instalments, or waived while it is kept. */
+struct compose_plan {
+	bool made;            /* the letter is a plan's: it is to be signed, with an acknowledgement of debt */
+	int64_t interest;     /* 0: none */
+	bool interest_kept;
+};
+
 struct compose_instalment {
 	int32_t day;
 	int64_t amount;
@@ -116,6 +123,7 @@ struct compose_facts {
 	int32_t call_day;                  /* DAY_NONE: no call is spoken of */
 	const char *call_points, *our_actions, *their_actions, *cc_names;
 	const struct compose_instalment *instalments; /* of a payment plan, in order */
+	struct compose_plan plan;
 	size_t instalment_count;
 
 	int64_t discount_rate, discount_days; /* granted to the customer (ledger/discount.h); rate 0: none */

@@ -44,7 +44,8 @@ static void heading(struct paper *paper, const char *words)
 static void field(struct paper *paper, const char *name, const char *value)
 {
 	paper_room(paper, 8);
-	double top = paper_y(paper), left = paper_text(paper, PAPER_MARGIN, top, 52, 9, PAPER_LEFT, false, name);
+	bool total = strcmp(name, "Total") == 0; /* the one sum that is asked for */
+	double top = paper_y(paper), left = paper_text(paper, PAPER_MARGIN, top, 52, 9, PAPER_LEFT, total, total ? "<b>Total demandé</b>" : name);
 	double right = paper_text(paper, PAPER_MARGIN + 56, top, 114, 9.5, PAPER_LEFT, false, value);
 	paper_move(paper, top + (left > right ? left : right) + 1.2);
 }

@@ -104,6 +104,35 @@ static void draw_payment_code(struct paper *paper, const struct compose_facts *f
 	paper_paragraph(paper, 8, 3.2, false, tr(facts->lang, "QR code to pay by transfer"));
 }
 
+/* Under a payment plan's letter: what the customer signs. A sum that somebody acknowledges is written by his own hand, in words too
+ * (C. civ. 1376). */
+static void draw_acknowledgement(struct paper *paper, const struct compose_facts *facts, struct arena *arena)
+{
+	enum { HEIGHT = 62 };
+	enum lang lang = facts->lang;
+	int64_t total = 0;
+	for (size_t i = 0; i < facts->instalment_count; i++) total += facts->instalments[i].amount;
+	cleanup_text struct text sum = { 0 }, interest = { 0 };
+	words_amount(&sum, lang, total, facts->currency);
+	words_amount(&interest, lang, facts->plan.interest, facts->currency);
+	if (facts->plan.interest > 0)
+		paper_paragraph(paper, 10, 3, false, arena_printf(arena, facts->plan.interest_kept
+			? tr(lang, "The instalments include late interest of %s to this day.")
+			: tr(lang, "Late interest of %s to this day is waived if every instalment is paid on its day."), text_cstr(&interest)));
+	paper_room(paper, HEIGHT);
+	double top = paper_y(paper) + 2;
+	paper_line(paper, PAPER_MARGIN, top, PAPER_MARGIN + 170, top, 0.3, 0.3);
+	paper_move(paper, top + 3);
+	paper_paragraph(paper, 10.5, 2.5, true, arena_printf(arena, "<b>%s</b>", tr(lang, "Agreement and acknowledgement of debt")));
+	paper_paragraph(paper, 10, 3, false, arena_printf(arena, tr(lang, "I, the undersigned, acting for %s, acknowledge owing %s the sum of %s for the invoices named above, and undertake to pay it by the instalments above. A missed instalment makes all that is left due at once."),
+		facts->customer_name, facts->sender.name, text_cstr(&sum)));
+	paper_paragraph(paper, 10, 3.5, false, tr(lang, "The sum in figures and in words, by the hand of who signs: ………………………………………………………………………………………"));
+	double y = paper_y(paper);
+	paper_text(paper, PAPER_MARGIN, y, 80, 10, PAPER_LEFT, false, tr(lang, "Name and function: ……………………………\nDate: ……………………………"));
+	paper_text(paper, PAPER_MARGIN + 90, y, 80, 10, PAPER_LEFT, false, tr(lang, "Signature and stamp:"));
+	paper_move(paper, y + 24);
+}
+
 static void draw(struct paper *paper, void *context)
 {
 	const struct letter_page *page = context;
@@ -147,6 +176,7 @@ static void draw(struct paper *paper, void *context)
 			break;
 		}
 	}
+	if (facts->plan.made) draw_acknowledgement(paper, facts, arena);
 	if (!linked) draw_link(paper, facts, arena);
 	paper_new_page(paper);
 	statement_draw(paper, facts, arena);

@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "outreach/declaration.h"
 #include "outreach/facts.h"
+#include "outreach/reclaim.h"
 #include "web/customer_page.h"
 #include "web/draw.h"
 #include "web/item_view.h"
@@ -161,7 +162,8 @@ static struct status insolvency_save(struct request *request)
 	return STATUS_FINE;
 }
 
-static struct status declaration_show(struct request *request)
+/* What goes to the trustee: the declaration of claims, or the claim for goods. */
+static struct status paper_of(struct request *request, bool goods)
 {
 	struct customer customer;
 	struct declaration declaration;
@@ -170,11 +172,14 @@ static struct status declaration_show(struct request *request)
 	TRY(customer_of(request, &customer));
 	TRY(declaration_make(request->db, request->viewer, &request->company, customer.id, request->today, request->arena, &declaration));
 	TRY(facts_of_customer(request->db, request->viewer, &request->company, request->settings, customer.code, "reminder", request->today, request->arena, &facts));
-	TRY(declaration_pdf(&declaration, &facts, LANG_FR /* a French court's */, request->today, request->arena, &file));
+	if (goods) TRY(reclaim_pdf(&declaration, &facts, request->today, request->arena, &file));
+	else TRY(declaration_pdf(&declaration, &facts, LANG_FR /* a French court's */, request->today, request->arena, &file));
 	request->file_type = file.type, request->file_name = file.name;
 	text_add_bytes(&request->file, file.bytes, file.len);
 	return STATUS_FINE;
 }
+static struct status declaration_show(struct request *request) { return paper_of(request, false); }
+static struct status reclaim_show(struct request *request) { return paper_of(request, true); }
 
 const struct route insolvency_routes[] = {
 	{ "GET", "/insolvency", RIGHT_READ, insolvency_list_show, .template = "insolvency_list", .menu = MENU_LEGAL, .summary = "Customers in a collective procedure" },
@@ -182,5 +187,6 @@ const struct route insolvency_routes[] = {
 	{ "POST", "/customers/{code}/insolvency", RIGHT_COLLECT, insolvency_save, .menu = MENU_LEGAL, .summary = "Note what is known of a collective procedure",
 	  .fields = "kind court trustee published abroad retention declared_on declared proof admitted admitted_on dividends note" },
 	{ "GET", "/customers/{code}/insolvency/declaration.pdf", RIGHT_COLLECT, declaration_show, .menu = MENU_LEGAL, .summary = "The declaration of claims, as a draft" },
+	{ "GET", "/customers/{code}/insolvency/reclaim.pdf", RIGHT_COLLECT, reclaim_show, .menu = MENU_LEGAL, .summary = "The claim for goods under retention of title, as a draft" },
 	{ 0 },
 };

@@ -4,6 +4,7 @@ the status alone."""
 import html
 import os
 import re
+import subprocess
 import sys
 
 from desk import Desk, check, run_tests, same
@@ -99,7 +100,13 @@ def collective_procedure():
     refused(browser, path, {**sent, "declared_on": "", "admitted": "100,00"}, "admitted")
     refused(browser, path, {**sent, "kind": ""  , "dividends": "-5,00", "proof": "LRAR"}, "dividends")
     same(browser.api(path).json()["file"]["court"], "", "nothing was kept")
-    same(browser.post(path, {**sent, "proof": "LRAR 1A 23"}).status, 303, "then it is right")
+    check(browser.get(path + "/reclaim.pdf").status in (409, 422), "no retention of title: no claim for goods")
+    same(browser.post(path, {**sent, "proof": "LRAR 1A 23", "retention": "1"}).status, 303, "then it is right")
+    for paper, words in (("declaration", "Déclaration de créances"), ("reclaim", "Revendication de marchandises")):
+        reply = browser.get(f"{path}/{paper}.pdf")
+        same((reply.status, reply.body[:5]), (200, b"%PDF-"), paper)
+        said = subprocess.run(["pdftotext", "-layout", "-", "-"], input=reply.body, capture_output=True).stdout.decode()
+        check(words in said and "OR-1" in said and "Me Test" in said and "900,00" in said.replace("\u202f", " "), f"{paper}: {said[:800]}")
     check("LRAR 1A 23" in browser.get(path).text, "kept")
     check(browser.post("/customers/BRUME/insolvency", sent).status in (409, 422), "no procedure: no page, a reason")
 
