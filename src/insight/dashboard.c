@@ -1,6 +1,7 @@
 #include "insight/dashboard.h"
 
 #include "base/memory.h"
+#include "insight/cover_report.h"
 #include "base/words.h"
 #include "dunning/day_list.h"
 #include "insight/forecast.h"
@@ -241,6 +242,25 @@ static int riskiest_first(const struct risk *a, const struct risk *b)
 	return (a->overdue < b->overdue) - (a->overdue > b->overdue);
 }
 
+/* Of those shown, what no credit insurer covers; null without a policy. */
+static struct status set_uncovered(const struct page *page, json_t *answers)
+{
+	const struct report_context *context = page->context;
+	size_t i;
+	json_t *row, *cover, *risky = json_object_get(answers, "risky");
+	int64_t sum = 0;
+	json_array_foreach(json_object_get(risky, "customers"), i, row) {
+		size_t customer = book_find_customer_code(context->book, json_string_value(json_object_get(row, "customer")));
+		cover = NULL;
+		if (context->db) TRY(cover_line(context->db, context->viewer, context->company->id, context->book, customer, context->as_of, context->arena, &cover));
+		json_object_set(row, "uncovered", cover && json_is_object(cover) ? json_object_get(cover, "uncovered") : json_null());
+		json_decref(cover);
+		sum += json_integer_value(json_object_get(row, "uncovered"));
+	}
+	json_object_set_new(risky, "uncovered_sum", json_integer((json_int_t)sum));
+	return STATUS_FINE;
+}
+
 static void set_risky(const struct page *page, json_t *answers)
 {
 	const struct report_context *context = page->context;
@@ -386,7 +406,8 @@ struct status dashboard_make(const struct report_context *asked, json_t **out)
 	set_forecast(&page, &forecast, model);
 	set_blocked(&page, answers);
 	set_risky(&page, answers);
-	struct status status = set_figures(&page, &forecast, model);
+	struct status status = set_uncovered(&page, answers);
+	if (!status.code) status = set_figures(&page, &forecast, model);
 	if (!status.code) status = set_today(&page, answers);
 	if (!status.code) status = set_trust(&page, answers);
 	if (!status.code) status = set_top(&page, model);
