@@ -20,6 +20,11 @@
 	" JOIN company m ON m.tenant_id = a.tenant_id AND m.id = a.company_id"                                                     \
 	" WHERE a.tenant_id = $tenant AND a.company_id = $company"
 
+/* His own, and what is asked of his payer for him. */
+#define OF_CUSTOMER                                                                                                             \
+	"SELECT o.id FROM action o WHERE o.tenant_id = $tenant AND o.company_id = $company AND o.customer_id = $customer UNION"     \
+	" SELECT o.action_id FROM action_member o WHERE o.tenant_id = $tenant AND o.company_id = $company AND o.customer_id = $customer"
+
 static void action_row(struct rows *rows, struct arena *arena, struct action *out)
 {
 	*out = (struct action){
@@ -59,10 +64,10 @@ struct status action_list(struct db *db, const struct viewer *viewer, int64_t co
 	/* a live company's list has no action of its test; what belongs to another state of it is history */
 	struct rows *rows =
 		filter->customer_id && filter->day != DAY_NONE
-			? db_query(db, "SELECT " ACTION_COLUMNS ACTION_FROM " AND a.test = 1 - m.live AND a.customer_id = $customer"
+			? db_query(db, "SELECT " ACTION_COLUMNS ACTION_FROM " AND a.test = 1 - m.live AND a.id IN (" OF_CUSTOMER ")"
 				" AND a.plan_day = $day ORDER BY a.priority DESC, a.id", DB_ARGS(tenant, company, customer, day))
 		: filter->customer_id
-			? db_query(db, "SELECT " ACTION_COLUMNS ACTION_FROM " AND a.test = 1 - m.live AND a.customer_id = $customer"
+			? db_query(db, "SELECT " ACTION_COLUMNS ACTION_FROM " AND a.test = 1 - m.live AND a.id IN (" OF_CUSTOMER ")"
 				" ORDER BY a.priority DESC, a.id", DB_ARGS(tenant, company, customer))
 		: filter->day != DAY_NONE
 			? db_query(db, "SELECT " ACTION_COLUMNS ACTION_FROM " AND a.test = 1 - m.live AND a.plan_day = $day"

@@ -92,8 +92,43 @@ struct status action_members_narrow(struct db *db, const struct viewer *viewer, 
 struct status action_whole(const struct action *action)
 {
 	if (!action->partial) return STATUS_FINE;
-	return status_make(STATUS_FORBIDDEN, "%s is asked for customers who are not all in your portfolio: somebody who sees all of them decides about this message.",
+	return status_make(STATUS_CONFLICT, "%s is asked for customers who are not all in your portfolio: somebody who sees all of them decides about this message.",
 			   action->customer_name);
+}
+
+static int by_id(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+	return x < y ? -1 : x > y;
+}
+
+struct status action_hidden_read(struct db *db, const struct viewer *viewer, int64_t company_id, struct arena *arena, struct action_hidden *out)
+{
+	*out = (struct action_hidden){ 0 };
+	if (viewer->portfolio == PORTFOLIO_ALL) return STATUS_FINE;
+	size_t cap = 0;
+	int64_t *list = NULL;
+	cleanup_rows struct rows *rows = db_query(db,
+		"SELECT m.action_id, c.collector_id, c.sales_id, c.group_code FROM action_member m JOIN customer c ON c.tenant_id = m.tenant_id"
+		" AND c.company_id = m.company_id AND c.id = m.customer_id WHERE m.tenant_id = $tenant AND m.company_id = $company",
+		DB_ARGS(db_int("tenant", viewer->tenant_id), db_int("company", company_id)));
+	while (rows_next(rows)) {
+		if (viewer_sees_customer(viewer, row_int(rows, 1), row_int(rows, 2), row_text(rows, 3))) continue;
+		GROW(list, out->count, cap);
+		list[out->count++] = row_int(rows, 0);
+	}
+	out->ids = arena_array(arena, int64_t, out->count + 1);
+	if (out->count) {
+		memcpy(out->ids, list, out->count * sizeof *list);
+		qsort(out->ids, out->count, sizeof *list, by_id);
+	}
+	free(list);
+	return rows_status(rows);
+}
+
+bool action_hidden(const struct action_hidden *hidden, int64_t action_id)
+{
+	return action_id && hidden->count && bsearch(&action_id, hidden->ids, hidden->count, sizeof action_id, by_id);
 }
 
 struct status action_seen_whole(struct db *db, const struct viewer *viewer, int64_t company_id, int64_t action_id, bool *whole)

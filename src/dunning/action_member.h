@@ -14,9 +14,16 @@ struct status action_members_drop(struct change *change, int64_t action_id);
  * (`partial`, amount and items). */
 struct status action_members_narrow(struct db *db, const struct viewer *viewer, int64_t company_id, struct action *actions, size_t count,
                                     struct arena *arena);
-/* STATUS_FORBIDDEN in words where it names somebody whom the viewer does not see. */
+/* STATUS_CONFLICT in words where it names somebody whom the viewer does not see. */
 struct status action_whole(const struct action *action);
-/* The same of an action by its id alone: of what it left behind, a message or a letter. */
+struct action_hidden {
+	int64_t *ids; /* ascending */
+	size_t count;
+};
+/* All actions that name somebody whom he does not see: for lists of what they left behind. */
+struct status action_hidden_read(struct db *db, const struct viewer *viewer, int64_t company_id, struct arena *arena, struct action_hidden *out);
+bool action_hidden(const struct action_hidden *hidden, int64_t action_id);
+/* The same of one action: of what it left behind, a message or a letter. */
 struct status action_seen_whole(struct db *db, const struct viewer *viewer, int64_t company_id, int64_t action_id, bool *whole);
 
 #endif

@@ -339,8 +339,8 @@ static int claim_order(const void *a, const void *b)
 }
 
 #define CLAIMS                                                                                                                  \
-	"SELECT a.id, a.customer_id, n.item_id, n.role FROM action a JOIN action_item n ON n.tenant_id = a.tenant_id"                \
-	" AND n.company_id = a.company_id AND n.action_id = a.id"                                                                   \
+	"SELECT a.id, i.customer_id, n.item_id, n.role FROM action a JOIN action_item n ON n.tenant_id = a.tenant_id"                \
+	" AND n.company_id = a.company_id AND n.action_id = a.id JOIN item i ON i.tenant_id = n.tenant_id AND i.company_id = n.company_id AND i.id = n.item_id" \
 	" WHERE a.tenant_id = $tenant AND a.company_id = $company AND a.plan_day = $day AND a.test = $test"
 
 /* Those of actions with a newer revision are read again; an import can put another item in an old one's place: then all. */

@@ -98,7 +98,7 @@ static int64_t claimed_by_sql(void)
 	CHECK_OK(store_reader(store, &db));
 	CHECK_OK(db_get_int(db, "SELECT COUNT(*) FROM action a JOIN action_item n ON n.tenant_id = a.tenant_id AND n.company_id = a.company_id"
 		" AND n.action_id = a.id JOIN item i ON i.tenant_id = n.tenant_id AND i.company_id = n.company_id AND i.id = n.item_id"
-		" AND i.customer_id = a.customer_id WHERE a.plan_day = $day AND a.test = 1 - (SELECT live FROM company) AND i.due_day < $day",
+		" WHERE a.plan_day = $day AND a.test = 1 - (SELECT live FROM company) AND i.due_day < $day",
 		DB_ARGS(db_day("day", DAY)), &out, NULL));
 	store_release(store, db);
 	return out;

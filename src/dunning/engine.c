@@ -78,3 +78,79 @@ struct status engine_example(struct db *db, const struct company *company, int32
 	}
 	return STATUS_FINE;
 }
+
+/* --- who pays for others ---------------------------------------------------------------------------------------------------- */
+static void outcome_add(const struct plan *plan, const struct plan_view *view, struct payer_outcome *out, char currency[static 4])
+{
+	for (size_t a = 0; a < plan->action_count; a++) {
+		const struct plan_action *action = &plan->actions[a];
+		if (action->rank < RANK_REMINDER || (currency[0] && strcmp(currency, action->currency) != 0)) continue;
+		snprintf(currency, 4, "%s", action->currency);
+		out->messages++, out->amount += action->amount;
+		size_t before = out->customers;
+		for (size_t m = 0; m < view->member_count; m++) {
+			bool named = false;
+			for (size_t i = 0; i < action->item_count; i++)
+				named |= action->items[i].role == PLAN_CLAIMED && view->items[action->items[i].item].member == m;
+			out->customers += named;
+		}
+		if (out->customers == before) out->customers++;
+	}
+}
+
+static struct payer_outcome outcome_as(const struct plan_data *data, const size_t *members, size_t count, enum payer_mode mode, int32_t today,
+				       struct arena *scratch, char currency[static 4])
+{
+	struct payer_outcome out = { 0 };
+	struct plan_settings settings = *plan_data_settings(data);
+	settings.stale = settings.stop_all = false;
+	for (size_t m = 0; m < (mode == PAYER_APART ? count : 1); m++) {
+		struct plan_view view;
+		const struct scenario *scenario;
+		struct plan plan;
+		bool any = mode == PAYER_APART ? plan_data_view_as(data, members + m, 1, false, scratch, &view, &scenario)
+					       : plan_data_view_as(data, members, count, mode == PAYER_NETTED, scratch, &view, &scenario);
+		if (!any) continue;
+		plan_day(&view, scenario, &settings, today, scratch, &plan);
+		outcome_add(&plan, &view, &out, currency);
+	}
+	return out;
+}
+
+struct status payer_example(struct db *db, const struct company *company, int32_t today,
+			    const uint8_t *(*visible)(void *context, const struct book *book), void *context, struct arena *arena,
+			    struct payer_example *out)
+{
+	enum { PAYERS = 200 };
+	*out = (struct payer_example){ .code = "", .name = "" };
+	cleanup_plan_data struct plan_data *data = NULL;
+	TRY(plan_data_load(db, company, today, 0, 0, arena, &data));
+	const struct book *book = plan_data_book(data);
+	const uint8_t *selected = visible ? visible(context, book) : NULL;
+	cleanup_arena struct arena *scratch = arena_new();
+	size_t best = 0, *payers;
+	size_t count = plan_data_payers(data, PAYERS, arena, &payers);
+	for (size_t p = 0; p < count; p++) {
+		size_t *members;
+		arena_reset(scratch);
+		struct payer_example one = { .found = true };
+		one.members = plan_data_pays_for(data, payers[p], scratch, &members);
+		bool seen = one.members > 1;
+		for (size_t m = 0; m < one.members; m++) seen &= !selected || selected[members[m]];
+		if (!seen) continue;
+		size_t different = 0;
+		for (int mode = 0; mode < PAYER_MODES; mode++) {
+			one.outcomes[mode] = outcome_as(data, members, one.members, (enum payer_mode)mode, today, scratch, one.currency);
+			for (int before = 0; before < mode; before++)
+				different += one.outcomes[mode].messages != one.outcomes[before].messages || one.outcomes[mode].amount != one.outcomes[before].amount;
+		}
+		size_t worth = 1 + different * 1000 + (one.members < 900 ? one.members : 900);
+		if (worth <= best) continue;
+		best = worth;
+		struct book_customer who = book_customer(book, payers[p]);
+		one.code = arena_strdup(arena, who.code), one.name = arena_strdup(arena, who.name);
+		if (!one.currency[0]) snprintf(one.currency, sizeof one.currency, "%s", company->currency);
+		*out = one;
+	}
+	return STATUS_FINE;
+}

@@ -30,4 +30,21 @@ struct status engine_example(struct db *db, const struct company *company, int32
                              const uint8_t *(*visible)(void *context, const struct book *book), void *context, struct arena *arena,
                              struct engine_example *out);
 
+/* What a payer of the company's own would be asked today, apart, together and netted: the one for whom they differ most. */
+struct payer_outcome {
+	size_t messages;    /* apart: one a day, so on as many days */
+	int64_t amount;
+	size_t customers;   /* asked for */
+};
+struct payer_example {
+	bool found;
+	const char *code, *name;
+	char currency[4];
+	size_t members;     /* he and those he pays for */
+	struct payer_outcome outcomes[PAYER_MODES];
+};
+struct status payer_example(struct db *db, const struct company *company, int32_t today,
+                            const uint8_t *(*visible)(void *context, const struct book *book), void *context, struct arena *arena,
+                            struct payer_example *out);
+
 #endif

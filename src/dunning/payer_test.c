@@ -154,12 +154,12 @@ static void whoever_does_not_see_a_member_sees_nothing_of_him(struct store *stor
 	CHECK(!whole);
 	struct now_proposal proposal;
 	int64_t ids[] = { 101, 102 };
-	CHECK(now_propose(db, &desk.viewer, desk.company.id, 1, ids, 2, desk.today, desk.arena, &proposal).code == STATUS_FORBIDDEN);
+	CHECK(now_propose(db, &desk.viewer, desk.company.id, 1, ids, 2, desk.today, desk.arena, &proposal).code == STATUS_CONFLICT);
 	CHECK_OK(now_propose(db, &desk.viewer, desk.company.id, 1, ids, 1, desk.today, desk.arena, &proposal));
 	CHECK(proposal.action && proposal.action->customer_id == 3 && proposal.action->amount == 10000);
 	store_release(desk.store, db);
-	CHECK(change(queue_it, id).code == STATUS_FORBIDDEN);
-	CHECK(change(skip_it, id).code == STATUS_FORBIDDEN);
+	CHECK(change(queue_it, id).code == STATUS_CONFLICT);
+	CHECK(change(skip_it, id).code == STATUS_CONFLICT);
 	desk.viewer = system;
 	CHECK_OK(change(queue_it, id));
 }

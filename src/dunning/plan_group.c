@@ -136,3 +136,38 @@ size_t plan_data_head(const struct plan_data *data, size_t customer)
 {
 	return data->heads[customer] == NO_HEAD ? customer : data->heads[customer];
 }
+
+size_t plan_data_pays_for(const struct plan_data *data, size_t customer, struct arena *arena, size_t **out)
+{
+	int64_t id = book_customer(data->book, customer).id;
+	size_t count = 1, all = book_customers(data->book);
+	for (size_t c = 0; c < all; c++) count += data->people[c].payer_id == id;
+	*out = arena_array(arena, size_t, count);
+	(*out)[0] = customer;
+	if (count == 1 || data->people[customer].payer_id) return 0;
+	for (size_t c = 0, at = 1; c < all; c++)
+		if (data->people[c].payer_id == id) (*out)[at++] = c;
+	return count;
+}
+
+bool plan_data_view_as(const struct plan_data *data, const size_t *customers, size_t count, bool netted, struct arena *scratch, struct plan_view *view,
+                       const struct scenario **scenario)
+{
+	if (count == 1) return plan_view_alone(data, customers[0], scratch, view, scenario);
+	struct group_row *group = arena_array(scratch, struct group_row, count);
+	for (size_t m = 0; m < count; m++) group[m] = (struct group_row){ (uint32_t)customers[0], (uint32_t)customers[m] };
+	return plan_view_group(data, group, count, netted, scratch, view, scenario);
+}
+
+size_t plan_data_payers(const struct plan_data *data, size_t limit, struct arena *arena, size_t **out)
+{
+	size_t count = 0;
+	*out = arena_array(arena, size_t, limit + 1);
+	for (size_t c = 0; c < book_customers(data->book) && count < limit; c++) {
+		size_t payer = data->people[c].payer_id ? book_find_customer(data->book, data->people[c].payer_id) : SIZE_MAX;
+		bool known = payer == SIZE_MAX;
+		for (size_t p = 0; p < count && !known; p++) known = (*out)[p] == payer;
+		if (!known) (*out)[count++] = payer;
+	}
+	return count;
+}

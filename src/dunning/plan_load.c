@@ -71,6 +71,7 @@ static struct status load_settings(struct load *load)
 	plan->per_item = engine[0] ? strcmp(engine, "item") == 0 : setting_bool(settings, "item_mode");
 	plan->highest = strcmp(engine, "highest") == 0;
 	plan->keep_step = strcmp(setting_text(settings, "engine.restart"), "clear") == 0;
+	payer_mode_parse(setting_text(settings, "engine.payer"), &plan->payers);
 	plan->contacts_max = (int)setting_int(settings, "contact.max");
 	plan->contacts_days = (int)setting_int(settings, "contact.max_days");
 	plan->gap_days = (int)setting_int(settings, "contact.min_days");

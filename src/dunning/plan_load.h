@@ -30,6 +30,13 @@ int plan_data_cap(const struct plan_data *data); /* first contacts a day */
 int64_t plan_data_buyer(const struct plan_data *data, size_t customer);
 /* In whose view he is planned: the payer's who is asked for him (plan_group.c), else his own. */
 size_t plan_data_head(const struct plan_data *data, size_t customer);
+/* The first of those who pay for others, by their place in the book. */
+size_t plan_data_payers(const struct plan_data *data, size_t limit, struct arena *arena, size_t **out);
+/* For whom he pays, himself first, whatever the mode; 0: for nobody. */
+size_t plan_data_pays_for(const struct plan_data *data, size_t customer, struct arena *arena, size_t **out);
+/* The view of these as one, or of one of them, as if the payer's mode were another: for an example. */
+bool plan_data_view_as(const struct plan_data *data, const size_t *customers, size_t count, bool netted, struct arena *scratch, struct plan_view *view,
+                       const struct scenario **scenario);
 /* False when there is nothing to plan for this customer, or a payer is asked for him. The view lives in the scratch arena; *scenario NULL: none was found. */
 bool plan_data_view(const struct plan_data *data, size_t customer, struct arena *scratch, struct plan_view *view,
                     const struct scenario **scenario);

@@ -135,7 +135,8 @@ void load_items_sort(struct plan_data *data);
 
 /* plan_view.c: a customer by himself, whoever pays for him; and a payer with those he pays for. */
 bool plan_view_alone(const struct plan_data *data, size_t customer, struct arena *scratch, struct plan_view *view, const struct scenario **scenario);
-bool plan_view_group(const struct plan_data *data, size_t head, bool netted, struct arena *scratch, struct plan_view *view, const struct scenario **scenario);
+bool plan_view_group(const struct plan_data *data, const struct group_row *group, size_t count, bool netted, struct arena *scratch,
+		     struct plan_view *view, const struct scenario **scenario);
 /* Whether the last promise was broken and nothing was sent since. */
 bool plan_promise_broken(const struct plan_view *view, int32_t broken_day);
 /* plan_group.c: what is done with those for whom he pays; the views of all of them, his first, as one. */

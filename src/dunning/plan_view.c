@@ -198,7 +198,7 @@ int64_t plan_data_buyer(const struct plan_data *data, size_t customer)
 }
 
 /* Everything known of one customer by himself; *owes: something is open; *paid: he may be thanked. */
-static void view_make(const struct plan_data *data, size_t customer, struct arena *scratch, struct plan_view *view, bool *owes, bool *paid)
+static void view_make(const struct plan_data *data, size_t customer, bool of_group, struct arena *scratch, struct plan_view *view, bool *owes, bool *paid)
 {
 	struct book_customer who = book_customer(data->book, customer);
 	const struct person *person = &data->people[customer];
@@ -226,7 +226,7 @@ static void view_make(const struct plan_data *data, size_t customer, struct aren
 		.own_fault = person->own_fault, .replied_day = person->replied_day, .address_usable = person->address,
 		.address_suppressed = person->suppressed, .phone_usable = person->phone, .no_phone = person->no_phone, .prefers = person->prefers, .preferred = person->preferred, .score = person->score,
 		.items = items, .item_count = count };
-	if (!*owes && !*paid && data->heads[customer] == NO_HEAD) return; /* nothing to plan: the rest is not looked for */
+	if (!*owes && !*paid && !of_group) return; /* nothing to plan: the rest is not looked for */
 	bind_items(data, customer, &who, items, count);
 	view->who = facts_of(data, customer, &who, scratch);
 	for (size_t i = 0; i < count; i++) {
@@ -272,28 +272,26 @@ static void scenario_find(const struct plan_data *data, size_t customer, const s
 bool plan_view_alone(const struct plan_data *data, size_t customer, struct arena *scratch, struct plan_view *view, const struct scenario **scenario)
 {
 	bool owes, paid;
-	view_make(data, customer, scratch, view, &owes, &paid);
+	view_make(data, customer, false, scratch, view, &owes, &paid);
 	if (owes || paid) scenario_find(data, customer, view, scenario);
 	return owes || paid;
 }
 
-bool plan_view_group(const struct plan_data *data, size_t head, bool netted, struct arena *scratch, struct plan_view *view, const struct scenario **scenario)
+bool plan_view_group(const struct plan_data *data, const struct group_row *group, size_t count, bool netted, struct arena *scratch,
+		     struct plan_view *view, const struct scenario **scenario)
 {
 	bool owes, paid, any = false;
-	size_t first = 0, count = 0;
-	while (first < data->group_count && data->groups[first].head != head) first++;
-	while (first + count < data->group_count && data->groups[first + count].head == head) count++;
 	struct plan_view *parts = arena_array(scratch, struct plan_view, count + 1);
 	int32_t broken = DAY_NONE;
 	for (size_t m = 0; m < count; m++) {
-		size_t member = data->groups[first + m].member;
-		view_make(data, member, scratch, &parts[m], &owes, &paid);
+		size_t member = group[m].member;
+		view_make(data, member, true, scratch, &parts[m], &owes, &paid);
 		if (data->people[member].broken_day > broken) broken = data->people[member].broken_day;
 		any |= owes || paid;
 	}
 	if (!any) return false;
 	plan_group_view(data, parts, count, netted, broken, scratch, view);
-	scenario_find(data, head, view, scenario);
+	scenario_find(data, group[0].head, view, scenario);
 	return true;
 }
 
@@ -303,5 +301,9 @@ bool plan_data_view(const struct plan_data *data, size_t customer, struct arena 
 	if (data->only != SIZE_MAX && customer != data->only) return false;
 	uint32_t head = data->heads[customer];
 	if (head == NO_HEAD) return book_customer(data->book, customer).item_count && plan_view_alone(data, customer, scratch, view, scenario);
-	return head == customer && plan_view_group(data, head, plan_payer_mode(data, head) == PAYER_NETTED, scratch, view, scenario);
+	if (head != customer) return false;
+	size_t first = 0, count = 0;
+	while (first < data->group_count && data->groups[first].head != head) first++;
+	while (first + count < data->group_count && data->groups[first + count].head == head) count++;
+	return plan_view_group(data, data->groups + first, count, plan_payer_mode(data, head) == PAYER_NETTED, scratch, view, scenario);
 }

@@ -251,6 +251,7 @@ static struct status own_fields(const struct report_context *context, int64_t cu
 	json_object_set_new(row, "fields", own);
 	json_object_set_new(row, "tags", json_string(customer.tags));
 	json_object_set_new(row, "payer", text_or_null(customer.payer_code));
+	json_object_set_new(row, "payer_mode", text_or_null(customer.payer_mode));
 	return STATUS_FINE;
 }
 

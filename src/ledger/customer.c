@@ -13,7 +13,7 @@
 	"code, name, group_code, siren, vat_number, class, profile, scenario, address, postcode, city, country, language, "      \
 	"phone, email, salesperson, terms_month, payment_means, generic, stopped_reason, insolvency_note, note, hand_made, "     \
 	"key_account, stopped, insolvency_day, payer_id, tags, discount_days, discount_rate, COALESCE((SELECT p.code FROM customer p "  \
-	"WHERE p.tenant_id = customer.tenant_id AND p.company_id = customer.company_id AND p.id = customer.payer_id), '') "          \
+	"WHERE p.tenant_id = customer.tenant_id AND p.company_id = customer.company_id AND p.id = customer.payer_id), ''), payer_mode "          \
 	"FROM customer WHERE tenant_id = $tenant AND company_id = $company "
 
 static void read_customer(struct rows *rows, struct arena *arena, struct customer *c)
@@ -34,6 +34,7 @@ static void read_customer(struct rows *rows, struct arena *arena, struct custome
 	c->payer_id = row_int(rows, column + 3), c->tags = arena_strdup(arena, row_text(rows, column + 4));
 	c->discount_days = row_int(rows, column + 5), c->discount_rate = row_int(rows, column + 6);
 	c->payer_code = arena_strdup(arena, row_text(rows, column + 7));
+	c->payer_mode = arena_strdup(arena, row_text(rows, column + 8));
 }
 
 static struct status read_one(struct rows *rows, const struct viewer *viewer, struct arena *arena, struct customer *out, bool *found)

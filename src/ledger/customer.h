@@ -25,6 +25,7 @@ struct customer {
 	int32_t insolvency_day; /* DAY_NONE: none */
 	int64_t payer_id;       /* another customer who pays for him: holding, factor; 0: nobody */
 	const char *payer_code; /* "" */
+	const char *payer_mode; /* of one who pays for others: apart together netted (payer_group.h); "": the company's */
 	const char *tags;       /* separated by commas */
 	int64_t discount_days, discount_rate; /* paid so soon after its issue, an invoice is less by so many hundredths of a percent */
 };

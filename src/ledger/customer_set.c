@@ -59,6 +59,8 @@ static const struct entry {
 	F("generic", FIELD_CHOICE, "generic", RIGHT_SCENARIO, "Generic account, as cash sales or sundry: accepted ones are never chased",
 	  .field.choices = "|proposed|accepted|refused"),
 	F("payer", FIELD_PAYER, "payer_id", RIGHT_COLLECT, "Who pays for him, by the customer's code: a holding, a factor"),
+	F("payer_mode", FIELD_CHOICE, "payer_mode", RIGHT_SCENARIO, "Of one who pays for others: reminded for them apart, together or netted; empty: as the company",
+	  .field.choices = "|apart|together|netted"),
 	F("tags", FIELD_TAGS, "tags", RIGHT_COLLECT, "Tags, separated by commas"),
 	F("discount.days", FIELD_INT, "discount_days", RIGHT_COLLECT, "Early payment discount: within so many days of the invoice", .high = 365),
 	F("discount.rate", FIELD_PERCENT, "discount_rate", RIGHT_COLLECT, "Early payment discount in percent", .high = 5000),
@@ -99,7 +101,7 @@ const char *customer_field_value(const struct customer *c, const char *name, str
 		      { "city", c->city },         { "country", c->country },            { "language", c->language },
 		      { "phone", c->phone },       { "email", c->email },                { "terms.end_of_month", c->terms_month },
 		      { "payment_means", c->payment_means }, { "generic", c->generic },  { "note", c->note },
-		      { "payer", c->payer_code },  { "tags", c->tags } };
+		      { "payer", c->payer_code },  { "payer_mode", c->payer_mode },  { "tags", c->tags } };
 	for (size_t i = 0; i < COUNT(texts); i++)
 		if (strcmp(texts[i].name, name) == 0) return texts[i].value;
 	if (strcmp(name, "discount.rate") == 0) return c->discount_rate ? percent_text(c->discount_rate, arena) : "";

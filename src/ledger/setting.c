@@ -243,6 +243,7 @@ static const struct setting_key keys[] = {
 	{ "stop_all", SETTING_BOOL, "0", "Stop all sending at once" },
 	{ "item_mode", SETTING_BOOL, "0", "Follow each item by itself instead of the account as a whole" },
 	{ "engine.model", SETTING_TEXT, "", "Where an account stands: oldest (at the step of its oldest late item), highest (at its highest step), item (each item by itself); empty: by item_mode", .choices = "|oldest|highest|item" },
+	{ "engine.payer", SETTING_TEXT, "apart", "Customers for whom another pays: apart (each is reminded by himself), together (one message to the payer, each with his own credits), netted (credits of one cover the items of another); a payer may have a mode of his own", .choices = "apart|together|netted" },
 	{ "engine.restart", SETTING_TEXT, "item", "When what stood highest is paid: item (the account goes on where its rest stands), clear (it keeps its step until nothing is late)", .choices = "item|clear" },
 	{ "contact.max", SETTING_INT, "8", "Most contacts of one buyer in a period, over accounts, channels and companies; 0: no limit", 0, 100 },
 	{ "contact.max_days", SETTING_INT, "30", "That period, in days", 1, 365 },

@@ -14,6 +14,7 @@
 #include "dunning/interest.h"
 #include "dunning/plan.h"
 #include "ledger/logo.h"
+#include "ledger/payer_group.h"
 #include "outreach/template.h"
 
 struct compose_item {
@@ -28,6 +29,7 @@ struct compose_item {
 	int days_late;        /* 0 when not */
 	const struct interest *interest; /* NULL: none accrued, or not claimed */
 	bool fee;             /* the fixed fee is claimed for it */
+	int64_t customer_id;  /* whose it is */
 };
 
 struct compose_sender {
@@ -86,6 +88,9 @@ struct compose_facts {
 	const struct compose_elsewhere *elsewhere;
 	size_t elsewhere_count;
 	bool ceded_left_out;               /* items assigned with notice are not shown: never our IBAN beside them */
+
+	const struct payer_member *members; /* those it lists items of, where its customer pays for others (ledger/payer_group.h); NULL: his own alone */
+	size_t member_count;
 
 	const int32_t *contact_days;       /* earlier contacts about these items, oldest first */
 	size_t contact_count;

@@ -11,9 +11,27 @@
 #include <stdlib.h>
 
 /* --- what is asked: pure ------------------------------------------------------------------------------------------------- */
+/* Of several customers who are not netted, one whose credits cover what is picked of him is asked for nothing, and gives nothing to others. */
+static void leave_covered(struct debtor_account *account)
+{
+	for (size_t i = 0; account->apart && i < account->count; i++) {
+		int64_t customer = account->items[i].item->customer_id, rest = 0;
+		bool first = true;
+		for (size_t k = 0; k < account->count; k++) {
+			const struct debtor_item *other = &account->items[k];
+			if (other->item->customer_id != customer) continue;
+			first &= k >= i;
+			if (other->picked && __builtin_add_overflow(rest, other->asked, &rest)) rest = INT64_MAX / 2;
+		}
+		for (size_t k = 0; first && rest <= 0 && k < account->count; k++)
+			if (account->items[k].item->customer_id == customer) account->items[k].picked = false;
+	}
+}
+
 static void sum(struct debtor_account *account)
 {
 	account->asked = 0, account->picked = 0;
+	leave_covered(account);
 	for (size_t i = 0; i < account->count; i++) {
 		const struct debtor_item *item = &account->items[i];
 		if (!item->picked) continue;
@@ -123,6 +141,7 @@ static struct status read_holds(struct reading *reading)
 		if (course == DEBTOR_NOTHING) continue;
 		for (size_t i = 0; i < reading->account->count; i++) {
 			struct debtor_item *item = &reading->account->items[i];
+			if (item->item->customer_id != reading->customer_id) continue;
 			if ((row_int(rows, 0) && row_int(rows, 0) != item->id) || item->place != DEBTOR_DUE) continue;
 			item->course = course, item->place = DEBTOR_UNDERWAY;
 			item->since = DAY_NONE, item->until = row_day(rows, 2);
@@ -169,13 +188,31 @@ static struct status read_files(struct reading *reading)
 	return rows_status(rows);
 }
 
+static const char *whose(const struct payer_group *group, int64_t customer_id)
+{
+	for (size_t m = 1; m < group->count; m++)
+		if (group->members[m].id == customer_id) return group->members[m].name;
+	return "";
+}
+
 static struct status read_account(struct reading *reading)
 {
 	struct debtor_account *account = reading->account;
-	struct compose_item *items;
+	const struct payer_group *group = &reading->page->group;
+	struct compose_item *items = arena_array(reading->arena, struct compose_item, 1);
 	size_t count = 0;
-	TRY(facts_open_items(reading->db, reading->company, reading->customer_id, account->currency, reading->today, 0, reading->arena, &items,
-	                     &count, &account->ceded));
+	for (size_t m = 0; m < group->count; m++) {
+		struct compose_item *his, *all;
+		size_t more;
+		bool ceded;
+		TRY(facts_open_items(reading->db, reading->company, group->members[m].id, account->currency, reading->today, 0, reading->arena, &his, &more, &ceded));
+		account->ceded |= ceded;
+		all = arena_array(reading->arena, struct compose_item, count + more + 1);
+		memcpy(all, items, count * sizeof *all);
+		memcpy(all + count, his, more * sizeof *all);
+		items = all, count += more;
+	}
+	account->apart = group->count > 1 && !group->netted;
 	struct compose_facts asked = reading->page->facts;
 	snprintf(asked.currency, sizeof asked.currency, "%s", account->currency);
 	asked.items = items, asked.item_count = count, asked.ceded_left_out = account->ceded;
@@ -188,17 +225,21 @@ static struct status read_account(struct reading *reading)
 	for (size_t i = 0; i < count; i++) {
 		enum debtor_place place = of[i].open < 0 ? DEBTOR_CREDIT : of[i].due_day <= reading->today ? DEBTOR_DUE : DEBTOR_LATER;
 		account->items[account->count++] = (struct debtor_item){ .id = of[i].id, .item = &of[i], .place = place, .asked = of[i].open,
-		                                                         .since = DAY_NONE, .until = DAY_NONE, .reason = "", .order = "" };
+		                                                         .since = DAY_NONE, .until = DAY_NONE, .reason = "", .order = "",
+		                                                         .whose = whose(group, of[i].customer_id) };
 		account->balance += of[i].open;
 		if (place == DEBTOR_CREDIT) account->credits += of[i].open;
 		if (place == DEBTOR_DUE) account->due += of[i].open;
 		if (place == DEBTOR_LATER) account->later += of[i].open;
 	}
-	TRY(read_disputes(reading));
-	TRY(read_holds(reading));
-	TRY(read_promises(reading));
-	TRY(read_orders(reading));
-	TRY(read_files(reading));
+	for (size_t m = 0; m < group->count; m++) {
+		reading->customer_id = group->members[m].id;
+		TRY(read_disputes(reading));
+		TRY(read_holds(reading));
+		TRY(read_promises(reading));
+		TRY(read_orders(reading));
+		TRY(read_files(reading));
+	}
 	if (account->count) qsort(account->items, account->count, sizeof *account->items, compare);
 	debtor_account_propose(account);
 	return STATUS_FINE;
@@ -213,16 +254,21 @@ struct status debtor_page_load(struct db *db, const struct company *company, con
 	TRY(customer_get(db, &system, company->id, customer_id, arena, &out->customer));
 	TRY(facts_of_customer(db, &system, company, settings, out->customer.code, "reminder", today, arena, &out->facts));
 	out->facts.item_count = 0;
+	TRY(payer_group_load(db, company, settings, out->customer.id, today, arena, &out->group));
+	out->facts.members = out->group.count > 1 ? out->group.members : NULL;
+	out->facts.member_count = out->group.count > 1 ? out->group.count : 0;
 	out->insolvent = out->customer.insolvency_day != DAY_NONE && out->customer.insolvency_day <= today;
 	out->accounts = arena_array(arena, struct debtor_account, CURRENCIES);
 	snprintf(out->accounts[out->account_count++].currency, sizeof out->accounts->currency, "%s", company->currency);
-	{
+	for (size_t m = 0; m < out->group.count; m++) {
 		cleanup_rows struct rows *rows = db_query(db,
 		        "SELECT DISTINCT currency FROM item WHERE" OF "AND open_amount <> 0 AND withdrawn = 0 AND posting_day <= $today ORDER BY currency",
-		        DB_ARGS(db_int("tenant", company->tenant_id), db_int("company", company->id), db_int("customer", customer_id),
+		        DB_ARGS(db_int("tenant", company->tenant_id), db_int("company", company->id), db_int("customer", out->group.members[m].id),
 		                db_day("today", today)));
 		while (out->account_count < CURRENCIES && rows_next(rows)) {
-			if (strcmp(row_text(rows, 0), company->currency) == 0) continue;
+			bool known = false;
+			for (size_t a = 0; a < out->account_count; a++) known |= strcmp(row_text(rows, 0), out->accounts[a].currency) == 0;
+			if (known) continue;
 			struct debtor_account *account = &out->accounts[out->account_count++];
 			snprintf(account->currency, sizeof account->currency, "%s", row_text(rows, 0));
 		}
@@ -306,16 +352,18 @@ struct status debtor_document(struct db *db, const struct debtor_page *page, int
 			for (size_t f = 0; f < page->accounts[a].items[i].file_count; f++)
 				his = his || page->accounts[a].items[i].files[f].id == document_id;
 	struct status none = status_make(STATUS_NOT_FOUND, "This document is not among those of your account.");
-	if (!his) return none;
-	cleanup_rows struct rows *rows = db_query(db, "SELECT d.name, d.type, d.bytes FROM document d WHERE " HIS_FILE "AND d.id = $id",
-	        DB_ARGS(db_int("tenant", tenant), db_int("company", company), db_int("customer", page->customer.id), db_int("id", document_id)));
-	bool found = rows_next(rows);
-	if (found) {
-		size_t len;
-		const void *bytes = row_blob(rows, 2, &len);
-		*out = (struct attachment){ arena_strdup(arena, row_text(rows, 0)), arena_strdup(arena, row_text(rows, 1)),
-		                            arena_strndup(arena, len ? bytes : "", len), len };
+	bool found = false;
+	for (size_t m = 0; his && m < page->group.count && !found; m++) {
+		cleanup_rows struct rows *rows = db_query(db, "SELECT d.name, d.type, d.bytes FROM document d WHERE " HIS_FILE "AND d.id = $id",
+		        DB_ARGS(db_int("tenant", tenant), db_int("company", company), db_int("customer", page->group.members[m].id), db_int("id", document_id)));
+		found = rows_next(rows);
+		if (found) {
+			size_t len;
+			const void *bytes = row_blob(rows, 2, &len);
+			*out = (struct attachment){ arena_strdup(arena, row_text(rows, 0)), arena_strdup(arena, row_text(rows, 1)),
+			                            arena_strndup(arena, len ? bytes : "", len), len };
+		}
+		TRY(rows_status(rows));
 	}
-	TRY(rows_status(rows));
 	return found ? STATUS_FINE : none;
 }

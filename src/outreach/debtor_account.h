@@ -1,4 +1,5 @@
-/* debtor_account — one customer's account as he sees it on his page: what to pay today, what is under way, what falls due later.
+/* debtor_account — one customer's account as he sees it on his page: what to pay today, what is under way, what falls due later. One who
+ * pays for others, and is asked for them (ledger/payer_group.h), sees theirs beside his own, each with its name.
  *
  * Asked is what is due, neither in dispute nor promised nor being collected, less the free credits; never below zero. Of an item in
  * part disputed the rest is asked. What is assigned to a third party is not there at all (reference/pitfalls.md 93). One account a
@@ -34,6 +35,7 @@ struct debtor_item {
 	const struct debtor_file *files;
 	size_t file_count;
 	bool picked;
+	const char *whose;          /* name of the customer he pays for, "" his own */
 };
 struct debtor_account {
 	char currency[4];
@@ -47,10 +49,12 @@ struct debtor_account {
 	int64_t due, later, credits, balance; /* due: whatever its course; credits negative */
 	int64_t asked;              /* of what is picked, never below 0 */
 	size_t picked;              /* items picked, credits not counted */
+	bool apart;                 /* of several customers: the credits of each cover his own items only */
 };
 struct debtor_page {
 	struct customer customer;
 	struct compose_facts facts;  /* company, customer, words: without items */
+	struct payer_group group;    /* himself, and for whom he pays */
 	bool insolvent;              /* nothing may be asked: proceedings are open */
 	struct debtor_account *accounts; /* the company's currency first; at least that one */
 	size_t account_count;

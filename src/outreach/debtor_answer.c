@@ -12,6 +12,7 @@
 #include "ledger/document.h"
 #include "ledger/event.h"
 #include "ledger/item.h"
+#include "ledger/payer_group.h"
 #include "ledger/reply.h"
 #include "outreach/answer_inside.h"
 #include "outreach/facts.h"
@@ -420,8 +421,9 @@ static struct status set_state(struct change *change, int64_t id, const char *st
 	                db_int("company", change->company.id), db_int("id", id)));
 }
 
-struct status debtor_answer(struct change *change, const struct debtor_link *link, const struct answer_new *given, struct arena *arena,
-                            struct answer_done *out)
+/* Of one customer: the link's, or one he pays for. `words` gets what was said; NULL: he is told of it himself. */
+static struct status answer_one(struct change *change, const struct debtor_link *link, const struct answer_new *given, struct text *words,
+                                struct arena *arena, struct answer_done *out)
 {
 	struct answer_new answer = *given;
 	answer.text = or_empty(given->text), answer.reference = or_empty(given->reference), answer.reason = or_empty(given->reason);
@@ -436,7 +438,7 @@ struct status debtor_answer(struct change *change, const struct debtor_link *lin
 	digest(&answer, "", said.content);
 	TRY(find_said(change, link, &said, out));
 	if (out->again) return STATUS_FINE;
-	TRY(check_rate(change, link));
+	if (!words) TRY(check_rate(change, link));
 
 	struct keeping k = { .change = change, .link = link, .answer = &answer, .settings = settings, .arena = arena, .said = &said,
 	                     .state = "waiting", .waits = "setting" };
@@ -464,5 +466,66 @@ struct status debtor_answer(struct change *change, const struct debtor_link *lin
 		TRY(effect_take(change, &effect, arena, &waits));
 		TRY(set_state(change, k.id, *waits ? "waiting" : "done", waits));
 	}
+	if (!words) return confirm_by_mail(&k);
+	text_addf(words, "%s%s", words->len ? "\n" : "", k.words);
+	return STATUS_FINE;
+}
+
+/* One answer for each customer whose items he named, so that each is in its own file, with its own owner; told to him once. */
+static struct status answer_several(struct change *change, const struct debtor_link *link, const struct settings *settings, const struct answer_new *given,
+                                    const int64_t *owners, struct arena *arena, struct answer_done *out)
+{
+	enum { FILES_KEPT = 20 << 20 }; /* all copies together; beyond, the first customer's file alone */
+	struct payer_group group;
+	cleanup_text struct text words = { 0 };
+	size_t bytes = 0, answers = 0;
+	TRY(payer_group_load(change->db, &change->company, settings, link->customer_id, change->today, arena, &group));
+	for (size_t i = 0; i < given->count; i++) {
+		bool his = false;
+		for (size_t m = 0; m < group.count; m++) his |= group.members[m].id == owners[i];
+		if (!his) return status_make(STATUS_CONFLICT, "Your account has changed meanwhile. Look at it again, then answer.");
+	}
+	TRY(check_rate(change, link));
+	for (size_t i = 0; i < given->file_count; i++) bytes += given->files[i].len;
+	*out = (struct answer_done){ .again = true };
+	for (size_t m = 0; m < group.count; m++) {
+		struct debtor_link of = *link;
+		struct answer_new part = *given;
+		struct answer_done done;
+		int64_t *items = arena_array(arena, int64_t, given->count);
+		part.items = items, part.count = 0;
+		for (size_t i = 0; i < given->count; i++)
+			if (owners[i] == group.members[m].id) items[part.count++] = given->items[i];
+		if (!part.count) continue;
+		of.customer_id = group.members[m].id;
+		part.key = arena_printf(arena, "%s/%lld", or_empty(given->key), (long long)of.customer_id);
+		if (answers++ && bytes * group.count > FILES_KEPT) part.file_count = 0;
+		TRY(answer_one(change, &of, &part, &words, arena, &done));
+		if (!out->id) out->id = done.id;
+		out->again &= done.again;
+	}
+	if (out->again) return STATUS_FINE;
+	struct answer_new told = *given;
+	told.text = or_empty(given->text);
+	struct keeping k = { .change = change, .link = link, .answer = &told, .settings = settings, .arena = arena, .words = arena_strdup(arena, text_cstr(&words)), .id = out->id };
 	return confirm_by_mail(&k);
+}
+
+struct status debtor_answer(struct change *change, const struct debtor_link *link, const struct answer_new *given, struct arena *arena,
+                            struct answer_done *out)
+{
+	*out = (struct answer_done){ 0 };
+	int64_t *owners = arena_array(arena, int64_t, given->count + 1);
+	bool others = false;
+	for (size_t i = 0; i < given->count && i < ANSWER_ITEMS; i++) {
+		struct item item;
+		struct status status = item_get(change->db, change->viewer, change->company.id, given->items[i], &item);
+		if (status.code && status.code != STATUS_NOT_FOUND) return status;
+		owners[i] = status.code ? 0 : item.customer_id;
+		others |= owners[i] != link->customer_id;
+	}
+	if (!others || given->count > ANSWER_ITEMS) return answer_one(change, link, given, NULL, arena, out);
+	const struct settings *settings;
+	TRY(settings_load(change->db, link->tenant_id, link->company_id, arena, &settings));
+	return answer_several(change, link, settings, given, owners, arena, out);
 }

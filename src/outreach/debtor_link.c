@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "db/seal.h"
 #include "ledger/customer.h"
+#include "ledger/payer_group.h"
 #include "ledger/event.h"
 
 #include <sodium.h>
@@ -168,6 +169,7 @@ struct status debtor_link_give(struct change *change, int64_t customer_id, struc
 		return status_make(STATUS_CONFLICT, "Say first under which address customers reach this desk: Settings, Customer's page.");
 	if (strcmp(customer.generic, "accepted") == 0)
 		return status_make(STATUS_CONFLICT, "%s is a generic account: several customers stand behind it, so it has no page.", customer.name);
+	TRY(payer_group_seen(change->db, change->viewer, &change->company, settings, customer_id, change->today, arena));
 	char token[DEBTOR_TOKEN_MAX];
 	int64_t id = 0;
 	TRY(debtor_link_make(change->db,

@@ -3,6 +3,7 @@
 #include "access/user.h"
 #include "base/email.h"
 #include "base/memory.h"
+#include "dunning/action_member.h"
 #include "book/book.h"
 #include "ledger/contact.h"
 #include "ledger/preference.h"
@@ -255,13 +256,42 @@ static const char *template_of(const struct action *action, enum debtor_class de
 	return action->rank == RANK_NONE ? "reminder" : rank_code(action->rank);
 }
 
+/* Of a payer's message: whose items the action names, himself first where he is among them. Of the others nothing is listed. */
+static struct status read_members(struct db *db, const struct company *company, const struct action *action, struct arena *arena,
+                                  struct compose_facts *out)
+{
+	if (!action->others) return STATUS_FINE;
+	int64_t *ids = arena_array(arena, int64_t, action->item_count + 1);
+	size_t count = 0;
+	ids[count++] = action->customer_id;
+	for (size_t i = 0; i < action->item_count; i++) {
+		bool known = !action->items[i].customer_id;
+		for (size_t k = 0; k < count && !known; k++) known = ids[k] == action->items[i].customer_id;
+		if (!known) ids[count++] = action->items[i].customer_id;
+	}
+	struct payer_member *members;
+	TRY(payer_members_read(db, company, ids, count, arena, &members, &out->member_count));
+	out->members = members;
+	return STATUS_FINE;
+}
+
 static struct status read_items(struct db *db, const struct company *company, const struct action *action, struct arena *arena,
                                 struct compose_facts *out)
 {
-	struct compose_item *items;
-	size_t count;
-	TRY(facts_open_items(db, company, out->customer_id, out->currency, out->today, action->item_count, arena, &items, &count,
-	                      &out->ceded_left_out));
+	TRY(read_members(db, company, action, arena, out));
+	struct compose_item *items = arena_array(arena, struct compose_item, 1);
+	size_t count = 0;
+	for (size_t m = 0; m < (out->member_count ? out->member_count : 1); m++) {
+		struct compose_item *his, *all;
+		size_t more;
+		bool ceded;
+		TRY(facts_open_items(db, company, out->member_count ? out->members[m].id : out->customer_id, out->currency, out->today, 0, arena, &his, &more, &ceded));
+		out->ceded_left_out |= ceded;
+		all = arena_array(arena, struct compose_item, count + more + 1);
+		memcpy(all, items, count * sizeof *all);
+		memcpy(all + count, his, more * sizeof *all);
+		items = all, count += more;
+	}
 	struct compose_item *list = arena_array(arena, struct compose_item, action->item_count + count + 1);
 	size_t made = 0;
 	for (size_t i = 0; i < action->item_count; i++) {
@@ -270,7 +300,7 @@ static struct status read_items(struct db *db, const struct company *company, co
 		int late = (int)(out->today - item->due_day);
 		list[made++] = (struct compose_item){ .id = item->item_id, .number = item->number, .kind = item->kind, .issue_day = item->issue_day,
 		                                      .due_day = item->due_day, .amount = item->total, .open = item->open, .asked = item->amount,
-		                                      .role = item->role, .days_late = late > 0 ? late : 0 };
+		                                      .role = item->role, .days_late = late > 0 ? late : 0, .customer_id = item->customer_id };
 	}
 	size_t asked = made;
 	for (size_t i = 0; i < count; i++) {
@@ -278,7 +308,12 @@ static struct status read_items(struct db *db, const struct company *company, co
 		for (size_t j = 0; j < asked; j++) known = known || list[j].id == items[i].id;
 		if (!known) list[made++] = items[i];
 	}
-	out->items = list, out->item_count = made;
+	struct compose_item *sorted = arena_array(arena, struct compose_item, made + 1);
+	size_t at = 0;
+	for (size_t m = 0; m < out->member_count; m++) /* one member after the other */
+		for (size_t i = 0; i < made; i++)
+			if (list[i].customer_id == out->members[m].id) sorted[at++] = list[i];
+	out->items = out->member_count ? sorted : list, out->item_count = out->member_count ? at : made;
 	return STATUS_FINE;
 }
 
@@ -296,7 +331,7 @@ static struct status read_thanks(struct db *db, const struct company *company, c
 		bool found = false;
 		TRY(db_get_int(db, "SELECT MAX(day) FROM settlement WHERE tenant_id = $tenant AND company_id = $company AND customer_id = $customer "
 		                   "AND debit_id = $item AND day <= $today",
-		               DB_ARGS(db_int("tenant", company->tenant_id), db_int("company", company->id), db_int("customer", action->customer_id),
+		               DB_ARGS(db_int("tenant", company->tenant_id), db_int("company", company->id), db_int("customer", item->customer_id),
 		                       db_int("item", item->item_id), db_day("today", out->today)),
 		               &day, &found));
 		if (found && day > out->payment_day) out->payment_day = (int32_t)day;
@@ -339,6 +374,7 @@ struct status facts_of_proposed(struct db *db, const struct viewer *viewer, cons
                                 struct compose_facts *out)
 {
 	struct customer customer;
+	TRY(action_whole(action));
 	TRY(customer_get(db, viewer, company->id, action->customer_id, arena, &customer));
 	/* the collector in charge signs; without one, whoever sends it */
 	TRY(start(db, viewer, company, settings, &customer, action->contact_id, action->assigned_to ? action->assigned_to : viewer->user_id,

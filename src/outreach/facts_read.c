@@ -37,7 +37,7 @@ struct status facts_open_items(struct db *db, const struct company *company, int
 		*item = (struct compose_item){ .id = row_int(rows, 0), .number = arena_strdup(arena, row_text(rows, 1)), .kind = ITEM_OTHER,
 		                               .issue_day = row_day(rows, 3), .due_day = row_day(rows, 4), .amount = row_int(rows, 5),
 		                               .open = row_int(rows, 6), .asked = row_int(rows, 6), .role = PLAN_STATEMENT,
-		                               .days_late = late > 0 ? late : 0 };
+		                               .days_late = late > 0 ? late : 0, .customer_id = customer_id };
 		item_kind_parse(row_text(rows, 2), &item->kind);
 	}
 	struct status status = rows_status(rows);
@@ -131,7 +131,7 @@ struct status facts_invoices(struct db *db, const struct company *company, int64
 		        "SELECT id, length(bytes) FROM document WHERE tenant_id = $tenant AND company_id = $company AND item_id = $item AND customer_id = $customer "
 		        "AND import_id > 0 AND type = 'application/pdf' ORDER BY id DESC LIMIT 1",
 		        DB_ARGS(db_int("tenant", company->tenant_id), db_int("company", company->id), db_int("item", facts->items[i].id),
-		                db_int("customer", facts->customer_id)));
+		                db_int("customer", facts->items[i].customer_id)));
 		if (rows_next(rows)) {
 			if (count < FILES_MAX) documents[count] = row_int(rows, 0);
 			count++;
@@ -145,10 +145,10 @@ struct status facts_invoices(struct db *db, const struct company *company, int64
 	return STATUS_FINE;
 }
 
-struct status facts_promise(struct db *db, const struct company *company, bool broken, struct arena *arena, struct compose_facts *facts)
+static struct status promise_of(struct db *db, const struct company *company, int64_t customer_id, bool broken, struct arena *arena, struct compose_facts *facts)
 {
 	const struct db_arg *args = DB_ARGS(db_int("tenant", company->tenant_id), db_int("company", company->id),
-	                                    db_int("customer", facts->customer_id), db_text("currency", facts->currency));
+	                                    db_int("customer", customer_id), db_text("currency", facts->currency));
 	cleanup_rows struct rows *rows = broken
 	        ? db_query(db, "SELECT day, amount, means FROM promise WHERE" SCOPE "AND currency = $currency AND state IN ('broken', 'partly_kept') "
 	                       "ORDER BY day DESC, id DESC LIMIT 1", args)
@@ -162,6 +162,20 @@ struct status facts_promise(struct db *db, const struct company *company, bool b
 	return rows_status(rows);
 }
 
+/* Of several members, the one whose day is the latest speaks. */
+struct status facts_promise(struct db *db, const struct company *company, bool broken, struct arena *arena, struct compose_facts *facts)
+{
+	if (!facts->member_count) return promise_of(db, company, facts->customer_id, broken, arena, facts);
+	struct compose_facts best = *facts, one;
+	for (size_t m = 0; m < facts->member_count; m++) {
+		one = *facts;
+		TRY(promise_of(db, company, facts->members[m].id, broken, arena, &one));
+		if (one.promise_day != DAY_NONE && one.promise_day > best.promise_day) best = one;
+	}
+	*facts = best;
+	return STATUS_FINE;
+}
+
 struct status facts_returned(struct db *db, const struct company *company, const struct settings *settings, struct compose_facts *facts)
 {
 	for (size_t i = 0; i < facts->item_count; i++) {
@@ -171,7 +185,7 @@ struct status facts_returned(struct db *db, const struct company *company, const
 		        "AND p.id = n.instrument_id WHERE n.tenant_id = $tenant AND n.company_id = $company AND (n.item_id = $item OR n.item_id = (SELECT i.origin_id FROM item i "
 		        "WHERE i.tenant_id = $tenant AND i.company_id = $company AND i.customer_id = $customer AND i.id = $item)) AND p.kind = 'debit' AND p.state = 'unpaid' "
 		        "ORDER BY p.back_day DESC, p.id DESC LIMIT 1",
-		        DB_ARGS(db_int("tenant", company->tenant_id), db_int("company", company->id), db_int("customer", facts->customer_id), db_int("item", facts->items[i].id)));
+		        DB_ARGS(db_int("tenant", company->tenant_id), db_int("company", company->id), db_int("customer", facts->items[i].customer_id), db_int("item", facts->items[i].id)));
 		if (rows_next(rows)) {
 			const struct return_reason *reason = return_reason_find(row_text(rows, 2));
 			facts->dd_amount = row_int(rows, 0), facts->dd_day = row_day(rows, 1);
@@ -298,6 +312,8 @@ struct status facts_interest(struct db *db, const struct company *company, const
 {
 	bool step = facts->rank == RANK_FIRM || facts->rank == RANK_FORMAL_NOTICE || (facts->debtor == DEBTOR_PUBLIC && facts->rank >= RANK_FOLLOW_UP);
 	bool known = facts->debtor == DEBTOR_PROFESSIONAL || facts->debtor == DEBTOR_PUBLIC;
+	for (size_t m = 0; m < facts->member_count; m++) /* of several, only what may be claimed of each of them */
+		known &= debtor_class_parse(facts->members[m].class) == facts->debtor;
 	bool euros = strcmp(facts->currency, "EUR") == 0; /* the fee is a sum in euros */
 	facts->claims_interest = step && known && setting_bool(settings, "interest.claim");
 	facts->claims_fee = step && known && euros && setting_bool(settings, "interest.claim_fee");
@@ -326,7 +342,7 @@ struct status facts_interest(struct db *db, const struct company *company, const
 		struct interest_claim claim = { .amount = item->amount - disputed, .due_day = item->due_day, .debtor = facts->debtor,
 		                                .clause_basis_points = (int32_t)clause, .notice_day = DAY_NONE, .stop_day = DAY_NONE, .order = order,
 		                                .fee_once = !again, .fee = euros ? 4000 : 0 };
-		TRY(read_payments(db, company, facts->customer_id, item->id, settled, settled_count, arena, &claim.payments, &claim.payment_count));
+		TRY(read_payments(db, company, item->customer_id, item->id, settled, settled_count, arena, &claim.payments, &claim.payment_count));
 		struct interest *interest = arena_make(arena, struct interest);
 		if (interest_compute(&claim, &rates, facts->today, arena, interest) && interest->interest > 0) item->interest = interest;
 	}

@@ -1,7 +1,7 @@
 #include "outreach/outbox.h"
 
 #include "base/memory.h"
-#include "dunning/action.h"
+#include "dunning/action_member.h"
 #include "outreach/facts.h"
 #include "ledger/event.h"
 
@@ -72,6 +72,8 @@ struct status outbox_list(struct db *db, const struct viewer *viewer, int64_t co
 	size_t cap = 0, limit = filter->limit ? filter->limit : 200, skipped = 0;
 	*count = 0, *out = NULL;
 	if (!viewer_sees_company(viewer, company_id)) return STATUS_FINE;
+	struct action_hidden hidden;
+	TRY(action_hidden_read(db, viewer, company_id, arena, &hidden));
 	cleanup_text struct text like = { 0 };
 	for (const char *p = filter->sought ? filter->sought : ""; *p && like.len < 200; p++) {
 		if (strchr("%_!", *p)) text_add_char(&like, '!');
@@ -81,13 +83,14 @@ struct status outbox_list(struct db *db, const struct viewer *viewer, int64_t co
 	cleanup_text struct text pattern = { 0 };
 	if (like.len) text_addf(&pattern, "%%%s", text_cstr(&like));
 	struct rows *rows = db_query(db,
-	        "SELECT " ROW_COLUMNS ROW_FROM "AND (CAST($customer AS BIGINT) = 0 OR o.customer_id = $customer) "
+	        "SELECT " ROW_COLUMNS ROW_FROM "AND (CAST($customer AS BIGINT) = 0 OR o.customer_id = $customer OR o.action_id IN (SELECT m.action_id FROM action_member m "
+	        "WHERE m.tenant_id = $tenant AND m.company_id = $company AND m.customer_id = $customer)) "
 	        "AND ($like = '' OR LOWER(o.subject || ' ' || o.recipient || ' ' || c.name || ' ' || o.body_text) LIKE $like ESCAPE '!') ORDER BY o.id DESC",
 	        DB_ARGS(db_int("tenant", viewer->tenant_id), db_int("company", company_id), db_int("customer", filter->customer_id), db_text("like", text_cstr(&pattern))));
 	while (*count < limit && rows_next(rows)) {
 		enum outbox_state state;
 		if (!outbox_state_parse(row_text(rows, 8), &state) || (filter->states && !(filter->states & 1u << state))) continue;
-		if (!may_see(viewer, rows) || skipped++ < filter->skip) continue;
+		if (!may_see(viewer, rows) || action_hidden(&hidden, row_int(rows, 1)) || skipped++ < filter->skip) continue;
 		GROW(list, *count, cap);
 		read_row(rows, arena, &list[(*count)++]);
 	}
@@ -111,6 +114,7 @@ struct status outbox_get(struct db *db, const struct viewer *viewer, int64_t com
 		out->html = arena_strdup(arena, row_text(rows, ROW_COLUMN_COUNT + 1));
 	}
 	TRY(rows_status(rows));
+	if (found) TRY(action_seen_whole(db, viewer, company_id, out->action_id, &found)); /* a message to a payer lists items of several customers */
 	return found ? STATUS_FINE : status_make(STATUS_NOT_FOUND, "There is no message %lld.", (long long)id);
 }
 
@@ -152,12 +156,14 @@ struct status outbox_file(struct db *db, const struct viewer *viewer, int64_t co
                           struct attachment *out)
 {
 	cleanup_rows struct rows *rows = db_query(db,
-	        "SELECT d.name, d.type, d.bytes, c.collector_id, c.sales_id, c.group_code FROM document d JOIN customer c "
+	        "SELECT d.name, d.type, d.bytes, c.collector_id, c.sales_id, c.group_code, COALESCE((SELECT o.action_id FROM outbox o WHERE o.tenant_id = d.tenant_id "
+	        "AND o.company_id = d.company_id AND o.id = d.outbox_id), 0) FROM document d JOIN customer c "
 	        "ON c.tenant_id = d.tenant_id AND c.company_id = d.company_id AND c.id = d.customer_id "
 	        "WHERE d.tenant_id = $tenant AND d.company_id = $company AND d.id = $id",
 	        DB_ARGS(db_int("tenant", viewer->tenant_id), db_int("company", company_id), db_int("id", document_id)));
 	bool found = viewer_sees_company(viewer, company_id) && rows_next(rows) &&
 	             viewer_sees_customer(viewer, row_int(rows, 3), row_int(rows, 4), row_text(rows, 5));
+	int64_t action_id = found ? row_int(rows, 6) : 0;
 	if (found) {
 		size_t len;
 		const void *bytes = row_blob(rows, 2, &len);
@@ -165,6 +171,7 @@ struct status outbox_file(struct db *db, const struct viewer *viewer, int64_t co
 		                            arena_strndup(arena, len ? bytes : "", len), len };
 	}
 	TRY(rows_status(rows));
+	if (found) TRY(action_seen_whole(db, viewer, company_id, action_id, &found));
 	return found ? STATUS_FINE : status_make(STATUS_NOT_FOUND, "There is no document %lld.", (long long)document_id);
 }
 

@@ -54,6 +54,28 @@ static bool shown(const struct compose_facts *facts, const struct compose_item *
 	return false;
 }
 
+/* Whose an item is, where the message lists those of several customers; on the last of a customer what they come to. */
+static const char *whose(const struct compose_facts *facts, size_t index, enum part_rows wanted, const char *remark, struct arena *arena)
+{
+	const struct compose_item *item = &facts->items[index];
+	size_t at = 0, rows = 0;
+	int64_t sum = 0;
+	bool last = true;
+	if (facts->member_count < 2) return remark;
+	while (at < facts->member_count && facts->members[at].id != item->customer_id) at++;
+	if (at == facts->member_count) return remark;
+	for (size_t i = 0; i < facts->item_count; i++) {
+		const struct compose_item *other = &facts->items[i];
+		if (other->customer_id != item->customer_id || !shown(facts, other, wanted)) continue;
+		sum += other->role == PLAN_CLAIMED || other->role == PLAN_CREDIT ? other->asked : other->open, rows++;
+		last &= i <= index;
+	}
+	const char *name = arena_printf(arena, "%s · %s", facts->members[at].name, facts->members[at].code);
+	if (*remark) name = arena_printf(arena, "%s · %s", name, remark);
+	if (!last || rows < 2) return name;
+	return arena_printf(arena, "%s · %s %s", name, tr(facts->lang, "together"), amount_words(facts, sum, arena));
+}
+
 bool parts_has_rows(const struct compose_facts *facts, enum part_rows rows)
 {
 	for (size_t i = 0; i < facts->item_count; i++)
@@ -79,7 +101,7 @@ size_t parts_rows(const struct compose_facts *facts, enum part_rows wanted, stru
 		row->amount = amount_words(facts, item->amount, arena);
 		row->paid = item->amount == item->open ? "" : amount_words(facts, item->amount - item->open, arena);
 		row->open = amount_words(facts, open, arena);
-		row->remark = parts_remark(facts, item, arena);
+		row->remark = whose(facts, i, wanted, parts_remark(facts, item, arena), arena);
 		row->sum = amount_words(facts, total, arena);
 	}
 	rows[count] = (struct part_row){ "", "", "", "", "", "", amount_words(facts, total, arena), "" };

@@ -53,7 +53,18 @@ struct status pay_to(struct db *db, const struct company *company, bool strict, 
 	int64_t chosen;
 	facts->sender.iban = facts->own_iban, facts->sender.bic = facts->own_bic, facts->sender.payee = facts->own_payee;
 	facts->elsewhere = NULL, facts->elsewhere_count = 0;
-	TRY(assigned_of(db, company->tenant_id, company->id, facts->customer_id, facts->currency, arena, &list, &count));
+	TRY(assigned_of(db, company->tenant_id, company->id, facts->member_count ? facts->members[0].id : facts->customer_id, facts->currency, arena, &list, &count));
+	for (size_t m = 1; m < facts->member_count; m++) {
+		struct assigned_to *more, *all;
+		size_t added;
+		TRY(assigned_of(db, company->tenant_id, company->id, facts->members[m].id, facts->currency, arena, &more, &added));
+		if (!added) continue;
+		all = arena_array(arena, struct assigned_to, count + added);
+		if (count) memcpy(all, list, count * sizeof *all);
+		memcpy(all + count, more, added * sizeof *all);
+		list = all, count += added;
+	}
+	if (facts->member_count > 1 && count) qsort(list, count, sizeof *list, order);
 	if (!count) return STATUS_FINE;
 	TRY(payee_list(db, &system, company->id, 0, arena, &payees, &payee_count));
 	TRY(choose(facts, list, count, strict, &chosen));

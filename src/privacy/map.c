@@ -26,7 +26,7 @@ static const struct personal_table tables[] = {
 	  "name siren vat_number address postcode city phone email note stopped_reason insolvency_note tags", NULL,
 	  "code group_code class -key_account:n profile scenario country language -collector_id:n -sales_id:n salesperson terms_days:n terms_month terms_day:n "
 	  "payment_means credit_limit:m supplier_balance:m -generic stopped:n insolvency_day:d minimum:m -merged_into:n -hand_made created_at:t -ledger_rev:n "
-	  "-payer_id:n discount_days:n discount_rate:n", PERSONAL_EMPTY, NULL },
+	  "-payer_id:n payer_mode discount_days:n discount_rate:n", PERSONAL_EMPTY, NULL },
 	{ "contact", "Contact", HIS, NULL, "name email phone", NULL, "role language main:n bounced_at:t removed:n", PERSONAL_DELETE, NULL },
 	{ "preference", "How he wants to be written to", HIS, NULL, "copies note", NULL, "channel hours no_phone:n language", PERSONAL_DELETE, NULL },
 	{ "custom_value", "Field of our own", "t.subject = 'customer' AND t.owner_id = $customer", NULL, "value before", NULL, "subject -owner_id:n -field_id:n -by_hand:n", PERSONAL_DELETE, NULL },
@@ -49,6 +49,7 @@ static const struct personal_table tables[] = {
 	{ "action", "Reminder, call or task", HIS, NULL, "recipient note why", "reason outcome",
 	  "plan_day:d scenario -scenario_version:n step -step_rank:n channel mode state -test:n currency amount:m -priority:n -template -contact_id:n language "
 	  "-assigned_to:n snoozed_until:d -next_step next_day:d max_days_late:n -broken_promise:n attempts:n done_at:t done_day:d -done_by:n created_at:t", PERSONAL_EMPTY, NULL },
+	{ "action_member", "Asked of his payer", HIS, NULL, NULL, NULL, "-action_id:n", PERSONAL_EMPTY, NULL },
 	{ "call_attempt", "Call", HIS, NULL, NULL, NULL, "-action_id:n day:d minute:n outcome reached:n reason -undone:n", PERSONAL_EMPTY, NULL },
 	{ "letter", "Letter", HIS, NULL, "note", NULL, "-action_id:n -batch_id:n number printed_at:t deposited_day:d delivered_day:d fate", PERSONAL_EMPTY, NULL },
 	{ "document", "Document", HIS, NULL, "name", NULL, "-outbox_id:n type kind -digest:b -bytes:b -reply_id:n -inbox_id:n", PERSONAL_KEEP, books },

@@ -55,6 +55,7 @@ static const struct setting_field {
 	{ "country", "country", SHAPE_TEXT, RIGHT_COLLECT },
 	{ "siren", "siren", SHAPE_TEXT, RIGHT_COLLECT },
 	{ "payer", "payer", SHAPE_TEXT, RIGHT_COLLECT },
+	{ "payer_mode", "payer_mode", SHAPE_TEXT, RIGHT_SCENARIO },
 	{ "tags", "tags", SHAPE_TEXT, RIGHT_COLLECT },
 	{ "discount_days", "discount.days", SHAPE_INT, RIGHT_COLLECT },
 	{ "discount_rate", "discount.rate", SHAPE_TEXT, RIGHT_COLLECT },
@@ -443,7 +444,7 @@ const struct route customer_edit_routes[] = {
 	  .fields = "no_phone hours note channel copy_sales copy_collector" },
 	{ "POST", "/customers/{code}/settings", RIGHT_COLLECT, settings_save, .menu = MENU_CUSTOMERS, .summary = "Change a customer's settings",
 	  .fields = "scenario class language collector group minimum credit_limit key_account terms_days terms_month terms_day payment_means email phone "
-	            "address postcode city country siren payer tags discount_days discount_rate field.CODE generic stopped stopped_reason insolvency_date "
+	            "address postcode city country siren payer payer_mode tags discount_days discount_rate field.CODE generic stopped stopped_reason insolvency_date "
 	            "insolvency_note" },
 	{ "GET", "/customers/{code}/contact", RIGHT_NOTE, contact_form, .template = "contact", .menu = MENU_CUSTOMERS, .summary = "A contact", .fields = "id" },
 	{ "POST", "/customers/{code}/contact", RIGHT_NOTE, contact_save, .menu = MENU_CUSTOMERS, .summary = "Add, change or remove a contact",

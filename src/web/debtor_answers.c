@@ -113,6 +113,7 @@ static struct status preview_show(struct request *request)
 	struct customer customer;
 	struct debtor_page page;
 	TRY(customer_of(request, &customer));
+	TRY(payer_group_seen(request->db, request->viewer, &request->company, request->settings, customer.id, request->today, request->arena));
 	TRY(debtor_page_load(request->db, &request->company, request->settings, customer.id, request->today, request->arena, &page));
 	const char *asked = request_field(request, "lang");
 	request->lang = asked && *asked ? lang_parse(asked, page.facts.lang) : page.facts.lang; /* his language, not the reader's */

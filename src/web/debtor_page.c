@@ -37,6 +37,7 @@ static json_t *item_model(const struct request *request, const struct debtor_ite
 	                        (json_int_t)item->item->days_late, "picked", item->picked, "course", course_code(item->course), "since",
 	                        model_day(item->since), "until", model_day(item->until), "order", item->order, "reason",
 	                        item->course == DEBTOR_DISPUTED ? tr(request->lang, reason_label(item->reason)) : "", "files", files);
+	json_object_set_new(row, "whose", *item->whose ? json_string(item->whose) : json_null());
 	json_object_set_new(row, "credit", json_boolean(item->place == DEBTOR_CREDIT));
 	json_object_set_new(row, "disputed_part", item->disputed && item->disputed < item->item->open ? json_integer(item->disputed) : json_null());
 	return row;

@@ -165,6 +165,45 @@ static const char *outcome_words(const struct request *request, const struct eng
 	return arena_strdup(request->arena, text_cstr(&words));
 }
 
+/* "3 messages, one a day · €4,210.00" */
+static const char *payer_words(const struct request *request, const struct payer_example *example, const struct payer_outcome *outcome)
+{
+	cleanup_text struct text words = { 0 }, amount = { 0 };
+	if (!outcome->messages) return tr(request->lang, "nothing today");
+	words_amount(&amount, request->lang, outcome->amount, example->currency);
+	if (outcome->messages == 1)
+		text_addf(&words, tr(request->lang, "one message · %s"), text_cstr(&amount));
+	else
+		text_addf(&words, tr(request->lang, "%zu messages, one a day · %s"), outcome->messages, text_cstr(&amount));
+	text_addf(&words, " (%zu)", outcome->customers);
+	return arena_strdup(request->arena, text_cstr(&words));
+}
+
+static struct status payers_show(struct request *request)
+{
+	/* msgids */
+	static const struct { const char *label, *help; } words[PAYER_MODES] = {
+		{ "Apart", "Each customer is reminded by himself, at his own contact; the payer counts as one buyer, so never two on one day." },
+		{ "Together", "The payer gets one message with the items of each of them. The credits of a customer are deducted from his own items only." },
+		{ "Netted", "One message as well, and the credits of one are deducted from what is asked for the others." },
+	};
+	struct payer_example example;
+	TRY(payer_example(request->db, &request->company, request->today, visible_of, request, request->arena, &example));
+	const char *now = setting_text(request->settings, "engine.payer");
+	json_t *modes = json_array();
+	for (int mode = 0; mode < PAYER_MODES; mode++) {
+		const char *code = payer_mode_code((enum payer_mode)mode);
+		json_t *row = json_pack("{s:s, s:s, s:s, s:b}", "code", code, "label", tr(request->lang, words[mode].label), "help", tr(request->lang, words[mode].help),
+					"on", strcmp(code, now) == 0);
+		json_object_set_new(row, "outcome", example.found ? json_string(payer_words(request, &example, &example.outcomes[mode])) : json_null());
+		json_array_append_new(modes, row);
+	}
+	json_object_set_new(request->model, "payer_modes", modes);
+	json_object_set_new(request->model, "payer_example", example.found ? json_pack("{s:s, s:s, s:I}", "customer", example.code, "name", example.name, "others",
+		(json_int_t)example.members - 1) : json_null());
+	return STATUS_FINE;
+}
+
 static struct status engine_show(struct request *request)
 {
 	/* msgids */
@@ -190,6 +229,7 @@ static struct status engine_show(struct request *request)
 	json_object_set_new(request->model, "models", models);
 	json_object_set_new(request->model, "example", example.found ? json_pack("{s:s, s:s, s:I, s:I}", "customer", example.code, "name", example.name, "late_items",
 		(json_int_t)example.late_items, "oldest_days", (json_int_t)example.oldest_days) : json_null());
+	TRY(payers_show(request));
 	json_object_set_new(request->model, "restart_clear", json_boolean(strcmp(setting_text(settings, "engine.restart"), "clear") == 0));
 	json_object_set_new(request->model, "contacts", json_integer(setting_int(settings, "contact.max")));
 	json_object_set_new(request->model, "contacts_days", json_integer(setting_int(settings, "contact.max_days")));
@@ -204,7 +244,7 @@ static struct status engine_work(struct change *change, void *context)
 	struct request *request = context;
 	static const struct { const char *field, *setting; } fields[] = {
 		{ "model", "engine.model" }, { "restart", "engine.restart" }, { "contacts", "contact.max" }, { "contacts_days", "contact.max_days" },
-		{ "notes_days", "plan.notes_days" },
+		{ "notes_days", "plan.notes_days" }, { "payers", "engine.payer" },
 	};
 	for (size_t i = 0; i < COUNT(fields); i++) {
 		const char *value = request_field(request, fields[i].field);
@@ -235,6 +275,6 @@ const struct route profiles_routes[] = {
 	{ "POST", "/scenarios/profiles/{number}/up", RIGHT_SCENARIO, rule_up, .summary = "Put a rule of profiles before the one above" },
 	{ "GET", "/scenarios/engine", RIGHT_READ, engine_show, .template = "engine", .menu = MENU_SCENARIOS, .summary = "Where an account stands" },
 	{ "POST", "/scenarios/engine", RIGHT_SCENARIO, engine_post, .summary = "Choose where an account stands, and the pressure on a buyer",
-	  .fields = "model restart contacts contacts_days notes_days sender boxes two_persons" },
+	  .fields = "model restart payers contacts contacts_days notes_days sender boxes two_persons" },
 	{ 0 },
 };

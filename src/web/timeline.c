@@ -106,6 +106,11 @@ static void describe(struct text *out, const struct request *request, const json
 		if (part.len && json_array_size(items) > 5) text_add(&part, "…");
 		add_part(out, text_cstr(&part));
 	}
+	int64_t others = json_integer_value(json_object_get(content, "others"));
+	const char *payer = json_string_value(json_object_get(content, "payer"));
+	if (others == 1) add_part(out, tr(lang, "for another customer too"));
+	if (others > 1) add_part(out, arena_printf(request->arena, tr(lang, "for %lld other customers too"), (long long)others));
+	if (payer && *payer) add_part(out, arena_printf(request->arena, tr(lang, "asked of his payer %s"), payer));
 	const json_t *amount = json_object_get(content, "amount");
 	if (json_is_integer(amount) && json_integer_value(amount) != 0) {
 		const char *currency = json_string_value(json_object_get(content, "currency"));
