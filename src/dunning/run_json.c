@@ -140,7 +140,10 @@ struct status run_explain(struct db *db, const struct viewer *viewer, int64_t co
 	TRY(explain_noted(db, viewer, company_id, item_id, customer_id, day, ran, arena, &noted));
 	for (size_t a = 0; a < result.action_count && !found && !noted; a++) {
 		const struct action *action = &result.actions[a];
-		if (action->customer_id != customer_id) continue;
+		bool his = action->customer_id == customer_id; /* or asked of the one who pays for him */
+		for (size_t n = 0; n < action->item_count && !his; n++)
+			his = action->items[n].customer_id == customer_id && action->items[n].role == PLAN_CLAIMED;
+		if (!his) continue;
 		if (!item_id && action->state != STATE_CANCELLED) found = action;
 		for (size_t n = 0; item_id && n < action->item_count && !found; n++)
 			if (action->items[n].item_id == item_id && (action->items[n].role == PLAN_CLAIMED || action->items[n].role == PLAN_CREDIT))

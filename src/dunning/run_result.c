@@ -12,6 +12,28 @@ static const char *left_words(struct arena *arena, enum lang lang, const struct 
 	return arena_strdup(arena, text_cstr(&words));
 }
 
+static bool sees(const struct viewer *viewer, const struct book *book, int64_t customer_id)
+{
+	size_t index = viewer->portfolio == PORTFOLIO_ALL ? SIZE_MAX : book_find_customer(book, customer_id);
+	if (index == SIZE_MAX) return true;
+	struct book_customer who = book_customer(book, index);
+	return viewer_sees_customer(viewer, who.collector_id, who.sales_id, who.group_code);
+}
+
+/* Of a payer's action only what the viewer sees (action_member.h, for what is not in the store). */
+static void narrow(const struct viewer *viewer, const struct book *book, struct action *action)
+{
+	size_t kept = 0;
+	int64_t amount = 0;
+	for (size_t n = 0; n < action->item_count; n++) {
+		if (!sees(viewer, book, action->items[n].customer_id)) continue;
+		if (action->items[n].role == PLAN_CLAIMED || action->items[n].role == PLAN_CREDIT) amount += action->items[n].amount;
+		action->items[kept++] = action->items[n];
+	}
+	if (kept == action->item_count) return;
+	action->item_count = kept, action->amount = amount, action->partial = true;
+}
+
 /* The plan as a result, without the store: for a dry run and for one customer. */
 static void result_from_plan(const struct day_plan *day, const struct company *company, const struct viewer *viewer,
 			     const struct plan_data *data, int32_t today, struct action *out_today, size_t out_count, struct arena *arena,
@@ -52,11 +74,13 @@ static void result_from_plan(const struct day_plan *day, const struct company *c
 				.customer_id = index != SIZE_MAX ? book_customer(plan_data_book(data), item.customer).id : 0 };
 			action->others += action->items[n].customer_id != action->customer_id; /* more than none is what counts */
 		}
+		narrow(viewer, plan_data_book(data), action);
 		out->created += !one->open;
 	}
 	out->left = arena_array(arena, struct run_left, day->left_count + 1);
 	for (size_t l = 0; l < day->left_count; l++) {
 		const struct planned_left *from = &day->left[l];
+		if (!sees(viewer, plan_data_book(data), from->row.customer_id)) continue;
 		struct run_left *left = &out->left[out->left_count++];
 		*left = from->row;
 		left->customer_code = arena_strdup(arena, from->row.customer_code);
