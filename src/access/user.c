@@ -356,8 +356,8 @@ struct status user_disable(struct db *db, const struct viewer *viewer, int64_t i
 	struct user before;
 	TRY(load(db, viewer->tenant_id, id, &before));
 	if (disabled && before.role == ROLE_ADMINISTRATOR && !before.disabled) TRY(keep_administrator(db, viewer->tenant_id, id));
-	TRY(db_run(db, "UPDATE user_account SET disabled = $disabled WHERE tenant_id = $tenant AND id = $id",
-	           DB_ARGS(db_int("disabled", disabled), db_int("tenant", viewer->tenant_id), db_int("id", id))));
+	TRY(db_run(db, "UPDATE user_account SET disabled = $disabled, disabled_at = $at WHERE tenant_id = $tenant AND id = $id",
+	           DB_ARGS(db_int("disabled", disabled), db_int("at", disabled ? now : 0), db_int("tenant", viewer->tenant_id), db_int("id", id))));
 	if (!disabled) return STATUS_FINE;
 	TRY(session_end_user(db, viewer->tenant_id, id));
 	return db_run(db, "UPDATE token SET revoked_at = $now WHERE tenant_id = $tenant AND user_id = $id AND revoked_at = 0",

@@ -10,7 +10,7 @@ static const struct {
 } roles[ROLE_COUNT] = {
 	[ROLE_ADMINISTRATOR] = { "administrator", RIGHT_ALL },
 	[ROLE_CREDIT_MANAGER] = { "credit_manager", RIGHT_READ | RIGHT_NOTE | RIGHT_COLLECT | RIGHT_RESOLVE | RIGHT_IMPORT | RIGHT_CASH |
-	                                                    RIGHT_SCENARIO | RIGHT_AUDIT | RIGHT_EXPORT | RIGHT_SELF },
+	                                                    RIGHT_SCENARIO | RIGHT_AUDIT | RIGHT_EXPORT | RIGHT_PERSONAL | RIGHT_SELF },
 	[ROLE_COLLECTOR] = { "collector", RIGHT_READ | RIGHT_NOTE | RIGHT_COLLECT | RIGHT_CASH | RIGHT_EXPORT | RIGHT_SELF },
 	[ROLE_SALES] = { "sales", RIGHT_READ | RIGHT_NOTE | RIGHT_SELF },
 	[ROLE_RESOLVER] = { "resolver", RIGHT_READ | RIGHT_NOTE | RIGHT_RESOLVE | RIGHT_SELF },

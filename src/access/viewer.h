@@ -37,7 +37,8 @@ enum right {
 	RIGHT_EXPORT = 1 << 9,    /* lists and reports as files */
 	RIGHT_SELF = 1 << 10,     /* one's own account: every logged-in user */
 	RIGHT_CASH = 1 << 11,     /* bank lines applied, taken back, set aside; items matched by hand */
-	RIGHT_ALL = (1 << 12) - 1,
+	RIGHT_PERSONAL = 1 << 12, /* a person's data: exported, erased */
+	RIGHT_ALL = (1 << 13) - 1,
 };
 
 enum portfolio { PORTFOLIO_ALL, PORTFOLIO_OWN, PORTFOLIO_GROUP };

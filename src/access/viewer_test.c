@@ -13,6 +13,7 @@ static void roles_have_their_rights(void)
 		{ RIGHT_IMPORT, "AMX" },    { RIGHT_SCENARIO, "AM" },   { RIGHT_SETTINGS, "A" },  { RIGHT_USERS, "A" },
 		{ RIGHT_AUDIT, "AMX" },     { RIGHT_EXPORT, "AMCX" },   { RIGHT_SELF, "AMCSVRX" },
 		{ RIGHT_CASH, "AMCX" },
+		{ RIGHT_PERSONAL, "AM" },
 	};
 	static const char letters[] = "AMCSVRX";
 	for (size_t i = 0; i < sizeof table / sizeof *table; i++)

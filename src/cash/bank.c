@@ -203,7 +203,7 @@ struct status bank_compare(struct db *db, int64_t tenant, int64_t company, const
 		size_t count;
 		const struct known_line *known = bank_alike(&c, line, &count);
 		line->occurrence = 1;
-		for (size_t k = 0; k < count; k++) line->occurrence += bank_same_text(known[k].text, line->text);
+		for (size_t k = 0; k < count; k++) line->occurrence += bank_said(&known[k], line->text);
 		for (const struct bank_news_line *other = line->first_alike; other != line; other = other->next_alike)
 			line->occurrence += !other->id && bank_same_text(other->text, line->text);
 	}

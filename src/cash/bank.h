@@ -25,6 +25,11 @@ bool bank_line_concerns(const struct bank_line *line);
 /* It takes an earlier payment back: said by the bank, or by the words of its label (impayé, rejet, retour). */
 bool bank_line_returns(const struct bank_line *line);
 
+/* Digest of what a line is told by (its text, else its label; letters and digits only), kept when a person's name is taken out of it, so
+ * that the same line told again still meets it. */
+enum { BANK_TOLD_SALT = 16, BANK_TOLD = BANK_TOLD_SALT + 32 };
+void bank_told(const char *text, const unsigned char salt[static BANK_TOLD_SALT], unsigned char out[static BANK_TOLD]);
+
 struct bank_news {
 	const struct statement_file *file;
 	struct bank_news_line *lines; /* inside */

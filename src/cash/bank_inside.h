@@ -46,6 +46,7 @@ struct known_line {
 	char currency[4];
 	bool present, pending, advice, taken;
 	const char *end_to_end;
+	const unsigned char *told; /* a name was taken out of its text: BANK_TOLD bytes; else NULL */
 };
 
 struct comparing {
@@ -73,6 +74,7 @@ size_t account_find(const struct account *accounts, size_t count, const struct b
 
 const char *bank_told_by(const struct bank_line *line);
 bool bank_same_text(const char *a, const char *b); /* letters and digits only */
+bool bank_said(const struct known_line *known, const char *text); /* the same text, also of a line that lost a name */
 /* Money that is only announced is shown and never applied: its statement books it. What comes back is known at once. */
 bool bank_told_pending(const struct bank_news_line *line);
 struct status bank_known_load(struct comparing *c);

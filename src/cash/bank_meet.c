@@ -2,8 +2,10 @@
 #include "cash/bank_inside.h"
 
 #include "base/memory.h"
+#include "base/text.h"
 
 #include <ctype.h>
+#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -26,7 +28,7 @@ struct status bank_known_load(struct comparing *c)
 	cleanup_rows struct rows *rows = db_query(c->db,
 		"SELECT l.id, l.account_id, l.amount, l.booking_day, l.occurrence, l.bank_reference, l.text, l.label, l.currency, l.present,"
 		" l.pending, i.format, l.advice, l.end_to_end, l.import_id, l.batch, l.lump_id, l.state, l.payer_iban, l.payer, CASE WHEN EXISTS (SELECT 1"
-		" FROM bank_line d WHERE d.tenant_id = l.tenant_id AND d.company_id = l.company_id AND d.lump_id = l.id AND d.present = 1) THEN 1 ELSE 0 END, l.reason"
+		" FROM bank_line d WHERE d.tenant_id = l.tenant_id AND d.company_id = l.company_id AND d.lump_id = l.id AND d.present = 1) THEN 1 ELSE 0 END, l.reason, l.told"
 		" FROM bank_line l JOIN import i ON i.tenant_id = l.tenant_id AND i.company_id = l.company_id AND i.id = l.import_id WHERE l.tenant_id = $tenant AND l.company_id = $company AND l.booking_day >= $from"
 		" AND l.booking_day <= $to ORDER BY l.account_id, l.booking_day, l.amount, l.id",
 		DB_ARGS(OF_COMPANY(c), db_day("from", from - BANK_ADVICE_DAYS), db_day("to", to + BANK_ADVICE_DAYS)));
@@ -48,6 +50,9 @@ struct status bank_known_load(struct comparing *c)
 			.payer_iban = arena_strdup(c->arena, row_text(rows, 18)), .payer = arena_strdup(c->arena, row_text(rows, 19)), .detailed = row_int(rows, 20) != 0,
 		};
 		snprintf(line->currency, sizeof line->currency, "%s", row_text(rows, 8));
+		size_t told_len = 0;
+		const void *told = row_blob(rows, 22, &told_len);
+		if (told_len == BANK_TOLD) line->told = (const unsigned char *)arena_strndup(c->arena, told, told_len);
 	}
 	return rows_status(rows);
 }
@@ -91,6 +96,23 @@ bool bank_same_text(const char *a, const char *b)
 		if (!*a || !*b) return !*a && !*b;
 		if (toupper((unsigned char)*a++) != toupper((unsigned char)*b++)) return false;
 	}
+}
+
+void bank_told(const char *text, const unsigned char salt[static BANK_TOLD_SALT], unsigned char out[static BANK_TOLD])
+{
+	cleanup_text struct text folded = { 0 };
+	for (; *text; text++)
+		if (isalnum((unsigned char)*text) || (unsigned char)*text >= 0x80) text_add_char(&folded, (char)toupper((unsigned char)*text));
+	memmove(out, salt, BANK_TOLD_SALT);
+	crypto_generichash(out + BANK_TOLD_SALT, BANK_TOLD - BANK_TOLD_SALT, (const unsigned char *)text_cstr(&folded), folded.len, out, BANK_TOLD_SALT);
+}
+
+bool bank_said(const struct known_line *known, const char *text)
+{
+	if (!known->told) return bank_same_text(known->text, text);
+	unsigned char told[BANK_TOLD];
+	bank_told(text, known->told, told);
+	return memcmp(told, known->told, BANK_TOLD) == 0;
 }
 
 static int compare_news(const void *a, const void *b)
@@ -171,7 +193,7 @@ static bool fits(const struct comparing *c, const struct bank_news_line *line, c
 	if (known->taken || announced != bank_told_pending(line)) return false;
 	switch (how) {
 	case BY_REFERENCE: return *reference && strcmp(reference, known->reference) == 0;
-	case BY_TEXT: return (!*reference || !*known->reference) && bank_same_text(line->text, known->text);
+	case BY_TEXT: return (!*reference || !*known->reference) && bank_said(known, line->text);
 	/* the same day from another kind of file, which words it otherwise and numbers its lines otherwise */
 	case BY_FORMAT: return strcmp(known->format, c->news->file->format) != 0 && !tells_another(line->line, known);
 	}

@@ -3,6 +3,7 @@
 #include "intake/levels.h"
 #include "intake/assign_store.h"
 #include "intake/batch.h"
+#include "intake/erased.h"
 #include "intake/people.h"
 #include "intake/lifecycle_batch.h"
 #include "intake/notice_batch.h"
@@ -264,6 +265,7 @@ static struct status apply(struct db *db, void *context)
 	result->settlements = outcome.settlements;
 	result->open_before = outstanding, result->open_after = outstanding + outcome.open_after - outcome.open_before;
 	warn_differences(a, result, &outcome);
+	TRY(erased_again(&change, a->intake, batch, a->import_id, result));
 	TRY(warn_unposted(a, db, result));
 	json_t *report = intake_result_json(result);
 	cleanup_free char *text = json_dumps(report, JSON_COMPACT);

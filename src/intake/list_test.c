@@ -1,4 +1,5 @@
 #include "intake/testdesk.h"
+#include "privacy/erase.h"
 
 /* --- lists ------------------------------------------------------------------------------------------------------------------------ */
 /* Ledger entries of Business Central: payments say what is left of them, too. */
@@ -107,6 +108,55 @@ static void customers_and_contacts_leave_what_a_person_set(struct store *store)
 	text_free(&l.text);
 	desk_free(&desk);
 }
+static struct status erase_one(struct db *db, void *context)
+{
+	struct desk *desk = context;
+	struct change change;
+	struct erase_plan plan;
+	TRY(company_begin(db, &desk->viewer, desk->company.id, desk->today, 1700000000, &change));
+	TRY(erase(&change, SUBJECT_CUSTOMER, number(desk, "SELECT id FROM customer WHERE company_id = $company AND code = 'KEROUAC'"), "asked", desk->arena, &plan));
+	return company_end(&change);
+}
+
+/* The next list and the next books name him again: neither brings him back, and the import tells what it left out. */
+static void whom_was_erased_does_not_come_back(struct store *store)
+{
+	struct desk desk = desk_new(store);
+	struct ledger l = { 0 };
+	sale(&l, "20250110", "KEROUAC", "F1", 12000, "A");
+	payment(&l, "20250210", "KEROUAC", "V1", 12000, "A");
+	sale(&l, "20250111", "C2", "F2", 12000, "");
+	CHECK_OK(import_ledger(&desk, "a.txt", &l));
+	CHECK_OK(import_text(&desk, "k.csv", "code client;nom contact;email\nKEROUAC;Jean Roi;jean@roi.fr\nC2;Jean Roi;jean@roi.fr\n"));
+	CHECK_OK(store_transact(store, erase_one, &desk));
+	check_verified(&desk);
+	CHECK_INT(number(&desk, "SELECT count(*) FROM customer WHERE company_id = $company AND name = 'Erased KEROUAC'"), 1);
+	/* another list with the same person, at another customer too */
+	CHECK_OK(import_text(&desk, "k2.csv", "code client;nom contact;email\nKEROUAC;Jean R.;JEAN@roi.fr\nC3;Jean R.;jean@roi.fr\nC2;Marie;marie@ex.fr\n"));
+	CHECK_INT(number(&desk, "SELECT count(*) FROM contact WHERE company_id = $company AND LOWER(email) = 'jean@roi.fr' AND customer_id <> (SELECT id FROM customer WHERE code = 'C2')"), 0);
+	CHECK_INT(number(&desk, "SELECT count(*) FROM contact WHERE company_id = $company AND email = 'marie@ex.fr'"), 1);
+	bool told = false;
+	for (size_t i = 0; i < desk.result.warning_count; i++) told |= strstr(desk.result.warnings[i], "2 persons") != NULL;
+	CHECK(told);
+	/* the books again, with what was known and something new; a label that names him */
+	int e = ++l.entry;
+	line(&l, "VE", e, "20251120", "411000", "KEROUAC", "F9", "20251120", "Facture Client Kerouac", 6000, "");
+	line(&l, "VE", e, "20251120", "707000", "", "F9", "20251120", "Facture", -6000, "");
+	CHECK_OK(import_ledger(&desk, "b.txt", &l));
+	CHECK_INT(number(&desk, "SELECT count(*) FROM customer WHERE company_id = $company AND name = 'Erased KEROUAC' AND stopped = 1"), 1);
+	CHECK_INT(number(&desk, "SELECT count(*) FROM item WHERE company_id = $company AND number = 'F9' AND label = 'Facture […]'"), 1);
+	told = false;
+	for (size_t i = 0; i < desk.result.warning_count; i++) told |= strstr(desk.result.warnings[i], "KEROUAC") != NULL;
+	CHECK(told);
+	check_verified(&desk);
+	CHECK_OK(import_ledger(&desk, "b.txt", &l));
+	CHECK_INT(desk.result.import_id, 0);
+	CHECK_INT(desk.result.items_unchanged, 4);
+	text_free(&l.text);
+	desk_free(&desk);
+}
+static void whom_was_erased_does_not_come_back_on_both(void) { teststore_each(whom_was_erased_does_not_come_back); }
+
 /* A list under the books' source would close what the books brought, or count it twice: only the user knows where it is from. */
 static void books_and_lists_of_one_source_are_asked_about(struct store *store)
 {
@@ -278,6 +328,7 @@ TESTS({ "books that end before a list keep what it closed", books_that_end_befor
       { "a payment that is used up is no free credit", a_payment_that_is_used_up_is_no_free_credit_on_both },
       { "pitfall 91: absent from a stock is closed without a cause", pitfall_91_absent_from_a_stock_is_closed_without_a_cause_on_both },
       { "a list of invoices and one of payments", a_list_of_invoices_and_one_of_payments_on_both },
+      { "whom was erased does not come back", whom_was_erased_does_not_come_back_on_both },
       { "customers and contacts leave what a person set", customers_and_contacts_leave_what_a_person_set_on_both },
       { "books and lists of one source are asked about", books_and_lists_of_one_source_are_asked_about_on_both },
       { "books after a list of one source are asked about", books_after_a_list_of_one_source_are_asked_about_on_both },

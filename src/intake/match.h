@@ -52,4 +52,7 @@ struct closing_side { /* one customer */
 };
 void match_closings(struct batch *batch, const struct closing_side *side);
 
+/* Words of the file are those that are kept, also where a person's name was taken out of these. */
+bool match_words(struct spot said, const char *kept);
+
 #endif

@@ -111,8 +111,8 @@ static bool says_the_same(const struct batch_row *row, const struct stored_fact 
 	const struct fact *fact = &stored->fact;
 	return stored->active && row->kind == fact->kind && row->amount == fact->amount && row->due_day == fact->due_day
 	       && row->piece_day == fact->piece_day && slice_equal(spot_text(row->number), fact->number)
-	       && slice_equal(spot_text(row->lettering), fact->lettering) && slice_equal(spot_text(row->label), fact->label)
-	       && slice_equal(spot_text(row->applies_to), fact->applies_to) && slice_equal(spot_text(row->extra), fact->extra);
+	       && slice_equal(spot_text(row->lettering), fact->lettering) && match_words(row->label, fact->label)
+	       && slice_equal(spot_text(row->applies_to), fact->applies_to) && match_words(row->extra, fact->extra);
 }
 
 /* What earlier lists told of the settling of an item: closings and payments that name it by "#". */

@@ -12,7 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
-static const struct job *const table[] = { &casework_job, &daily_job, &digest_job, &feeds_job, &importing_job, &inbox_job, &proof_job, &sending_job, &sweep_job };
+static const struct job *const table[] = { &casework_job, &daily_job, &digest_job, &feeds_job, &importing_job, &inbox_job, &proof_job, &retention_job, &sending_job, &sweep_job };
 
 struct jobs {
 	struct store *store;

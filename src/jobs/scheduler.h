@@ -39,7 +39,7 @@ struct job {
 	/* STATUS_CONFLICT: somebody else took over, said without alarm. Anything else that fails is logged, and tried again later. */
 	struct status (*run)(struct job_turn *turn);
 };
-extern const struct job casework_job, daily_job, digest_job, feeds_job, importing_job, inbox_job, proof_job, sending_job, sweep_job;
+extern const struct job casework_job, daily_job, digest_job, feeds_job, importing_job, inbox_job, proof_job, retention_job, sending_job, sweep_job;
 
 struct jobs;
 struct status jobs_start(struct store *store, const struct clock *clock, struct jobs **out);

@@ -50,6 +50,9 @@ static const struct event_kind kinds[] = {
 	{ "payer.forgotten", "Payer forgotten" },
 	{ "customer.changed", "Customer changed" },
 	{ "customer.erased", "Personal data erased" },
+	{ "retention.erased", "Data erased at the end of its period" },
+	{ "erasure.lifted", "Known again after an erasure" },
+	{ "person.exported", "A person’s data exported" },
 	{ "customer.stopped", "All messages stopped" },
 	{ "customer.resumed", "Messages allowed again" },
 	{ "customer.insolvent", "Insolvency noted" },
@@ -438,8 +441,54 @@ struct status event_erase_customer(struct change *change, int64_t customer_id)
 	                      json_pack("{s:I}", "events", (json_int_t)erased));
 }
 
+struct status event_erase(struct change *change, int64_t customer_id, const int64_t *seqs, size_t count, json_t *content)
+{
+	int64_t erased = 0;
+	struct status status = STATUS_FINE;
+	for (size_t i = 0; i < count && !status.code; i++) {
+		int64_t changed = 0;
+		status = db_run_count(change->db,
+		                      "UPDATE event SET content = NULL, salt = NULL WHERE tenant_id = $tenant AND company_id = $company "
+		                      "AND seq = $seq AND customer_id = $customer AND content IS NOT NULL AND kind <> 'customer.erased'",
+		                      DB_ARGS(db_int("tenant", change->company.tenant_id), db_int("company", change->company.id), db_int("seq", seqs[i]),
+		                              db_int("customer", customer_id)),
+		                      &changed);
+		erased += changed;
+	}
+	if (status.code) {
+		json_decref(content);
+		return status;
+	}
+	json_object_set_new(content, "events", json_integer(erased));
+	return event_add_json(change, (struct event_new){ .kind = "customer.erased", .customer_id = customer_id }, content);
+}
+
 /* --- verifying -------------------------------------------------------------------------------------------------------------- */
-struct status event_verify(struct db *db, int64_t tenant, int64_t company, int64_t *count, int64_t *broken_at)
+/* As many contents are missing as the events that erased them say: more, and somebody took them by hand. */
+struct told {
+	int64_t customer_id, missing, said, first;
+};
+struct tally {
+	struct told *list;
+	size_t count, cap;
+};
+static struct told *told_of(struct tally *tally, int64_t customer_id)
+{
+	for (size_t i = tally->count; i-- > 0;)
+		if (tally->list[i].customer_id == customer_id) return &tally->list[i];
+	GROW(tally->list, tally->count, tally->cap);
+	tally->list[tally->count] = (struct told){ .customer_id = customer_id };
+	return &tally->list[tally->count++];
+}
+static int64_t said_erased(const char *content)
+{
+	json_t *said = json_loads(content, 0, NULL);
+	int64_t count = json_integer_value(json_object_get(said, "events"));
+	json_decref(said);
+	return count;
+}
+
+static struct status walk_chain(struct db *db, int64_t tenant, int64_t company, struct tally *tally, int64_t *count, int64_t *broken_at)
 {
 	*count = 0, *broken_at = 0;
 	int64_t head_seq = 0;
@@ -481,10 +530,13 @@ struct status event_verify(struct db *db, int64_t tenant, int64_t company, int64
 		const void *hash = row_blob(rows, 10, &hash_len);
 		bool fits = event.seq == *count + 1 && content_len == HASH && hash_len == HASH;
 		if (fits && row_null(rows, 7)) {
+			struct told *told = told_of(tally, event.customer_id);
+			if (!told->missing++) told->first = event.seq;
 			fits = row_int(rows, 11) == 0;
 		} else if (fits) {
 			hash_content(&event, salt, salt_len, expected);
 			fits = memcmp(expected, content_hash, HASH) == 0;
+			if (strcmp(event.kind, "customer.erased") == 0) told_of(tally, event.customer_id)->said += said_erased(event.content);
 		}
 		if (fits) {
 			unsigned char content[HASH];
@@ -501,6 +553,16 @@ struct status event_verify(struct db *db, int64_t tenant, int64_t company, int64
 	TRY(rows_status(rows));
 	if (*count != head_seq || memcmp(running, head, HASH) != 0) *broken_at = *count < head_seq ? *count + 1 : head_seq + 1;
 	return STATUS_FINE;
+}
+
+struct status event_verify(struct db *db, int64_t tenant, int64_t company, int64_t *count, int64_t *broken_at)
+{
+	struct tally tally = { 0 };
+	struct status status = walk_chain(db, tenant, company, &tally, count, broken_at);
+	for (size_t i = 0; i < tally.count && !status.code && !*broken_at; i++)
+		if (tally.list[i].missing != tally.list[i].said) *broken_at = tally.list[i].first ? tally.list[i].first : 1;
+	free(tally.list);
+	return status;
 }
 
 struct status event_head(struct db *db, int64_t tenant, int64_t company, int64_t *seq, char hex[static EVENT_HEX])

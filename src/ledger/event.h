@@ -53,6 +53,9 @@ const struct event_kind *event_kinds(size_t *count);
 
 /* Content and salt go; the chain still verifies, and an event says that it was done. */
 struct status event_erase_customer(struct change *change, int64_t customer_id);
+/* The same of some events, all of that customer (0: of none). content, a jansson object whose reference it takes, goes into the event
+ * that says so, beside how many they were; verify counts them. */
+struct status event_erase(struct change *change, int64_t customer_id, const int64_t *seqs, size_t count, json_t *content);
 /* Walks the chain: *broken_at is the first seq that does not fit, 0 when all do. */
 struct status event_verify(struct db *db, int64_t tenant, int64_t company, int64_t *count, int64_t *broken_at);
 /* A customer's part of the chain as JSON lines that anybody can check without the rest (docs/security.md says how): where it starts,

@@ -372,6 +372,18 @@ static const struct setting_key keys[] = {
 	{ "interest.notice_days", SETTING_INT, "8", "Days given by a formal notice", 1, 60 },
 
 	/* the yearly rebate, weighted by how a customer pays (ledger/rebate.h) */
+	{ "retention.exchanges", SETTING_INT, "60", "Messages, answers, notes and calls: months after the exchange, once nothing of that time is open", 12, 120 },
+	{ "retention.contacts", SETTING_INT, "36", "Contacts: months without an invoice or an exchange with their customer", 6, 120 },
+	{ "retention.customers", SETTING_INT, "60", "Consumers: months without an invoice or an exchange", 12, 120 },
+	{ "retention.payers", SETTING_INT, "36", "Learned payers: months since they last paid", 6, 120 },
+	{ "retention.mandates", SETTING_INT, "14", "Account numbers of ended mandates: months after the end", 13, 120 },
+	{ "retention.links", SETTING_INT, "12", "Links to the customer's page: months after they expired", 1, 60 },
+	{ "retention.mail", SETTING_INT, "6", "Mail set aside that belongs to no customer: months", 1, 60 },
+	{ "retention.notifications", SETTING_INT, "12", "Notifications to colleagues: months", 1, 60 },
+	{ "retention.lists", SETTING_INT, "12", "Original files of lists of customers and contacts: months", 1, 60 },
+	{ "retention.users", SETTING_INT, "12", "Closed accounts of colleagues: months after closing", 1, 120 },
+	{ "retention.vouchers", SETTING_INT, "120", "Original files and documents of the books: months to the end of the year (ten years by law)", 120, 360 },
+	{ "retention.automatic", SETTING_BOOL, "0", "Erase what is due by itself each night; otherwise a person says yes" },
 	{ "rebate.tiers", SETTING_LIST, "0:0.00,100000:1.00,500000:2.00", "Yearly rebate: from a turnover before VAT on, so many percent: 0:0.00,100000:1.00", .check = rebate_check },
 	{ "rebate.weights", SETTING_LIST, "0:100,5:75,15:50,30:25", "Share of the yearly rebate kept, in percent, up to so many days late on average; beyond the last, nothing", .check = rebate_check },
 	{ "rebate.vat", SETTING_TEXT, "20.00", "VAT rate taken off the sales for the yearly rebate, in percent", .check = check_percent },

@@ -26,6 +26,7 @@ struct personal_table {
 	const char *plain;   /* everything else */
 	enum personal_fate fate;
 	const char *why;     /* English msgid: why they stay (PERSONAL_KEEP) */
+	bool rev;            /* has a revision */
 };
 const struct personal_table *personal_tables(size_t *count);
 const struct personal_table *personal_table(const char *name); /* NULL when it is not declared */

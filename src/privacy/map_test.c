@@ -36,6 +36,7 @@ static void all_is_declared(struct store *store)
 		int times = named(declared->names, column) + named(declared->words, column) + named(declared->plain, column) + named(PERSONAL_COMMON, column);
 		if (times != 1) printf("%s.%s is declared %d times in src/privacy/map.c: names (what is about a person), words (he may be named in it), or plain\n", table, column, times);
 		CHECK_INT(times, 1);
+		if (strcmp(column, "rev") == 0 && declared->title) CHECK(declared->rev);
 	}
 	CHECK_OK(rows_status(rows));
 	CHECK(seen > 900);
@@ -63,7 +64,8 @@ static void all_exists(struct store *store)
 			}
 		}
 		text_addf(&sql, " FROM %s t", table->name);
-		if (table->customer || table->user) text_addf(&sql, " WHERE %s OR %s", table->customer ? table->customer : "1 = 0", table->user ? table->user : "1 = 0");
+		if (table->rev) text_add(&sql, " WHERE rev >= 0");
+		if (table->customer || table->user) text_addf(&sql, " %s %s OR %s", table->rev ? "AND" : "WHERE", table->customer ? table->customer : "1 = 0", table->user ? table->user : "1 = 0");
 		struct db_arg args[3] = { 0 };
 		size_t arg = 0;
 		if (table->customer) args[arg++] = db_int("customer", 1);

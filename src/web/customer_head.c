@@ -163,6 +163,7 @@ struct status customer_head(struct customer_page *page)
 	char class[2] = { score->class, 0 };
 
 	json_object_set_new(model, "customer", json_string(customer->code));
+	json_object_set_new(model, "customer_id", json_integer(customer->id));
 	json_object_set_new(model, "name", json_string(customer->name));
 	json_object_set_new(model, "title", json_string(customer->name));
 	json_object_set_new(model, "currency", json_string(request->company.currency));

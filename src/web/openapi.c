@@ -152,7 +152,7 @@ json_t *routes_document(void)
 		enum right right;
 	} rights[] = { { "none", RIGHT_NONE }, { "read", RIGHT_READ }, { "note", RIGHT_NOTE }, { "collect", RIGHT_COLLECT }, { "resolve", RIGHT_RESOLVE },
 		       { "import", RIGHT_IMPORT }, { "scenario", RIGHT_SCENARIO }, { "settings", RIGHT_SETTINGS }, { "users", RIGHT_USERS },
-		       { "audit", RIGHT_AUDIT }, { "export", RIGHT_EXPORT }, { "self", RIGHT_SELF }, { "cash", RIGHT_CASH } };
+		       { "audit", RIGHT_AUDIT }, { "export", RIGHT_EXPORT }, { "self", RIGHT_SELF }, { "cash", RIGHT_CASH }, { "personal", RIGHT_PERSONAL } };
 	json_t *rows = json_array();
 	for (size_t i = 0; i < routes_count(); i++) {
 		const struct route *route = routes_at(i);

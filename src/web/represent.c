@@ -271,7 +271,7 @@ static json_t *shell_may(const struct exchange *x)
 		{ "resolve", RIGHT_RESOLVE, true }, { "import", RIGHT_IMPORT, true },     { "scenario", RIGHT_SCENARIO, true },
 		{ "settings", RIGHT_SETTINGS, true }, { "users", RIGHT_USERS, true },     { "audit", RIGHT_AUDIT, false },
 		{ "export", RIGHT_EXPORT, false },  { "self", RIGHT_SELF, false },
-		{ "cash", RIGHT_CASH, true },
+		{ "cash", RIGHT_CASH, true },         { "personal", RIGHT_PERSONAL, true },
 	};
 	json_t *may = json_object();
 	for (size_t i = 0; i < COUNT(rights); i++)

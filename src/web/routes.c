@@ -89,6 +89,7 @@ const struct route *const route_tables[] = {
 	settings_routes,
 	logo_routes,
 	fields_routes,
+	persons_routes,
 	audit_routes,
 	probe_routes,
 	NULL,

@@ -33,6 +33,7 @@ static const struct section {
 	{ "bank", "Bank details", "Where customers pay to. Shown on every reminder.", { 0 }, { "bank" } },
 	{ "letters", "Signature and letters", "What stands under a message, and where a printer puts it.", { 0 }, { "signature", "letter" } },
 	{ "debtor", "Customer's page", "Each customer's own page behind a personal link: what he owes, how to pay, and his answers.", { 0 }, { "debtor" } },
+	{ "personal", "Personal data", "How long each kind of data is kept once what it was for is over. “Personal data” in the menu above shows what is due.", { 0 }, { "retention" } },
 	{ "interest", "Late interest and rates", "Computed for every late item; claimed only as you say here.", { 0 }, { "interest", "rebate" } },
 	{ "credit", "Credit insurance, deposits, discount", "What is proposed before a delivery, and told to the insurer in time.", { 0 }, { "insurance", "deposit", "discount" } },
 };

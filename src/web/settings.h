@@ -4,7 +4,7 @@
 
 #include "web/web.h"
 
-extern const struct route settings_routes[], audit_routes[], logo_routes[];
+extern const struct route settings_routes[], audit_routes[], logo_routes[], persons_routes[];
 
 /* A section of the settings again, with what was refused at its head. */
 struct status settings_again(struct request *request, const char *section, const char *trouble);
