@@ -363,7 +363,7 @@ struct status action_check(struct db *db, const struct viewer *viewer, int64_t c
 		size_t count = 0;
 		for (size_t i = 0; i < action->item_count; i++)
 			if (action->items[i].role == PLAN_CLAIMED) ids[count++] = action->items[i].item_id;
-		plan_now(&view, scenario, plan_data_settings(data), today, ids, count, arena, &plan);
+		plan_now(&view, scenario, plan_data_settings(data), today, ids, count, action->channel, arena, &plan);
 	} else {
 		plan_day(&view, scenario, plan_data_settings(data), today, arena, &plan);
 	}

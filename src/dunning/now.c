@@ -59,7 +59,7 @@ static struct status everybody_seen(const struct viewer *viewer, const struct bo
 }
 
 struct status now_propose(struct db *db, const struct viewer *viewer, int64_t company_id, int64_t customer_id, const int64_t *items,
-                          size_t count, int32_t today, struct arena *arena, struct now_proposal *out)
+                          size_t count, enum channel channel, int32_t today, struct arena *arena, struct now_proposal *out)
 {
 	*out = (struct now_proposal){ 0 };
 	struct company *company = arena_make(arena, struct company);
@@ -75,7 +75,7 @@ struct status now_propose(struct db *db, const struct viewer *viewer, int64_t co
 	struct book_customer who = book_customer(plan_data_book(data), customer);
 	if (!viewer_sees_customer(viewer, who.collector_id, who.sales_id, who.group_code))
 		return status_make(STATUS_NOT_FOUND, "One of the items is not there any more. Load the list again.");
-	plan_now(&view, scenario, plan_data_settings(data), today, items, count, arena, &plan);
+	plan_now(&view, scenario, plan_data_settings(data), today, items, count, channel, arena, &plan);
 	if (plan.action_count) {
 		out->action = arena_make(arena, struct action);
 		action_fill(&plan.actions[0], &view, &who, scenario, company, today, plan_data_book(data), arena, out->action);
@@ -119,11 +119,11 @@ static struct status others_give_way(struct change *change, int64_t customer_id,
 	                db_text("currency", currency)));
 }
 
-struct status now_make(struct change *change, int64_t customer_id, const int64_t *items, size_t count, int64_t expected, struct arena *arena,
-                       int64_t *action_id)
+struct status now_make(struct change *change, int64_t customer_id, const int64_t *items, size_t count, enum channel channel, int64_t expected,
+                       struct arena *arena, int64_t *action_id)
 {
 	struct now_proposal proposal;
-	TRY(now_propose(change->db, change->viewer, change->company.id, customer_id, items, count, change->today, arena, &proposal));
+	TRY(now_propose(change->db, change->viewer, change->company.id, customer_id, items, count, channel, change->today, arena, &proposal));
 	const struct action *action = proposal.action;
 	if (!action && proposal.left_count)
 		return status_make(STATUS_CONFLICT, "Nothing was sent to %s: %s", proposal.left[0].customer_name, proposal.left[0].detail);

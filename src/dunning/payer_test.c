@@ -154,8 +154,8 @@ static void whoever_does_not_see_a_member_sees_nothing_of_him(struct store *stor
 	CHECK(!whole);
 	struct now_proposal proposal;
 	int64_t ids[] = { 101, 102 };
-	CHECK(now_propose(db, &desk.viewer, desk.company.id, 1, ids, 2, desk.today, desk.arena, &proposal).code == STATUS_CONFLICT);
-	CHECK_OK(now_propose(db, &desk.viewer, desk.company.id, 1, ids, 1, desk.today, desk.arena, &proposal));
+	CHECK(now_propose(db, &desk.viewer, desk.company.id, 1, ids, 2, CHANNEL_EMAIL, desk.today, desk.arena, &proposal).code == STATUS_CONFLICT);
+	CHECK_OK(now_propose(db, &desk.viewer, desk.company.id, 1, ids, 1, CHANNEL_EMAIL, desk.today, desk.arena, &proposal));
 	CHECK(proposal.action && proposal.action->customer_id == 3 && proposal.action->amount == 10000);
 	store_release(desk.store, db);
 	CHECK(change(queue_it, id).code == STATUS_CONFLICT);

@@ -232,7 +232,7 @@ void plan_day(const struct plan_view *view, const struct scenario *scenario, con
  * that was asked for and is not in it. Late items go before those that are not due. */
 #define PLAN_NOW "now"
 void plan_now(const struct plan_view *view, const struct scenario *scenario, const struct plan_settings *settings, int32_t today,
-              const int64_t *items, size_t count, struct arena *arena, struct plan *out);
+              const int64_t *items, size_t count, enum channel channel, struct arena *arena, struct plan *out);
 
 /* The coming days as they would go if every action were done on its day and nothing else happened: for previews of a scenario.
  * *out lives in the arena, in order of day. */

@@ -19,7 +19,7 @@ struct stop {
 };
 
 /* What keeps the whole customer from being written to now. */
-static struct stop stop_of(const struct work *work)
+static struct stop stop_of(const struct work *work, enum channel channel)
 {
 	const struct plan_view *view = work->view;
 	const struct plan_settings *settings = work->settings;
@@ -48,7 +48,8 @@ static struct stop stop_of(const struct work *work)
 		return (struct stop){ LEFT_CLOSED_DAY, next, "closed_day", next, 0 };
 	}
 	if (settings->stale) return (struct stop){ LEFT_STALE_DATA, DAY_NONE, "stale_data", settings->last_import, 0 };
-	if (!view->address_usable && view->address_suppressed) return (struct stop){ LEFT_SUPPRESSED, DAY_NONE, "suppressed", 0, 0 };
+	if (channel == CHANNEL_EMAIL && !view->address_usable && view->address_suppressed) return (struct stop){ LEFT_SUPPRESSED, DAY_NONE, "suppressed", 0, 0 };
+	if (view->no_phone && (channel == CHANNEL_CALL || channel == CHANNEL_SMS)) return (struct stop){ LEFT_SUPPRESSED, DAY_NONE, "now_no_phone", 0, 0 };
 	return (struct stop){ LEFT_NONE, DAY_NONE, "", 0, 0 };
 }
 
@@ -63,11 +64,11 @@ static enum rank rank_of(const struct work *work, size_t lead, bool late)
 	return rank <= RANK_REMINDER ? RANK_REMINDER : RANK_FOLLOW_UP;
 }
 
-static void claim(struct work *work, const struct account *account, bool late)
+static void claim(struct work *work, const struct account *account, bool late, enum channel channel)
 {
 	const struct plan_view *view = work->view;
 	struct plan_action *action = arena_make(work->arena, struct plan_action);
-	*action = (struct plan_action){ .channel = CHANNEL_EMAIL, .mode = MODE_CONFIRM, .state = STATE_TO_CONFIRM, .next_day = DAY_NONE,
+	*action = (struct plan_action){ .channel = channel, .mode = MODE_CONFIRM, .state = STATE_TO_CONFIRM, .next_day = DAY_NONE,
 	                                .amount = account->amount, .max_days_late = -INT16_MAX };
 	snprintf(action->step, sizeof action->step, "%s", PLAN_NOW);
 	snprintf(action->currency, sizeof action->currency, "%s", account->currency);
@@ -100,7 +101,7 @@ static void claim(struct work *work, const struct account *account, bool late)
 }
 
 /* The account with most to ask for is written about; another currency waits for its own day. */
-static void accounts_claim(struct work *work, const int64_t *ids, size_t count, bool late)
+static void accounts_claim(struct work *work, const int64_t *ids, size_t count, bool late, enum channel channel)
 {
 	const struct plan_view *view = work->view;
 	struct account best = { 0 };
@@ -128,11 +129,11 @@ static void accounts_claim(struct work *work, const int64_t *ids, size_t count, 
 					   account.pools[plan_pool(view, &view->items[account.items[n]])].credits, 0, NULL);
 		if (account.amount > 0 && (!best.ready || account.amount > best.amount)) best = account, best.ready = true;
 	}
-	if (best.ready) claim(work, &best, late);
+	if (best.ready) claim(work, &best, late, channel);
 }
 
 void plan_now(const struct plan_view *view, const struct scenario *scenario, const struct plan_settings *settings, int32_t today,
-              const int64_t *items, size_t count, struct arena *arena, struct plan *out)
+              const int64_t *items, size_t count, enum channel channel, struct arena *arena, struct plan *out)
 {
 	struct work work = {
 		.view = view, .scenario = scenario, .settings = settings, .today = today, .arena = arena, .plan = out,
@@ -141,7 +142,7 @@ void plan_now(const struct plan_view *view, const struct scenario *scenario, con
 	*out = (struct plan){ 0 };
 	plan_work_start(&work);
 	plan_sort_out(&work);
-	struct stop stop = stop_of(&work);
+	struct stop stop = stop_of(&work, channel);
 	bool late = false;
 	for (size_t i = 0; i < view->item_count; i++) {
 		const struct plan_item *item = &view->items[i];
@@ -160,7 +161,7 @@ void plan_now(const struct plan_view *view, const struct scenario *scenario, con
 	for (size_t i = 0; late && i < view->item_count; i++)
 		if (chosen(items, count, view->items[i].id) && plan_item_free(&work, i, CONCERN_PRE_DUE))
 			plan_leave(&work, i, LEFT_TOO_SOON, view->items[i].due_day, "now_not_due", view->items[i].due_day, 0, NULL);
-	accounts_claim(&work, items, count, late);
+	accounts_claim(&work, items, count, late, channel);
 
 	int32_t next = calendar_add(&settings->calendar, today, 1);
 	out->left = arena_array(arena, struct plan_left, view->item_count + 1);

@@ -44,6 +44,7 @@ static const struct {
 	{ "prefers_letter", SLOT_NONE, SLOT_NONE, SLOT_NONE, "He prefers letters: a letter instead of what the scenario says.", NULL, NULL },
 	{ "prefers_sms", SLOT_NONE, SLOT_NONE, SLOT_NONE, "He prefers text messages: one instead of what the scenario says.", NULL, NULL },
 	/* of an item left out */
+	{ "now_no_phone", SLOT_NONE, SLOT_NONE, SLOT_NONE, "He does not want to be telephoned: write to him.", NULL, NULL },
 	{ "now_gap", SLOT_DAY, SLOT_DAY, SLOT_NONE, "Heard from us on {b}: the next contact is possible from {a} on.", NULL, NULL },
 	{ "now_pressure", SLOT_DAY, SLOT_NUMBER, SLOT_NONE, "This buyer has been contacted {b} times, the most that is allowed: possible from {a} on.", NULL, NULL },
 	{ "now_buyer", SLOT_DAY, SLOT_NONE, SLOT_NONE, "Another account or company contacts this buyer today: possible from {a} on.", NULL, NULL },

@@ -7,6 +7,7 @@ struct reminding {
 	size_t count;
 	int64_t expected;
 	const struct confirm_edit *edit;
+	struct remind_way way;
 };
 static struct status remind_work(struct db *db, void *context)
 {
@@ -14,7 +15,7 @@ static struct status remind_work(struct db *db, void *context)
 	struct reminding *reminding = context;
 	struct change change;
 	TRY(in_change(db, &change));
-	TRY(remind_send(&change, 1, reminding->items, reminding->count, reminding->expected, reminding->edit, arena, &confirmed));
+	TRY(remind_send(&change, 1, reminding->items, reminding->count, reminding->expected, &reminding->way, reminding->edit, arena, &confirmed));
 	return company_end(&change);
 }
 static struct status remind(const int64_t *items, size_t count, int64_t expected)
@@ -28,7 +29,7 @@ static const char *left_code(int64_t item)
 	struct remind_preview preview;
 	struct db *db = NULL;
 	CHECK_OK(store_reader(desk.store, &db));
-	CHECK_OK(remind_preview(db, &desk.viewer, desk.company.id, 1, &item, 1, desk.today, arena, &preview));
+	CHECK_OK(remind_preview(db, &desk.viewer, desk.company.id, 1, &item, 1, CHANNEL_EMAIL, desk.today, arena, &preview));
 	store_release(desk.store, db);
 	CHECK_INT(preview.proposal.left_count + (preview.proposal.action ? 1 : 0), 1); /* in one place */
 	return preview.proposal.left_count ? left_reason_code(preview.proposal.left[0].reason) : "";
@@ -68,6 +69,39 @@ static void chosen_items_are_reminded_now(struct store *store)
 	desk.today += 1, desk.clock.today += 1, desk.now += 86400;
 	CHECK_TEXT(left_code(1), "");
 	testmail_stop(&mail);
+}
+
+static struct status remind_by(enum channel channel, const char *outcome)
+{
+	const int64_t one = 1;
+	return store_transact(desk.store, remind_work, &(struct reminding){ &one, 1, -1, NULL, { channel, outcome, "vu" } });
+}
+
+/* Letter, call and text message like a mail: done at once, once, and what the customer can't take is said. */
+static void other_ways_than_mail(struct store *store)
+{
+	open_desk(store);
+	CHECK_INT(remind_by(CHANNEL_SMS, NULL).code, STATUS_INVALID); /* no mobile number */
+	CHECK_INT(remind_by(CHANNEL_CALL, NULL).code, STATUS_INVALID); /* how did it end? */
+	CHECK_INT(remind_by(CHANNEL_TASK, NULL).code, STATUS_INVALID);
+	CHECK_INT(number("SELECT COUNT(*) FROM action WHERE step = 'now'"), 0);
+	CHECK_OK(remind_by(CHANNEL_CALL, "approver"));
+	CHECK_INT(number("SELECT COUNT(*) FROM action WHERE step = 'now' AND channel = 'call' AND state = 'done' AND outcome = 'approver' AND note = 'vu'"), 1);
+	CHECK_INT(number("SELECT COUNT(*) FROM call_attempt WHERE outcome = 'approver'"), 1);
+	CHECK_INT(remind_by(CHANNEL_LETTER, NULL).code, STATUS_CONFLICT); /* a contact a day */
+	desk.today += 5, desk.clock.today += 5, desk.now += 5 * 86400;
+	sql("UPDATE customer SET city = ''");
+	CHECK_INT(remind_by(CHANNEL_LETTER, NULL).code, STATUS_INVALID);
+	sql("UPDATE customer SET city = 'Annecy', address = '1 quai', postcode = '74000'");
+	CHECK_OK(remind_by(CHANNEL_LETTER, NULL));
+	CHECK_INT(number("SELECT COUNT(*) FROM action WHERE step = 'now' AND channel = 'letter' AND state = 'done'"), 1);
+	CHECK_INT(number("SELECT COUNT(*) FROM document WHERE type = 'application/pdf' AND name LIKE '%%lett%%'"), 1);
+	CHECK_INT(number("SELECT COUNT(*) FROM outbox WHERE channel = 'email'"), 0);
+	desk.today += 7, desk.clock.today += 7, desk.now += 7 * 86400;
+	sql("INSERT INTO preference (tenant_id, company_id, customer_id, no_phone) VALUES (1, 1, 1, 1)");
+	struct status status = remind_by(CHANNEL_CALL, "approver");
+	CHECK_INT(status.code, STATUS_CONFLICT);
+	if (!strstr(status.text, "telephoned") && !strstr(status.text, "appelé")) CHECK_TEXT(status.text, "");
 }
 
 static void what_keeps_an_item_out_keeps_it_out_now(struct store *store)
@@ -486,6 +520,7 @@ BOTH(the_notes_of_a_call_leave_once_with_copies)
 BOTH(a_missed_call_leaves_one_message)
 BOTH(reasons_are_counted)
 BOTH(chosen_items_are_reminded_now)
+BOTH(other_ways_than_mail)
 BOTH(what_keeps_an_item_out_keeps_it_out_now)
 
 static void a_person_changes_the_words_of_a_reminder(struct store *store)
@@ -508,7 +543,8 @@ static void a_person_changes_the_words_of_a_reminder(struct store *store)
 BOTH(a_person_changes_the_words_of_a_reminder)
 BOTH(who_prefers_letters_gets_letters)
 
-TESTS({ "a person changes the words of a reminder", a_person_changes_the_words_of_a_reminder_on_both },
+TESTS({ "other ways than mail", other_ways_than_mail_on_both },
+      { "a person changes the words of a reminder", a_person_changes_the_words_of_a_reminder_on_both },
       { "who prefers letters gets letters", who_prefers_letters_gets_letters_on_both },
       { "preferences bind", preferences_bind_on_both },
       { "known invoices are attached", known_invoices_are_attached_on_both },

@@ -1,6 +1,7 @@
 #include "outreach/confirm.h"
 
 #include "base/memory.h"
+#include "ledger/contact.h"
 #include "outreach/debtor_link.h"
 #include "outreach/gateway.h"
 #include "outreach/outbox.h"
@@ -258,19 +259,54 @@ struct status confirm_preview(struct db *db, const struct viewer *viewer, int64_
 	return make(db, &company, &facts, NULL, arena, out);
 }
 
+/* Who would be called. */
+static struct status call_preview(struct db *db, const struct viewer *viewer, const struct company *company, const struct compose_facts *facts, struct arena *arena,
+                                  struct message *out)
+{
+	struct customer customer;
+	struct contact *contacts;
+	size_t count;
+	TRY(customer_get(db, viewer, company->id, facts->customer_id, arena, &customer));
+	TRY(contact_list(db, viewer, company->id, facts->customer_id, arena, &contacts, &count));
+	*out = (struct message){ .lang = facts->lang, .recipient = customer.phone, .recipient_name = "", .subject = "", .text = "", .html = "", .html_body = "",
+		                 .asked = compose_asked(facts) };
+	for (size_t i = 0; i < count; i++)
+		if (*contacts[i].phone) {
+			out->recipient = contacts[i].phone, out->recipient_name = contacts[i].name;
+			break;
+		}
+	return *out->recipient ? STATUS_FINE : status_make(STATUS_INVALID, "%s has no telephone number. Add one to a contact.", facts->customer_name);
+}
+
+static struct status now_preview(struct db *db, const struct viewer *viewer, const struct company *company, const struct settings *settings, const struct action *action,
+                                 struct compose_facts *facts, struct arena *arena, struct message *out)
+{
+	struct sms_size size;
+	struct attachment letter;
+	switch (action->channel) {
+	case CHANNEL_SMS: return make_sms(db, viewer, company, settings, action, facts, arena, out, &size);
+	case CHANNEL_CALL: return call_preview(db, viewer, company, facts, arena, out);
+	case CHANNEL_LETTER:
+		TRY(draw_letter(db, company, settings, facts, arena, &letter, out));
+		out->recipient = arena_printf(arena, "%s %s", facts->customer_postcode ? facts->customer_postcode : "", facts->customer_city);
+		return STATUS_FINE;
+	default: return *facts->recipient ? make(db, company, facts, NULL, arena, out) : no_address(facts, action);
+	}
+}
+
 struct status remind_preview(struct db *db, const struct viewer *viewer, int64_t company_id, int64_t customer_id, const int64_t *items,
-                             size_t count, int32_t today, struct arena *arena, struct remind_preview *out)
+                             size_t count, enum channel channel, int32_t today, struct arena *arena, struct remind_preview *out)
 {
 	struct company company;
 	const struct settings *settings;
 	struct compose_facts facts;
 	*out = (struct remind_preview){ 0 };
-	TRY(now_propose(db, viewer, company_id, customer_id, items, count, today, arena, &out->proposal));
+	TRY(now_propose(db, viewer, company_id, customer_id, items, count, channel, today, arena, &out->proposal));
 	if (!out->proposal.action) return STATUS_FINE;
 	TRY(company_get(db, viewer, company_id, &company));
 	TRY(settings_load(db, company.tenant_id, company_id, arena, &settings));
 	TRY(facts_of_proposed(db, viewer, &company, settings, out->proposal.action, today, arena, &facts));
-	struct status status = *facts.recipient ? make(db, &company, &facts, NULL, arena, &out->message) : no_address(&facts, out->proposal.action);
+	struct status status = now_preview(db, viewer, &company, settings, out->proposal.action, &facts, arena, &out->message);
 	if (status.code == STATUS_INVALID || status.code == STATUS_CONFLICT) {
 		out->trouble = arena_strdup(arena, status.text);
 		return STATUS_FINE;
@@ -279,11 +315,26 @@ struct status remind_preview(struct db *db, const struct viewer *viewer, int64_t
 }
 
 struct status remind_send(struct change *change, int64_t customer_id, const int64_t *items, size_t count, int64_t expected,
-                          const struct confirm_edit *edit, struct arena *arena, struct confirmed *out)
+                          const struct remind_way *way, const struct confirm_edit *edit, struct arena *arena, struct confirmed *out)
 {
 	int64_t action_id;
-	TRY(now_make(change, customer_id, items, count, expected, arena, &action_id));
-	return confirm_action(change, action_id, edit, arena, out);
+	const struct settings *settings;
+	*out = (struct confirmed){ .recipient = "" };
+	if (way->channel == CHANNEL_CALL && (!way->outcome || !action_outcome_known(way->outcome))) return status_make(STATUS_INVALID, "Choose how the call ended.");
+	TRY(now_make(change, customer_id, items, count, way->channel, expected, arena, &action_id));
+	TRY(settings_load(change->db, change->company.tenant_id, change->company.id, arena, &settings));
+	switch (way->channel) {
+	case CHANNEL_EMAIL:
+	case CHANNEL_SMS: TRY(confirm_action(change, action_id, edit, arena, out)); break;
+	case CHANNEL_LETTER:
+		if (post_ready(settings) && change->company.live) TRY(confirm_post(change, action_id, arena, out));
+		else TRY(confirm_done(change, action_id, "", way->note, arena));
+		break;
+	case CHANNEL_CALL: TRY(confirm_done(change, action_id, way->outcome, way->note, arena)); break;
+	default: return status_make(STATUS_INVALID, "A reminder goes by email, letter, sms or call.");
+	}
+	out->action_id = action_id;
+	return STATUS_FINE;
 }
 
 struct status confirm_sample(struct db *db, const struct viewer *viewer, int64_t company_id, const struct template_text *text,

@@ -23,6 +23,7 @@ struct confirmed {
 	bool held;                   /* nothing leaves: test mode, or no mail server */
 	bool simulated;              /* test mode: it would have left; the next day's plan goes on as if it had */
 	const char *recipient;
+	int64_t action_id;           /* of remind_send */
 	int64_t parts, cost;         /* of a text message; cost in ten-thousandths of the company's currency */
 };
 /* STATUS_CONFLICT when the action does not wait any more or no longer stands, STATUS_INVALID with the reason when a value is
@@ -40,15 +41,21 @@ struct status confirm_done(struct change *change, int64_t action_id, const char 
 struct status confirm_preview(struct db *db, const struct viewer *viewer, int64_t company_id, int64_t action_id, int32_t today,
                               struct arena *arena, struct message *out);
 /* A message about chosen items, now (dunning/now.h): what would be sent, and sending it. Each customer in a transaction of his own. */
+struct remind_way {
+	enum channel channel;        /* email, letter, sms or call */
+	const char *outcome, *note;  /* of a call that was made just now; note may be NULL */
+};
 struct remind_preview {
 	struct now_proposal proposal;
-	struct message message;      /* of proposal.action; unset when `trouble` says why there is none */
+	struct message message;      /* of proposal.action; unset when `trouble` says why there is none. A call: recipient alone */
 	const char *trouble;
 };
 struct status remind_preview(struct db *db, const struct viewer *viewer, int64_t company_id, int64_t customer_id, const int64_t *items,
-                             size_t count, int32_t today, struct arena *arena, struct remind_preview *out);
+                             size_t count, enum channel channel, int32_t today, struct arena *arena, struct remind_preview *out);
+/* A mail or text message is queued; a letter is handed to the postal service, or kept as it is printed now (confirm_done); a call is
+ * noted with its outcome. */
 struct status remind_send(struct change *change, int64_t customer_id, const int64_t *items, size_t count, int64_t expected,
-                          const struct confirm_edit *edit, struct arena *arena, struct confirmed *out);
+                          const struct remind_way *way, const struct confirm_edit *edit, struct arena *arena, struct confirmed *out);
 
 /* The letter of an action as PDF: the kept copy once it is done, else as it would be printed today. */
 struct status confirm_letter(struct db *db, const struct viewer *viewer, int64_t company_id, int64_t action_id, int32_t today,

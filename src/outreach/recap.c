@@ -220,5 +220,5 @@ struct status recap_missed(struct change *change, int64_t action_id, struct aren
 	size_t count = 0;
 	for (size_t i = 0; i < action->item_count; i++)
 		if (action->items[i].role == PLAN_CLAIMED) items[count++] = action->items[i].item_id;
-	return remind_send(change, action->customer_id, items, count, -1, NULL, arena, out);
+	return remind_send(change, action->customer_id, items, count, -1, &(struct remind_way){ .channel = CHANNEL_EMAIL }, NULL, arena, out);
 }

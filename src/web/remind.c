@@ -47,6 +47,15 @@ static struct status chosen_read(struct request *request, struct chosen **out, s
 	return STATUS_FINE;
 }
 
+/* How these customers are reminded: "email", "letter", "sms" or "call". */
+static struct status channel_of(struct request *request, enum channel *out)
+{
+	const char *asked = request_field(request, "channel");
+	*out = CHANNEL_EMAIL;
+	if (!asked || !*asked || (channel_parse(asked, out) && (*out <= CHANNEL_LETTER || *out == CHANNEL_SMS || *out == CHANNEL_CALL))) return STATUS_FINE;
+	return status_make(STATUS_INVALID, "A reminder goes by email, letter, sms or call.");
+}
+
 static json_t *left_rows(const struct run_left *left, size_t count)
 {
 	json_t *rows = json_array();
@@ -81,8 +90,12 @@ static json_t *message_row(struct request *request, const struct chosen *chosen,
 	json_object_set_new(row, "label", action ? json_string(action_label(action, request->lang, request->arena)) : json_null());
 	json_object_set_new(row, "to", leaves ? json_string(preview->message.recipient) : json_null());
 	json_object_set_new(row, "to_name", leaves && *preview->message.recipient_name ? json_string(preview->message.recipient_name) : json_null());
+	bool call = action && action->channel == CHANNEL_CALL;
+	json_object_set_new(row, "written", json_boolean(leaves && !call));
+	json_object_set_new(row, "can_edit", json_boolean(leaves && action->channel == CHANNEL_EMAIL));
+	json_object_set_new(row, "call", json_boolean(leaves && call));
 	json_object_set_new(row, "subject", leaves ? json_string(preview->message.subject) : json_null());
-	json_object_set_new(row, "body", leaves ? json_string(preview->message.html_body) : json_null());
+	json_object_set_new(row, "body", leaves ? preview->message.html_body ? json_string(preview->message.html_body) : json_null() : json_null());
 	json_object_set_new(row, "text", leaves ? json_string(preview->message.text) : json_null());
 	json_object_set_new(row, "lang", json_string(lang_code(leaves ? preview->message.lang : request->lang)));
 	return row;
@@ -107,12 +120,14 @@ static struct status remind_model(struct request *request, const char *problem)
 {
 	struct chosen *chosen;
 	size_t count, leaving = 0, left = 0, asked = 0;
+	enum channel channel;
+	TRY(channel_of(request, &channel));
 	TRY(chosen_read(request, &chosen, &count));
 	json_t *rows = json_array(), *ids = json_array();
 	for (size_t i = 0; i < count; i++) {
 		struct remind_preview preview;
 		TRY(remind_preview(request->db, request->viewer, request->company.id, chosen[i].customer_id, chosen[i].items, chosen[i].count,
-		                   request->today, request->arena, &preview));
+		                   channel, request->today, request->arena, &preview));
 		json_t *row = message_row(request, &chosen[i], &preview);
 		json_object_set_new(row, "open", json_boolean(count == 1));
 		kept_words(request, row, chosen[i].customer_id);
@@ -128,6 +143,16 @@ static struct status remind_model(struct request *request, const char *problem)
 	json_object_set_new(model, "leaving", json_integer((json_int_t)leaving));
 	json_object_set_new(model, "asked", json_integer((json_int_t)asked));
 	json_object_set_new(model, "left_out", left ? json_integer((json_int_t)left) : json_null());
+	static const enum channel ways[] = { CHANNEL_EMAIL, CHANNEL_LETTER, CHANNEL_SMS, CHANNEL_CALL };
+	json_t *way_rows = json_array(), *outcomes = json_array();
+	for (size_t i = 0; i < COUNT(ways); i++)
+		json_array_append_new(way_rows, json_pack("{s:s, s:s, s:b}", "code", channel_code(ways[i]), "label", channel_label(ways[i]), "on", ways[i] == channel));
+	static const char *const codes[] = { "approver", "resent", "po_missing", "check_in_post", "payment_sent", "search_bank", "offset", "refusal", "contact", "wrong_number",
+		                             "call_back", "na", "voicemail", "other" };
+	for (size_t i = 0; i < COUNT(codes); i++) json_array_append_new(outcomes, json_pack("{s:s, s:s}", "code", codes[i], "label", action_outcome_label(codes[i])));
+	json_object_set_new(model, "channel", json_string(channel_code(channel)));
+	json_object_set_new(model, "ways", way_rows);
+	json_object_set_new(model, "outcomes", outcomes);
 	json_object_set_new(model, "live", json_boolean(request->company.live));
 	json_object_set_new(model, "problem", problem ? json_string(problem) : json_null());
 	json_object_set_new(model, "back", json_string(request_back(request, "/items")));
@@ -145,6 +170,7 @@ struct sending {
 	struct request *request;
 	const struct chosen *chosen;
 	int64_t expected;
+	struct remind_way way;
 	const struct confirm_edit *edit; /* NULL: as proposed */
 	struct confirmed done;
 };
@@ -152,7 +178,7 @@ struct sending {
 static struct status send_work(struct change *change, void *context)
 {
 	struct sending *sending = context;
-	return remind_send(change, sending->chosen->customer_id, sending->chosen->items, sending->chosen->count, sending->expected, sending->edit,
+	return remind_send(change, sending->chosen->customer_id, sending->chosen->items, sending->chosen->count, sending->expected, &sending->way, sending->edit,
 	                   sending->request->arena, &sending->done);
 }
 
@@ -202,14 +228,18 @@ static struct status remind_send_all(struct request *request)
 	struct chosen *chosen;
 	size_t count, sent = 0, refused = 0, simulated = 0, held = 0;
 	const char *first = "";
+	struct remind_way way = { 0 };
+	TRY(channel_of(request, &way.channel));
 	TRY(chosen_read(request, &chosen, &count));
 	json_t *results = json_array();
 	for (size_t i = 0; i < count; i++) {
-		struct sending sending = { .request = request, .chosen = &chosen[i], .expected = expected_of(request, chosen[i].customer_id) };
+		struct sending sending = { .request = request, .chosen = &chosen[i], .expected = expected_of(request, chosen[i].customer_id), .way = way };
+		sending.way.outcome = request_field(request, arena_printf(request->arena, "outcome.%lld", (long long)chosen[i].customer_id));
+		sending.way.note = request_field(request, arena_printf(request->arena, "note.%lld", (long long)chosen[i].customer_id));
 		struct confirm_edit edit;
 		bool changed = false;
 		struct status status = edit_of(request, chosen[i].customer_id, &edit, &changed);
-		if (changed) sending.edit = &edit;
+		if (changed && way.channel == CHANNEL_EMAIL) sending.edit = &edit;
 		if (!status.code) status = request_change(request, send_work, &sending);
 		if (status.code == STATUS_UNAVAILABLE || status.code == STATUS_FORBIDDEN || status.code == STATUS_INTERNAL) {
 			json_decref(results);
@@ -227,7 +257,11 @@ static struct status remind_send_all(struct request *request)
 	}
 	TRY(plan_again(request));
 	cleanup_text struct text words = { 0 };
-	const char *format = trn(request->lang, (long)sent, "%zu message confirmed.", "%zu messages confirmed."), *number = strstr(format, "%zu");
+	const char *format = way.channel == CHANNEL_CALL     ? trn(request->lang, (long)sent, "%zu call noted.", "%zu calls noted.")
+	                     : way.channel == CHANNEL_LETTER ? trn(request->lang, (long)sent, "%zu letter is made: print it from the customer's documents.",
+	                                                           "%zu letters are made: print them from the customers' documents.")
+	                                                     : trn(request->lang, (long)sent, "%zu message confirmed.", "%zu messages confirmed.");
+	const char *number = strstr(format, "%zu");
 	if (number) {
 		text_add_bytes(&words, format, (size_t)(number - format));
 		text_addf(&words, "%zu%s", sent, number + 3);
@@ -242,8 +276,8 @@ static struct status remind_send_all(struct request *request)
 
 const struct route remind_routes[] = {
 	{ "GET", "/items/remind", RIGHT_COLLECT, remind_form, .template = "remind", .menu = MENU_ITEMS, .summary = "What a reminder of chosen items would say",
-	  .fields = "item[]* back" },
+	  .fields = "item[]* channel back" },
 	{ "POST", "/items/remind", RIGHT_COLLECT, remind_send_all, .template = "remind", .menu = MENU_ITEMS, .summary = "Remind of chosen items now",
-	  .fields = "item[]* expect[] edit.CUSTOMER subject.CUSTOMER body.CUSTOMER back" },
+	  .fields = "item[]* channel expect[] edit.CUSTOMER subject.CUSTOMER body.CUSTOMER outcome.CUSTOMER note.CUSTOMER back" },
 	{ 0 },
 };
