@@ -115,6 +115,30 @@ struct status oauth_ready(const struct oauth_client *client)
 	return status;
 }
 
+char *oauth_rotated(const struct oauth_client *client)
+{
+	cleanup_free char *key = key_of(client);
+	char *newest = NULL;
+	pthread_mutex_lock(&lock);
+	struct token *at = find(key);
+	if (at && strcmp(at->refresh, client->refresh) != 0) newest = xstrdup(at->refresh);
+	pthread_mutex_unlock(&lock);
+	return newest;
+}
+
+void oauth_kept(const struct oauth_client *client, const char *refresh)
+{
+	struct oauth_client next = *client;
+	next.refresh = refresh;
+	cleanup_free char *key = key_of(client), *other = key_of(&next), *text = NULL;
+	int64_t left = 0;
+	pthread_mutex_lock(&lock);
+	struct token *at = find(key);
+	if (at && !find(other)) text = xstrdup(at->text), left = at->until - seconds_now();
+	pthread_mutex_unlock(&lock);
+	if (text) keep(other, text, refresh, left + EARLY);
+}
+
 void oauth_token(const struct oauth_client *client, char out[OAUTH_TOKEN])
 {
 	out[0] = 0;

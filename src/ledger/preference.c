@@ -55,3 +55,35 @@ struct status preference_set(struct change *change, int64_t customer_id, const s
 	return event_add_json(change, (struct event_new){ .kind = "preference.changed", .customer_id = customer_id },
 	                      json_pack("{s:b, s:s, s:s, s:s}", "no_phone", preference->no_phone, "copies", copies, "hours", preference->hours, "channel", channel));
 }
+
+static int minute_of(const char *at)
+{
+	return ((at[0] - '0') * 10 + at[1] - '0') * 60 + (at[3] - '0') * 10 + at[4] - '0';
+}
+
+bool preference_open(const char *hours, int minutes)
+{
+	if (!hours || !*hours || !hours_fit(hours)) return true;
+	for (const char *p = hours; *p; p += strcspn(p, ","), p += *p == ',')
+		if (minutes >= minute_of(p) && minutes < minute_of(p + 6)) return true;
+	return false;
+}
+
+struct status preference_hours(struct db *db, int64_t tenant, int64_t company, struct arena *arena, struct preference_hours **out, size_t *count)
+{
+	size_t cap = 16;
+	struct preference_hours *list = arena_array(arena, struct preference_hours, cap);
+	*count = 0;
+	cleanup_rows struct rows *rows = db_query(db, "SELECT customer_id, hours FROM preference WHERE tenant_id = $tenant AND company_id = $company AND hours <> '' ORDER BY customer_id",
+	                                          DB_ARGS(db_int("tenant", tenant), db_int("company", company)));
+	while (rows_next(rows)) {
+		if (*count == cap) {
+			struct preference_hours *more = arena_array(arena, struct preference_hours, cap * 2);
+			memcpy(more, list, cap * sizeof *list);
+			list = more, cap *= 2;
+		}
+		list[(*count)++] = (struct preference_hours){ row_int(rows, 0), arena_strdup(arena, row_text(rows, 1)) };
+	}
+	*out = list;
+	return rows_status(rows);
+}

@@ -17,4 +17,13 @@ struct status preference_get(struct db *db, int64_t tenant, int64_t company, int
 /* STATUS_INVALID for hours that can't be read. Adds preference.changed. */
 struct status preference_set(struct change *change, int64_t customer_id, const struct preference *preference);
 
+/* Whether he may be telephoned at that minute of the civil day; "" at any. */
+bool preference_open(const char *hours, int minutes);
+/* Customers with hours of their own, by id. */
+struct preference_hours {
+	int64_t customer_id;
+	const char *hours;
+};
+struct status preference_hours(struct db *db, int64_t tenant, int64_t company, struct arena *arena, struct preference_hours **out, size_t *count);
+
 #endif

@@ -228,7 +228,7 @@ static struct status count_kinds(struct look *look, int64_t from)
 
 static struct status read_mailbox(struct look *look)
 {
-	TRY(mail_login_ready(look->settings, "inbox"));
+	TRY(mail_login_take(look->turn->store, look->company.tenant_id, look->company.id, look->settings, "inbox"));
 	struct imap_server server = inbox_server(look->settings);
 	cleanup_imap struct imap *imap = NULL;
 	struct imap_folder folder;

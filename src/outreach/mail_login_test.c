@@ -2,7 +2,9 @@
 #include "outreach/mail_login.h"
 
 #include "base/imap.h"
+#include "base/memory.h"
 #include "base/test.h"
+#include "db/teststore.h"
 #include "outreach/smtp.h"
 #include "outreach/testmail.h"
 
@@ -66,5 +68,60 @@ static void what_the_provider_refuses_is_said(void)
 	CHECK(oauth_ready(&client).code == STATUS_UNAVAILABLE);
 }
 
+/* The new one outlives the process, sealed; the old one, which the provider may refuse by now, is not asked with again. */
+static const char *refresh_now;
+static struct company company;
+
+static const struct settings *settings_now(struct store *store, struct arena *arena)
+{
+	const struct settings *settings = NULL;
+	struct db *db = NULL;
+	CHECK_OK(store_reader(store, &db));
+	CHECK_OK(settings_load(db, 1, company.id, arena, &settings));
+	store_release(store, db);
+	return settings;
+}
+
+static struct status set_up(struct db *db, void *endpoint)
+{
+	TRY(setting_set(db, 1, company.id, "oauth.endpoint", endpoint));
+	TRY(setting_set(db, 1, company.id, "oauth.client", "desk-app"));
+	TRY(setting_set(db, 1, company.id, "oauth.secret", "s&cret"));
+	TRY(setting_set(db, 1, company.id, "mail.auth", "oauth"));
+	return setting_set(db, 1, company.id, "oauth.refresh", refresh_now);
+}
+
+static void a_new_refresh_token_is_kept(struct store *store)
+{
+	struct viewer viewer = viewer_system(1);
+	cleanup_arena struct arena *arena = arena_new();
+	struct testmail http = provider("http");
+	char endpoint[64], token[OAUTH_TOKEN];
+	snprintf(endpoint, sizeof endpoint, "http://127.0.0.1:%d/token", http.port);
+	CHECK_OK(company_create(store, &viewer, (struct company_new){ .name = "Test", .code = "T" }, 1000, &company));
+	refresh_now = "turn-1";
+	CHECK_OK(store_transact(store, set_up, endpoint));
+	CHECK_OK(mail_login_take(store, 1, company.id, settings_now(store, arena), "mail"));
+	const struct settings *settings = settings_now(store, arena);
+	CHECK_TEXT(setting_text(settings, "oauth.refresh"), "turn-2");
+	CHECK_OK(mail_login_take(store, 1, company.id, settings, "mail")); /* the token at hand is known by the new one */
+	CHECK_INT(testmail_logged(&http, "asked desk-app"), 1);
+	mail_login_bearer(settings, "mail", token);
+	CHECK_TEXT(token, "fresh");
+	struct db *db = NULL;
+	cleanup_free char *stored = NULL;
+	CHECK_OK(store_reader(store, &db));
+	CHECK_OK(db_get_text(db, "SELECT value FROM setting WHERE tenant_id = $tenant AND name = 'oauth.refresh'", DB_ARGS(db_int("tenant", 1)), &stored));
+	store_release(store, db);
+	CHECK(stored && strncmp(stored, "sealed:", 7) == 0);
+	refresh_now = "good"; /* a person enters another one: it stays */
+	CHECK_OK(store_transact(store, set_up, endpoint));
+	CHECK_OK(mail_login_take(store, 1, company.id, settings, "mail"));
+	CHECK_TEXT(setting_text(settings_now(store, arena), "oauth.refresh"), "good");
+	testmail_stop(&http);
+}
+static void a_new_refresh_token_is_kept_on_both(void) { teststore_each(a_new_refresh_token_is_kept); }
+
 TESTS({ "a token opens both, and is asked for once", a_token_opens_both_and_is_asked_for_once },
-      { "what the provider refuses is said", what_the_provider_refuses_is_said })
+      { "what the provider refuses is said", what_the_provider_refuses_is_said },
+      { "a new refresh token is kept", a_new_refresh_token_is_kept_on_both })

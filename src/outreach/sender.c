@@ -514,7 +514,7 @@ static struct status company_turn(struct turn *turn, struct arena *arena)
 	struct status post = post_ready(turn->settings) ? send_queued(turn, WAY_POST) : STATUS_FINE;
 	if (!others.code) others = post;
 	if (!mail_ready(turn->settings)) return others;
-	TRY(mail_login_ready(turn->settings, "mail")); /* what waits goes on waiting */
+	TRY(mail_login_take(turn->store, turn->company.tenant_id, turn->company.id, turn->settings, "mail")); /* what waits goes on waiting */
 	found = true;
 	for (int64_t after = 0; found; after = turn->row.id) {
 		TRY(next_row(turn, "SELECT id FROM outbox WHERE tenant_id = $tenant AND company_id = $company AND state = 'held' AND channel = 'email' AND id > $after "

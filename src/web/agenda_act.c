@@ -2,6 +2,7 @@
 #include "web/agenda_page.h"
 
 #include "base/memory.h"
+#include "ledger/preference.h"
 #include "base/words.h"
 #include "dunning/call.h"
 #include "ledger/contact.h"
@@ -302,16 +303,24 @@ struct queue {
 
 struct waiting_call {
 	int64_t id;
+	bool closed;     /* not at this hour: he is called when his own hours have come */
 	int wait, index; /* hours until he is best reached; 24: not known */
 };
 static int call_order(const void *a, const void *b)
 {
 	const struct waiting_call *x = a, *y = b;
+	if (x->closed != y->closed) return x->closed ? 1 : -1;
 	if (x->wait != y->wait) return x->wait < y->wait ? -1 : 1;
 	return x->index < y->index ? -1 : x->index > y->index;
 }
 
-static void queue_read(struct request *request, const struct agenda *agenda, const struct day_list *list, const struct call_hours_known *hours,
+static int hours_order(const void *key, const void *row)
+{
+	int64_t wanted = *(const int64_t *)key, at = ((const struct preference_hours *)row)->customer_id;
+	return wanted < at ? -1 : wanted > at;
+}
+
+static struct status queue_read(struct request *request, const struct agenda *agenda, const struct day_list *list, const struct call_hours_known *hours,
 		       struct queue *out)
 {
 	const char *order = request_field(request, "order");
@@ -320,6 +329,11 @@ static void queue_read(struct request *request, const struct agenda *agenda, con
 	int64_t chosen = request_int(request, "action", 0);
 	struct waiting_call *calls = arena_array(request->arena, struct waiting_call, list->count + 1);
 	*out = (struct queue){ .count = 0 };
+	struct preference_hours *own;
+	size_t own_count;
+	bool any_closed = false;
+	int minutes = company_minutes(&request->company, &request->clock);
+	TRY(preference_hours(request->db, request->company.tenant_id, request->company.id, request->arena, &own, &own_count));
 	for (size_t i = 0; i < list->count; i++) {
 		const struct day_action *action = &list->actions[i];
 		if (action->channel != CHANNEL_CALL || !day_action_waits(action, request->today)) continue;
@@ -327,15 +341,19 @@ static void queue_read(struct request *request, const struct agenda *agenda, con
 		if (selected && (customer == SIZE_MAX || !selected[customer])) continue;
 		if (strcmp(action->currency, request->company.currency) == 0) out->sum += action->amount;
 		int hour = by_hour ? calls_hour(hours, action->customer_id) : -1;
-		calls[out->count] = (struct waiting_call){ action->id, hour < 0 ? 24 : (hour - hours->now + 24) % 24, (int)out->count };
+		const struct preference_hours *his = own_count ? bsearch(&action->customer_id, own, own_count, sizeof *own, hours_order) : NULL;
+		bool closed = his && !preference_open(his->hours, minutes);
+		any_closed |= closed;
+		calls[out->count] = (struct waiting_call){ action->id, closed, hour < 0 ? 24 : (hour - hours->now + 24) % 24, (int)out->count };
 		out->count++;
 	}
-	if (by_hour && out->count) qsort(calls, out->count, sizeof *calls, call_order);
+	if ((by_hour || any_closed) && out->count) qsort(calls, out->count, sizeof *calls, call_order);
 	for (size_t i = 0; i < out->count; i++)
 		if (calls[i].id == chosen) out->current = chosen, out->at = i + 1;
 	if (!out->current && out->count) out->current = calls[0].id, out->at = 1; /* none is chosen, or it is done: the first */
 	size_t first = out->at > QUEUE_ROWS / 2 ? out->at - QUEUE_ROWS / 2 : 0;
 	for (size_t i = first; i < out->count && out->listed < QUEUE_ROWS; i++) out->ids[out->listed++] = calls[i].id;
+	return STATUS_FINE;
 }
 
 static struct status calls_show(struct request *request)
@@ -347,7 +365,7 @@ static struct status calls_show(struct request *request)
 	struct queue calls;
 	struct call_hours_known hours;
 	TRY(calls_hours(request, &hours));
-	queue_read(request, &agenda, list, &hours, &calls);
+	TRY(queue_read(request, &agenda, list, &hours, &calls));
 	struct action *rows, *current = NULL;
 	TRY(action_read(request->db, request->viewer, request->company.id, calls.ids, calls.listed, request->arena, &rows));
 	if (calls.current) TRY(action_get(request->db, request->viewer, request->company.id, calls.current, request->arena, &current));

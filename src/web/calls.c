@@ -39,6 +39,8 @@ struct status calls_reasons(struct request *request, int64_t customer_id, json_t
 	struct preference preference;
 	TRY(preference_get(request->db, request->company.tenant_id, request->company.id, customer_id, request->arena, &preference));
 	json_object_set_new(call, "call_hours", *preference.hours ? json_string(preference.hours) : json_null());
+	json_object_set_new(call, "call_closed", json_boolean(!preference_open(preference.hours, company_minutes(&request->company, &request->clock))));
+	json_object_set_new(call, "call_no_phone", json_boolean(preference.no_phone));
 	json_object_set_new(call, "call_note", *preference.note ? json_string(preference.note) : json_null());
 	size_t count, known_count;
 	const struct late_reason *known = late_reason_list(&known_count);

@@ -1,6 +1,7 @@
 """A mail provider that wants a token instead of a password, for tests: its token endpoint ("http"), its SMTP and IMAP servers (XOAUTH2).
 
-usage: oauth.py FOLDER http|smtp|imap; prints its port. The refresh token is "good", the access token "fresh" and the login "desk"."""
+usage: oauth.py FOLDER http|smtp|imap; prints its port. The refresh token is "good", the access token "fresh" and the login "desk".
+"turn-1" gives "turn-2" with its answer, and so on: each is good once."""
 import base64
 import json
 import socketserver
@@ -19,11 +20,16 @@ def log(line: str) -> None:
 
 
 class Endpoint(BaseHTTPRequestHandler):
+    turn = 1
+
     def do_POST(self) -> None:
         form = urllib.parse.parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
         log("asked " + form.get("client_id", [""])[0])
-        good = form.get("grant_type") == ["refresh_token"] and form.get("refresh_token") == ["good"] and form.get("client_secret") == ["s&cret"]
+        good = form.get("grant_type") == ["refresh_token"] and form.get("refresh_token", [""])[0] in ("good", f"turn-{Endpoint.turn}") and form.get("client_secret") == ["s&cret"]
         answer = {"access_token": "fresh", "token_type": "Bearer", "expires_in": 3600} if good else {"error": "invalid_grant"}
+        if good and form["refresh_token"][0] != "good":
+            Endpoint.turn += 1
+            answer["refresh_token"] = f"turn-{Endpoint.turn}"
         body = json.dumps(answer).encode()
         self.send_response(200 if good else 400)
         self.send_header("Content-Type", "application/json")
