@@ -99,6 +99,7 @@ static void a_new_refresh_token_is_kept(struct store *store)
 	char endpoint[64], token[OAUTH_TOKEN];
 	snprintf(endpoint, sizeof endpoint, "http://127.0.0.1:%d/token", http.port);
 	CHECK_OK(company_create(store, &viewer, (struct company_new){ .name = "Test", .code = "T" }, 1000, &company));
+	setenv("ENCOURS_KEY", "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff", 1);
 	refresh_now = "turn-1";
 	CHECK_OK(store_transact(store, set_up, endpoint));
 	CHECK_OK(mail_login_take(store, 1, company.id, settings_now(store, arena), "mail"));
