@@ -107,9 +107,36 @@ def the_order_is_said():
     check(re.search(r"at stake × [\d.]+% chance that acting helps × urgency [\d.]+", page), "the parts of the order")
 
 
+def value(sql, *args):
+    with sqlite3.connect(desk.db, timeout=30) as store:
+        return store.execute(sql, args).fetchone()
+
+
+def a_reminder_now_in_words_of_ones_own():
+    browser = desk.browser("credit_manager")
+    item, customer = value("SELECT id, customer_id FROM item WHERE number = 'FA-2'")
+    page = browser.get(f"/items/remind?item={item}").text
+    check(f'name="subject.{customer}"' in page and f'name="body.{customer}"' in page, "the words can be changed")
+    form = {"item": item, "channel": "email", f"edit.{customer}": 1, f"subject.{customer}": "Notre échange", f"body.{customer}": " "}
+    again = browser.post("/items/remind", form)
+    same(again.status, 422, "no text")
+    check("Notre échange" in again.text, "what was typed is kept")
+    same(browser.post("/items/remind", {**form, f"body.{customer}": "Bonjour <b>Brume</b>,\nmerci de régler."}).status, 303, "sent")
+    subject, text, html = value("SELECT subject, body_text, body_html FROM outbox WHERE customer_id = ?", customer)
+    same((subject, text), ("Notre échange", "Bonjour <b>Brume</b>,\nmerci de régler.\n"), "the very words")
+    check("Bonjour &lt;b&gt;Brume" in html, "and nothing of them is markup")
+    same(browser.post("/items/remind", {**form, f"body.{customer}": "encore"}).status, 422, "not twice on a day")
+    item, customer = value("SELECT id, customer_id FROM item WHERE number = 'FA-3'")
+    same(browser.post("/items/remind", {"item": item, "channel": "pigeon"}).status, 422, "no such way")
+    same(browser.post("/items/remind", {"item": item, "channel": "call", f"outcome.{customer}": "nothing"}).status, 422, "a call ends somehow")
+    same(browser.post("/items/remind", {"item": item, "channel": "call", f"outcome.{customer}": "approver", f"note.{customer}": "Mme Roy"}).status, 303, "a call")
+    same(value("SELECT channel, state, outcome, note FROM action WHERE customer_id = ? AND step = 'now'", customer), ("call", "done", "approver", "Mme Roy"), "is noted")
+
+
 TESTS = [("alerts follow the rules", alerts_follow_the_rules), ("an action goes to somebody else", an_action_goes_to_somebody_else),
          ("a stand-in sees what the absent sees", a_stand_in_sees_what_the_absent_sees),
-         ("customers are put right at once", customers_are_put_right_at_once), ("the order is said", the_order_is_said)]
+         ("customers are put right at once", customers_are_put_right_at_once), ("the order is said", the_order_is_said),
+         ("a reminder now in words of one's own", a_reminder_now_in_words_of_ones_own)]
 
 if __name__ == "__main__":
     with Desk() as desk:
