@@ -74,7 +74,7 @@ void statement_interest(struct paper *paper, const struct compose_facts *facts, 
 /* A logo as high as wide stands beside the words, a wide one above them. Never below y + height: the address begins there. */
 double statement_sender(struct paper *paper, const struct compose_facts *facts, double y, double height, double points, struct arena *arena)
 {
-	const double width = 85, side = 16, above = 12, gap = 3;
+	const double width = 85, side = 16, above = 9, gap = 3;
 	const char *words = parts_sender(facts, arena);
 	const struct logo *logo = facts->sender.logo;
 	double x = PAPER_MARGIN, top = y, room = width, drawn = 0, high = 0;
@@ -83,7 +83,7 @@ double statement_sender(struct paper *paper, const struct compose_facts *facts, 
 		if (high > 0) x += drawn + gap, room -= drawn + gap;
 	} else if (logo) {
 		high = paper_picture(paper, x, y, 60, above, logo->bytes, logo->len, &drawn);
-		if (high > 0) top += high + 2;
+		if (high > 0) top += high + 1.5;
 	}
 	while (points > 6 && paper_measure(paper, room, points, false, words) > y + height - top) points -= 0.25;
 	double end = top + paper_text(paper, x, top, room, points, PAPER_LEFT, false, words);
