@@ -189,6 +189,7 @@ static const struct personal_table tables[] = {
 	PLAIN("set_off_item", "set_off_id amount"),
 	PLAIN("settlement", "debit_id credit_id day amount"),
 	PLAIN("source_rank", "field source position"),
+	PLAIN("template_file", "code files updated_at"),
 	PLAIN("tenant", "name created_at"),
 	PLAIN("trial", "name scenario_a scenario_b seed started_day days stopped_day stop_reason"),
 };
