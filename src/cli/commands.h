@@ -23,7 +23,7 @@ cli_command command_deposit_list, command_deposit_ask, command_deposit_step;
 cli_command command_insurance, command_insurance_policy, command_insurance_limit, command_insurance_limits, command_insurance_items, command_insurance_mark, command_insurance_told, command_insurance_folder, command_insurance_import;
 cli_command command_payee_add, command_payee_list, command_assignment_make, command_assignment_list, command_assignment_step, command_assignment_batch;
 cli_command command_run, command_agenda, command_explain, command_interest, command_limitation, command_interest_note, command_interest_notes, command_interest_pay, command_interest_waive, command_interest_cancel, command_handover, command_case_list, command_case_step, command_case_close, command_case_bundle, command_person_show, command_person_export, command_person_erase, command_person_due, command_person_erase_due, command_person_erasures, command_person_lift, command_case_sheet, command_limitation_note, command_limitation_confirm, command_limitation_remove;
-cli_command command_action_confirm, command_action_skip, command_action_snooze, command_action_done, command_action_approve;
+cli_command command_action_confirm, command_action_skip, command_action_snooze, command_action_done, command_action_approve, command_remind;
 cli_command command_backup, command_restore, command_verify, command_export;
 cli_command command_cash, command_cash_apply, command_cash_undo, command_cash_ignore, command_cash_wait;
 cli_command command_cash_credits, command_cash_match, command_cash_unmatch, command_cash_lettering;

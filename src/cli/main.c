@@ -76,6 +76,7 @@ const struct cli_entry cli_entries[] = {
 	{ "action snooze", command_action_snooze, "ID… [--until DATE]", "Put actions off" },
 	{ "action approve", command_action_approve, "ID…", "The second person's yes to a formal notice" },
 	{ "action done", command_action_done, "ID… [--outcome O] [--note T]", "Calls, letters and tasks that are done" },
+	{ "remind", command_remind, "CODE [--item N…] [--send]", "The message about what is late, as a person asks for it now; sent only with --send" },
 	{ "explain", command_explain, "item NUMBER | customer CODE", "Why it was, or was not, chased on that day" },
 	{ "cash", command_cash, "[--state certain|proposed|tie|none|applied|ignored|open]", "Bank lines with what is proposed for each" },
 	{ "cash apply", command_cash_apply, "--certain | LINE [--item NUMBER[=AMOUNT]…] [--customer C] [--difference discount|fee|rounding]",
