@@ -47,13 +47,13 @@ static struct status propose(struct cli *cli, struct db *db, const char *code, c
 	}
 	if (!name_count) TRY(late_items(cli, db, about));
 	if (!about->count) return status_make(STATUS_CONFLICT, "Nothing of %s is late.", customer.name);
-	return remind_preview(db, &cli->viewer, cli->company.id, customer.id, about->ids, about->count, cli_today(cli), cli->arena, out);
+	return remind_preview(db, &cli->viewer, cli->company.id, customer.id, about->ids, about->count, CHANNEL_EMAIL, cli_today(cli), cli->arena, out);
 }
 
 static struct status send(struct change *change, void *context)
 {
 	struct reminding *about = context;
-	return remind_send(change, about->customer_id, about->ids, about->count, about->expected, NULL, about->arena, &about->done);
+	return remind_send(change, about->customer_id, about->ids, about->count, about->expected, &(struct remind_way){ .channel = CHANNEL_EMAIL }, NULL, about->arena, &about->done);
 }
 
 static json_t *told(const struct remind_preview *preview, const struct reminding *about, bool sent)
