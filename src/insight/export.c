@@ -121,6 +121,9 @@ static const struct table {
 	{ "book_entry_lines.csv", "entry:i,rank:i,account:t,person:b,amount:a,currency:t",
 	  "SELECT t.entry_id, t.rank, t.account, t.person, t.amount, e.currency FROM book_entry_line t LEFT JOIN book_entry e ON e.tenant_id = t.tenant_id "
 	  "AND e.company_id = t.company_id AND e.id = t.entry_id" OF "ORDER BY t.entry_id, t.rank" },
+	{ "erasures.csv", "id:i,subject:t,customer:t,ref:i,reason:t,date:d,by:i,rows:i,events:i,kept:t,lifted_on:d",
+	  "SELECT t.id, t.subject, c.code, t.ref_id, t.reason, t.day, t.by_user, t.row_count, t.events, t.kept, t.lifted_day FROM erasure t " CUSTOMER OF
+	  "ORDER BY t.id" },
 	{ "insurance_policies.csv",
 	  "id:i,insurer:t,number:t,email:t,currency:t,scope:t,from:d,until:d,share_bp:i,vat_bp:i,deductible:a,discretionary:a,discretionary_late:i,terms_days:i,terms_export_days:i,"
 	  "extension_days:i,counted_from:t,declare_days:i,declare_from:a,claim_days:i,insolvency_days:i,stop_days:i,public_buyers:b,note:t,by:i",
