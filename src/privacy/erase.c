@@ -365,6 +365,8 @@ static struct status contact_rows(struct erasing *e)
 			const struct personal_table *table = &tables[i];
 			if (!table->customer || strcmp(table->name, "event") == 0) continue;
 			if (strcmp(table->name, "bank_line") == 0) TRY(mask_bank_lines(e, table, customer));
+			else if (strcmp(table->name, "customer") == 0) /* a sole trader is his own contact: the customer's name and place go with the customer */
+				TRY(erase_mask(e, table, table->customer, (const char *const[]){ "email phone note stopped_reason insolvency_note tags", NULL }, customer));
 			else TRY(erase_mask(e, table, table->customer, (const char *const[]){ table->names, table->words }, customer));
 		}
 	}
