@@ -35,6 +35,8 @@ static const struct {
 	{ "SELECT COUNT(*) FROM set_off WHERE tenant_id = $tenant AND company_id = $company AND customer_id = $customer AND state IN ('proposed', 'agreed')", "A set-off is under way (%lld)." },
 	{ "SELECT COUNT(*) FROM interest_note WHERE tenant_id = $tenant AND company_id = $company AND customer_id = $customer AND cancelled = 0 AND settled_day IS NULL",
 	  "Late interest was claimed and is neither paid nor waived (%lld)." },
+	{ "SELECT COUNT(*) FROM deposit WHERE tenant_id = $tenant AND company_id = $company AND customer_id = $customer AND state IN ('asked', 'received')",
+	  "A deposit is asked for, or received and not yet used (%lld)." },
 	{ "SELECT COUNT(*) FROM reply WHERE tenant_id = $tenant AND company_id = $company AND customer_id = $customer AND kind = 'reply' AND handled_at = 0",
 	  "An answer waits to be handled (%lld)." },
 };

@@ -26,7 +26,7 @@ static const char *value_of(const char *table, const char *column)
 	static const struct { const char *table, *column, *value; } known[] = {
 		{ "", "tenant_id", "1" }, { "", "company_id", "1" }, { "", "customer_id", "7" }, { "", "item_id", "70" }, { "", "action_id", "90" }, { "", "application_id", "80" },
 		{ "", "import_id", "60" }, { "", "user_id", "5" }, { "dispute_case", "state", "'closed'" }, { "case_file", "stage", "'closed'" }, { "payment_plan", "state", "'kept'" },
-		{ "promise", "state", "'kept'" }, { "instrument", "state", "'paid'" }, { "set_off", "state", "'settled'" }, { "interest_note", "settled_day", "20000" },
+		{ "promise", "state", "'kept'" }, { "instrument", "state", "'paid'" }, { "set_off", "state", "'settled'" }, { "deposit", "state", "'used'" }, { "interest_note", "settled_day", "20000" },
 		{ "reply", "handled_at", "1" }, { "outbox", "state", "'sent'" }, { "item", "id", "70" }, { "item", "open_amount", "0" }, { "action", "id", "90" }, { "bank_line", "id", "81" },
 		{ "cash_application", "id", "80" }, { "custom_value", "subject", "'customer'" }, { "custom_value", "owner_id", "7" }, { "customer_merge", "from_id", "8" },
 		{ "customer_merge", "into_id", "7" }, { "document", "item_id", "0" }, { "letter", "batch_id", "1" }, { "customer_merge", "state", "'active'" }, { "limitation_event", "document_id", "0" },
@@ -306,6 +306,18 @@ static void nobody_comes_back_unseen(struct store *given)
 	chain_stands();
 }
 
+/* A sole trader's only contact bears his name: what he owes stands under it, and stays. */
+static void a_contact_who_is_the_customer(struct store *given)
+{
+	begin(given, false);
+	cleanup_arena struct arena *arena = arena_new();
+	struct order order = { SUBJECT_CONTACT, 300, arena, { 0 } };
+	CHECK_OK(change(do_erase, &order));
+	CHECK_INT(number("SELECT COUNT(*) FROM customer WHERE id = 7 AND name = 'Jean Kérouac' AND city = 'Brest' AND siren = '732829320' AND email = '[…]'"), 1);
+	CHECK_INT(number("SELECT COUNT(*) FROM contact WHERE id IN (300, 301) AND removed = 1 AND email = ''"), 2);
+	chain_stands();
+}
+
 static void who_answered(struct store *given)
 {
 	begin(given, false);
@@ -328,6 +340,8 @@ static void what_stands_against_it(struct store *given)
 		{ "INSERT INTO case_file (tenant_id, company_id, id, customer_id, route, stage, opened_day, currency, principal, interest, fee, by_user, at) VALUES (1, 1, 1, 7, 'bailiff', 'sent', 1, 'EUR', 1, 0, 0, 1, 1)",
 		  "DELETE FROM case_file", "file is handed over" },
 		{ "INSERT INTO promise (tenant_id, company_id, id, customer_id, day, amount, currency, made_day, state) VALUES (1, 1, 1, 7, 1, 1, 'EUR', 1, 'expected')", "DELETE FROM promise", "promise is expected" },
+		{ "INSERT INTO deposit (tenant_id, company_id, id, customer_id, state, order_amount, amount, currency, made_day, due_day) VALUES (1, 1, 1, 7, 'received', 5, 2, 'EUR', 1, 2)",
+		  "DELETE FROM deposit", "deposit is asked for" },
 		{ "INSERT INTO reply (tenant_id, company_id, id, customer_id, at, day, kind) VALUES (1, 1, 1, 7, 1, 1, 'reply')", "DELETE FROM reply WHERE id = 1", "answer waits" },
 		{ "INSERT INTO outbox (tenant_id, company_id, id, action_id, customer_id, channel, message_id, sender, recipient, subject, body_text, body_html, state, queued_at) VALUES"
 		  " (1, 1, 1, 0, 7, 'email', 'q', 'us', 'jean@kerouac.fr', '', '', '', 'queued', 1)", "DELETE FROM outbox WHERE id = 1", "on its way" },
@@ -402,11 +416,12 @@ ON_BOTH(a_customer_goes_everywhere)
 ON_BOTH(a_contact_goes_and_the_words_stay)
 ON_BOTH(more_than_was_said_shows)
 ON_BOTH(nobody_comes_back_unseen)
+ON_BOTH(a_contact_who_is_the_customer)
 ON_BOTH(who_answered)
 ON_BOTH(what_stands_against_it)
 ON_BOTH(a_colleague)
 ON_BOTH(only_here)
 
 TESTS({ "a customer goes everywhere", a_customer_goes_everywhere_on_both }, { "a contact goes, the words stay", a_contact_goes_and_the_words_stay_on_both },
-      { "more than was said shows", more_than_was_said_shows_on_both }, { "nobody comes back unseen", nobody_comes_back_unseen_on_both }, { "who answered", who_answered_on_both },
+      { "more than was said shows", more_than_was_said_shows_on_both }, { "nobody comes back unseen", nobody_comes_back_unseen_on_both }, { "a contact who is the customer", a_contact_who_is_the_customer_on_both }, { "who answered", who_answered_on_both },
       { "what stands against it", what_stands_against_it_on_both }, { "a colleague", a_colleague_on_both }, { "only here", only_here_on_both }, )
