@@ -46,7 +46,7 @@ static struct status debt_of(struct change *change, int64_t item_id, struct aren
 	TRY(customer_get(change->db, change->viewer, change->company.id, item->customer_id, arena, &who));
 	TRY(settings_load(change->db, change->company.tenant_id, change->company.id, arena, &settings));
 	TRY(doubtful_terms_read(settings, &terms));
-	cleanup_free char *account = NULL, *rate = NULL;
+	cleanup_free char *account = NULL;
 	TRY(db_get_text(change->db, "SELECT account FROM item WHERE tenant_id = $tenant AND company_id = $company AND id = $id", DB_ARGS(OF_COMPANY(change), db_int("id", item_id)), &account));
 	bool abroad = *who.country && strcmp(who.country, change->company.country) != 0;
 	*out = (struct doubtful_case){ .root_id = root, .item_id = item->id, .customer_id = item->customer_id, .collector_id = who.collector_id, .open = item->open, .open_then = item->open,

@@ -35,16 +35,16 @@ static const struct db_arg *bound(const struct erasing *e, const char *condition
 }
 #define BOUND(e, condition, customer) bound(e, condition, customer, (struct db_arg[ARGS]){ 0 }, 0)
 
-static struct erase_part *part_of(struct erasing *e, const char *table, const char *title, int fate, const char *why)
+static struct erase_part *part_of(struct erasing *e, const char *table, const char *title, enum erase_fate fate, const char *why)
 {
 	struct erase_plan *plan = e->plan;
 	for (size_t i = 0; i < plan->count; i++)
-		if (strcmp(plan->parts[i].table, table) == 0 && (int)plan->parts[i].fate == fate) return &plan->parts[i];
+		if (strcmp(plan->parts[i].table, table) == 0 && plan->parts[i].fate == fate) return &plan->parts[i];
 	plan->parts[plan->count] = (struct erase_part){ .table = table, .title = title, .fate = fate, .why = why };
 	return &plan->parts[plan->count++];
 }
 
-static void told(struct erasing *e, const struct personal_table *table, int fate, int64_t rows)
+static void told(struct erasing *e, const struct personal_table *table, enum erase_fate fate, int64_t rows)
 {
 	if (!rows) return;
 	part_of(e, table->name, table->title, fate, fate == ERASE_KEPT ? table->why : NULL)->rows += rows;

@@ -18,9 +18,10 @@
 #include "privacy/map.h"
 #include "privacy/subject.h"
 
+enum erase_fate { ERASE_DELETED, ERASE_EMPTIED, ERASE_MASKED, ERASE_KEPT };
 struct erase_part {
 	const char *table, *title; /* English msgid */
-	enum { ERASE_DELETED, ERASE_EMPTIED, ERASE_MASKED, ERASE_KEPT } fate;
+	enum erase_fate fate;
 	const char *why;           /* of what is kept; English msgid */
 	int64_t rows;
 };
