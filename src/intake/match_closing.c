@@ -46,6 +46,35 @@ static int64_t open_of(const struct closing_side *side, size_t at)
 	return open < whole ? open : whole;
 }
 
+/* What was open of the same item by the books that stood when the list spoke. */
+static int64_t open_before(const struct closing_side *side, const struct stored_fact *met)
+{
+	const struct fact *fact = &met->fact;
+	bool lettered = *fact->lettering != 0;
+	int64_t sum = 0;
+	for (size_t i = 0; i < side->stored_count; i++) {
+		const struct fact *other = &side->stored[i].fact;
+		bool counts = &side->stored[i] == met;
+		if (!side->stored[i].active || other->applies_to[0] == '#') continue; /* gone, or itself a closing */
+		if (lettered)
+			counts |= strcmp(other->lettering, fact->lettering) == 0 && strcmp(other->account, fact->account) == 0;
+		else
+			counts |= !*other->lettering && *fact->number && strcmp(other->number, fact->number) == 0 && (other->amount > 0) != (fact->amount > 0);
+		if (counts && __builtin_add_overflow(sum, other->amount, &sum)) return 0;
+	}
+	int64_t whole = same_side(fact->amount, fact->amount), open = same_side(sum, fact->amount);
+	return open < whole ? open : whole;
+}
+
+/* What the lettering of the file pays of a row and did not before: so much of what the list closed is explained. */
+static int64_t paid_by_lettering(const struct closing_side *side, const struct closing *closing)
+{
+	const struct stored_fact *met = closing->row == NO_SUCH || closing->replaced ? NULL : side->met[closing->row];
+	if (!met || !met->active || spot_empty(side->rows[closing->row].lettering)) return 0;
+	int64_t paid = open_before(side, met) - open_of(side, closing->row);
+	return paid > 0 ? paid : 0;
+}
+
 /* The line of the file that stands for a line which a list brought: of the same number, of the same amount first. */
 static size_t row_in_place_of(const struct closing_side *side, const struct fact *fact)
 {
@@ -133,15 +162,17 @@ static void explain_by_amount(const struct closing_side *side, struct closing *c
 /* What still holds, told of the line that its item is now, for what is open of it. */
 static void tell_again(struct batch *batch, const struct closing_side *side, struct closing *closings, size_t closing_count)
 {
-	int64_t *told = xcalloc(side->count + 1, sizeof *told);
+	int64_t *told = xcalloc(side->count + 1, sizeof *told), *explained = xcalloc(side->count + 1, sizeof *explained); /* by row */
 	for (size_t c = 0; c < closing_count; c++) {
 		struct closing *closing = &closings[c];
 		if (closing->gone || (closing->row == NO_SUCH && !closing->replaced)) continue;
 		const struct fact *fact = closing->fact;
 		int64_t whole = fact->amount > 0 ? fact->amount : -fact->amount, part = 0;
 		if (closing->row != NO_SUCH) {
-			int64_t open = open_of(side, closing->row) - told[closing->row];
-			part = open < whole ? open : whole;
+			int64_t open = open_of(side, closing->row) - told[closing->row], paid = paid_by_lettering(side, closing) - explained[closing->row];
+			paid = paid < whole ? paid : whole;
+			explained[closing->row] += paid;
+			part = open < whole - paid ? open : whole - paid;
 			if (part < 0) part = 0;
 			told[closing->row] += part;
 			if (!closing->replaced && part == whole) continue; /* it stands as it is */
@@ -154,7 +185,7 @@ static void tell_again(struct batch *batch, const struct closing_side *side, str
 			.amount = fact->amount > 0 ? part : -part, .account = spot_text(row->account), .number = spot_text(row->number), .currency = row->currency,
 		});
 	}
-	free(told);
+	free(told), free(explained);
 }
 
 void match_closings(struct batch *batch, const struct closing_side *side)
