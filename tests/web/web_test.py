@@ -15,8 +15,8 @@ from desk import PASSWORD, PROGRAM, ROLES, ROOT, Browser, Desk, check, run_tests
 
 # Written down here on purpose, apart from the code: what each role may do (docs/security.md).
 RIGHTS = {
-    "administrator": {"read", "note", "collect", "resolve", "import", "scenario", "settings", "users", "audit", "export", "self", "cash"},
-    "credit_manager": {"read", "note", "collect", "resolve", "import", "scenario", "audit", "export", "self", "cash"},
+    "administrator": {"read", "note", "collect", "resolve", "import", "scenario", "settings", "users", "audit", "export", "self", "cash", "personal"},
+    "credit_manager": {"read", "note", "collect", "resolve", "import", "scenario", "audit", "export", "self", "cash", "personal"},
     "collector": {"read", "note", "collect", "export", "self", "cash"},
     "sales": {"read", "note", "self"},
     "resolver": {"read", "note", "resolve", "self"},
@@ -465,7 +465,7 @@ def the_past_is_read_only():
     page = browser.get("/account?as_of=2025-01-31").text
     check('data-past-day="2025-01-31"' in page, "the banner's day")
     same(browser.get("/account?as_of=31/01/2025").status, 422, "a date written otherwise")
-    writes = [r for r in desk.routes() if r["method"] == "POST" and r["right"] in ("note", "collect", "resolve", "import", "scenario", "settings", "users") and not r["upload"]]
+    writes = [r for r in desk.routes() if r["method"] == "POST" and r["right"] in ("note", "collect", "resolve", "import", "scenario", "settings", "users", "cash", "personal") and not r["upload"]]
     check(writes, "no route that writes")
     for route in writes:
         same(browser.post(address(route["pattern"]) + "?as_of=2025-01-31", {}, {"Accept": "application/json"}).status, 409, route["pattern"])
