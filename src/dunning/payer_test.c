@@ -1,6 +1,7 @@
 /* One who pays for others is asked for all of them: planned as one, sent as one, in the past of each, seen by whoever sees them. */
 #include "dunning/action_member.h"
 #include "dunning/now.h"
+#include "dunning/promises.h"
 #include "dunning/run_desk.h"
 
 /* A holding (3) that pays for two of its companies (1, 2), and a customer by himself (4). */
@@ -119,6 +120,67 @@ static void what_binds_a_member_binds_the_message(struct store *store)
 	CHECK_TEXT(left_of(&result, 101), "stopped");
 }
 
+/* What holds or excludes the payer as a whole holds all: it is he who is written to. What holds one of his own items holds that one. */
+static void what_holds_the_payer_holds_all(struct store *store)
+{
+	static const char *const kinds[] = { "hold", "exclusion" }, *const told[] = { "hold", "excluded" };
+	open_group(store, "together");
+	CHECK(payers(&(struct run_result[1]){ run(false) }[0]) != NULL);
+	for (size_t k = 0; k < COUNT(kinds); k++) {
+		sql("DELETE FROM hold; INSERT INTO hold (tenant_id, company_id, id, customer_id, item_id, kind, reason, from_day, until_day) VALUES (1, %d, 78, 3, 0, '%s', '', %d, %d)",
+		    (int)desk.company.id, kinds[k], (int)desk.today, (int)desk.today + 3);
+		struct run_result result = run(false);
+		CHECK(!payers(&result) && of_customer(&result, "C00004"));
+		CHECK_TEXT(left_of(&result, 101), told[k]);
+		CHECK_TEXT(left_of(&result, 103), told[k]);
+		for (size_t l = 0; l < result.left_count; l++)
+			if (result.left[l].item_id == 102) CHECK_INT(result.left[l].until, desk.today + 3);
+		struct now_proposal proposal;
+		struct db *db;
+		CHECK_OK(store_reader(desk.store, &db));
+		CHECK_OK(now_propose(db, &desk.viewer, desk.company.id, 1, (int64_t[]){ 101 }, 1, CHANNEL_EMAIL, desk.today, desk.arena, &proposal));
+		CHECK(!proposal.action && proposal.left_count == 1);
+		store_release(desk.store, db);
+	}
+	sql("UPDATE hold SET item_id = 103, kind = 'hold'");
+	struct run_result result = run(false);
+	const struct action *all = payers(&result);
+	CHECK(all && names(all, 101) && names(all, 102) && !names(all, 103));
+}
+
+static int64_t promised;
+static struct status promise_it(struct change *c, int64_t id)
+{
+	struct action *action;
+	TRY(action_get(c->db, c->viewer, c->company.id, id, desk.arena, &action));
+	return promises_of_action(c, action, NULL, 0, promised, c->today + 2, "", desk.arena);
+}
+
+/* What the payer promises is a promise of each of those he was asked for, of the oldest items first as far as it goes. */
+static void what_the_payer_promises_is_promised_for_each(struct store *store)
+{
+	open_group(store, "together");
+	struct run_result result = run(false);
+	const struct action *all = payers(&result);
+	CHECK(all != NULL);
+	if (!all) return;
+	int64_t id = all->id;
+	promised = 90000;
+	CHECK(change(promise_it, id).code == STATUS_INVALID); /* more than is open */
+	CHECK(number("SELECT COUNT(*) FROM promise") == 0);
+	promised = 12000;
+	CHECK_OK(change(promise_it, id));
+	CHECK(number("SELECT COUNT(*) FROM promise") == 2 && number("SELECT amount FROM promise WHERE customer_id = 1") == 10000);
+	CHECK(number("SELECT amount FROM promise WHERE customer_id = 2") == 2000);
+	sql("DELETE FROM promise; DELETE FROM promise_item");
+	promised = 0;
+	CHECK_OK(change(promise_it, id));
+	CHECK(number("SELECT COUNT(*) FROM promise") == 3 && number("SELECT SUM(amount) FROM promise") == 35000);
+	result = run(false);
+	CHECK(!payers(&result));
+	CHECK_TEXT(left_of(&result, 102), "promise");
+}
+
 static void an_insolvent_payer_pays_for_nobody(struct store *store)
 {
 	open_group(store, "together");
@@ -168,11 +230,15 @@ static void whoever_does_not_see_a_member_sees_nothing_of_him(struct store *stor
 ON_BOTH(one_message_for_all)
 ON_BOTH(credits_stay_with_their_owner)
 ON_BOTH(what_binds_a_member_binds_the_message)
+ON_BOTH(what_holds_the_payer_holds_all)
+ON_BOTH(what_the_payer_promises_is_promised_for_each)
 ON_BOTH(an_insolvent_payer_pays_for_nobody)
 ON_BOTH(whoever_does_not_see_a_member_sees_nothing_of_him)
 
 TESTS({ "one message for all", one_message_for_all_on_both },
       { "credits stay with their owner", credits_stay_with_their_owner_on_both },
       { "what binds a member binds the message", what_binds_a_member_binds_the_message_on_both },
+      { "what holds the payer holds all", what_holds_the_payer_holds_all_on_both },
+      { "what the payer promises is promised for each", what_the_payer_promises_is_promised_for_each_on_both },
       { "an insolvent payer pays for nobody", an_insolvent_payer_pays_for_nobody_on_both },
       { "whoever does not see a member sees nothing of him", whoever_does_not_see_a_member_sees_nothing_of_him_on_both })

@@ -197,8 +197,27 @@ int64_t plan_data_buyer(const struct plan_data *data, size_t customer)
 	return person->siren ? person->siren : -book_customer(data->book, customer).id;
 }
 
-/* Everything known of one customer by himself; *owes: something is open; *paid: he may be thanked. */
-static void view_make(const struct plan_data *data, size_t customer, bool of_group, struct arena *scratch, struct plan_view *view, bool *owes, bool *paid)
+/* He who pays is held or excluded as a whole: he is not written to about the others either. */
+static void bind_payer_holds(const struct plan_data *data, size_t payer, struct plan_item *items, size_t count)
+{
+	for (size_t h = first_of(data->holds, data->hold_count, sizeof *data->holds, payer);
+	     h < data->hold_count && data->holds[h].customer == payer; h++) {
+		const struct bind_row *hold = &data->holds[h];
+		bool excluded = hold->kind == HOLD_EXCLUSION;
+		if (hold->item || (!excluded && hold->kind != HOLD_HOLD)) continue;
+		for (size_t i = 0; i < count; i++) {
+			struct plan_item *item = &items[i];
+			bool told = item->excluded || (!excluded && item->plan);
+			bool longer = !item->hold || (item->hold_until != DAY_NONE && (hold->day == DAY_NONE || hold->day > item->hold_until));
+			if (!told && (excluded || longer)) item->hold_until = hold->day;
+			*(excluded ? &item->excluded : &item->hold) = true;
+		}
+	}
+}
+
+/* Everything known of one customer by himself; *owes: something is open; *paid: he may be thanked.
+ * payer: in whose view, SIZE_MAX: by himself. */
+static void view_make(const struct plan_data *data, size_t customer, size_t payer, struct arena *scratch, struct plan_view *view, bool *owes, bool *paid)
 {
 	struct book_customer who = book_customer(data->book, customer);
 	const struct person *person = &data->people[customer];
@@ -226,8 +245,9 @@ static void view_make(const struct plan_data *data, size_t customer, bool of_gro
 		.own_fault = person->own_fault, .replied_day = person->replied_day, .address_usable = person->address,
 		.address_suppressed = person->suppressed, .phone_usable = person->phone, .no_phone = person->no_phone, .prefers = person->prefers, .preferred = person->preferred, .score = person->score,
 		.items = items, .item_count = count };
-	if (!*owes && !*paid && !of_group) return; /* nothing to plan: the rest is not looked for */
+	if (!*owes && !*paid && payer == SIZE_MAX) return; /* nothing to plan: the rest is not looked for */
 	bind_items(data, customer, &who, items, count);
+	if (payer != SIZE_MAX && payer != customer) bind_payer_holds(data, payer, items, count);
 	view->who = facts_of(data, customer, &who, scratch);
 	for (size_t i = 0; i < count; i++) {
 		if (items[i].open <= 0 || items[i].due_day >= data->today) continue;
@@ -272,7 +292,7 @@ static void scenario_find(const struct plan_data *data, size_t customer, const s
 bool plan_view_alone(const struct plan_data *data, size_t customer, struct arena *scratch, struct plan_view *view, const struct scenario **scenario)
 {
 	bool owes, paid;
-	view_make(data, customer, false, scratch, view, &owes, &paid);
+	view_make(data, customer, SIZE_MAX, scratch, view, &owes, &paid);
 	if (owes || paid) scenario_find(data, customer, view, scenario);
 	return owes || paid;
 }
@@ -285,7 +305,7 @@ bool plan_view_group(const struct plan_data *data, const struct group_row *group
 	int32_t broken = DAY_NONE;
 	for (size_t m = 0; m < count; m++) {
 		size_t member = group[m].member;
-		view_make(data, member, true, scratch, &parts[m], &owes, &paid);
+		view_make(data, member, group[0].head, scratch, &parts[m], &owes, &paid);
 		if (data->people[member].broken_day > broken) broken = data->people[member].broken_day;
 		any |= owes || paid;
 	}

@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "ledger/event.h"
+#include "ledger/promise.h"
 
 #include <jansson.h>
 #include <stdlib.h>
@@ -188,6 +189,45 @@ struct status promises_settle(struct change *change, const struct promise_due *d
 									      .ref = due[i].id, .content = text });
 		free(text);
 		TRY(status);
+	}
+	return STATUS_FINE;
+}
+
+/* --- on a call --------------------------------------------------------------------------------------------------------------------- */
+struct status promises_of_action(struct change *change, const struct action *action, const int64_t *items, size_t item_count, int64_t amount,
+                                 int32_t day, const char *note, struct arena *arena)
+{
+	const struct action_item **taken = arena_array(arena, const struct action_item *, action->item_count + 1);
+	int64_t *ids = arena_array(arena, int64_t, action->item_count + 1), rest = amount, id;
+	size_t count = 0;
+	for (size_t i = 0; i < action->item_count; i++) {
+		bool named = !item_count;
+		for (size_t k = 0; k < item_count && !named; k++) named = items[k] == action->items[i].item_id;
+		if (named && action->items[i].role == PLAN_CLAIMED) taken[count++] = &action->items[i];
+	}
+	if (!action->others || !count) {
+		for (size_t i = 0; i < count; i++) ids[i] = taken[i]->item_id;
+		return promise_make(change, &(struct promise_new){ .customer_id = action->customer_id, .items = ids, .item_count = count, .amount = amount,
+			.day = day, .note = note }, &id);
+	}
+	for (size_t from = 0; from < count; from++) {
+		if (!taken[from]) continue;
+		int64_t customer = taken[from]->customer_id, open = 0;
+		size_t his = 0;
+		bool last = true;
+		for (size_t i = from; i < count; i++) {
+			if (!taken[i]) continue;
+			if (taken[i]->customer_id != customer) {
+				last = false;
+				continue;
+			}
+			if (__builtin_add_overflow(open, taken[i]->open, &open)) return status_make(STATUS_INVALID, "These amounts are too large.");
+			ids[his++] = taken[i]->item_id, taken[i] = NULL;
+		}
+		int64_t part = last || rest < open ? rest : open; /* too much is the last one's, and refused there */
+		TRY(promise_make(change, &(struct promise_new){ .customer_id = customer, .items = ids, .item_count = his, .amount = part, .day = day, .note = note }, &id));
+		rest -= part;
+		if (amount && rest <= 0) return STATUS_FINE;
 	}
 	return STATUS_FINE;
 }

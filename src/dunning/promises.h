@@ -2,6 +2,7 @@
 #ifndef DUNNING_PROMISES_H
 #define DUNNING_PROMISES_H
 
+#include "dunning/action.h"
 #include "dunning/plan.h"
 #include "ledger/company.h"
 
@@ -16,5 +17,9 @@ struct status promises_judge(struct db *db, int64_t tenant, int64_t company, int
                              int grace, int32_t today, struct arena *arena, struct promise_due **out, size_t *count);
 /* Stores them, each with its event. */
 struct status promises_settle(struct change *change, const struct promise_due *due, size_t count);
+/* What was promised when this action was done, of those of its claimed items that are named (0: all): a promise of each customer it names.
+ * Of an amount (0: all of it) the oldest items have theirs first, customer by customer. */
+struct status promises_of_action(struct change *change, const struct action *action, const int64_t *items, size_t item_count, int64_t amount,
+                                 int32_t day, const char *note, struct arena *arena);
 
 #endif

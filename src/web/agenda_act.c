@@ -7,7 +7,7 @@
 #include "dunning/call.h"
 #include "ledger/contact.h"
 #include "ledger/event.h"
-#include "ledger/promise.h"
+#include "dunning/promises.h"
 #include "ledger/reply.h"
 #include "outreach/confirm.h"
 #include "outreach/outbox.h"
@@ -40,19 +40,10 @@ static struct status promise_from_call(struct change *change, struct acting *act
 	const char *const *ticked = request_fields(acting->request, "item");
 	size_t count = 0, room = 0;
 	while (ticked[room]) room++;
-	int64_t *items = arena_array(acting->request->arena, int64_t, action->item_count + 1);
-	for (size_t i = 0; i < action->item_count; i++) {
-		if (action->items[i].role != PLAN_CLAIMED) continue;
-		bool taken = room == 0;
-		for (size_t t = 0; t < room; t++) {
-			int64_t id;
-			taken |= text_parse_int(ticked[t], strlen(ticked[t]), &id) && id == action->items[i].item_id;
-		}
-		if (taken) items[count++] = action->items[i].item_id;
-	}
-	int64_t id;
-	return promise_make(change, &(struct promise_new){ .customer_id = action->customer_id, .items = items, .item_count = count,
-		.amount = acting->amount, .day = acting->promise_day, .note = acting->note }, &id);
+	int64_t *items = arena_array(acting->request->arena, int64_t, room + 1);
+	for (size_t t = 0; t < room; t++)
+		if (text_parse_int(ticked[t], strlen(ticked[t]), &items[count])) count++;
+	return promises_of_action(change, action, items, count, acting->amount, acting->promise_day, acting->note, acting->request->arena);
 }
 
 static struct status act(struct change *change, void *context)
