@@ -119,6 +119,19 @@ static struct status others_give_way(struct change *change, int64_t customer_id,
 	                db_text("currency", currency)));
 }
 
+/* A printed letter lies on somebody's desk, or is in the post already: taking its action back would not take back the paper. */
+static struct status no_letter_out(struct change *change, int64_t customer_id, const char *name)
+{
+	int64_t printed = 0;
+	TRY(db_get_int(change->db,
+	        "SELECT COUNT(*) FROM action a JOIN letter l ON l.tenant_id = a.tenant_id AND l.company_id = a.company_id AND l.action_id = a.id "
+	        "WHERE a.tenant_id = $tenant AND a.company_id = $company AND a.customer_id = $customer AND l.printed_at > 0 AND a.test = $test "
+	        "AND a.state IN ('planned', 'to_confirm')",
+	        DB_ARGS(db_int("tenant", change->company.tenant_id), db_int("company", change->company.id), db_int("customer", customer_id),
+	                db_int("test", !change->company.live)), &printed, NULL));
+	return printed ? status_make(STATUS_CONFLICT, "A letter to %s is printed and not posted yet: post it, or pass it over first.", name) : STATUS_FINE;
+}
+
 struct status now_make(struct change *change, int64_t customer_id, const int64_t *items, size_t count, enum channel channel, int64_t expected,
                        struct arena *arena, int64_t *action_id)
 {
@@ -131,6 +144,7 @@ struct status now_make(struct change *change, int64_t customer_id, const int64_t
 	if (expected >= 0 && expected != action->amount)
 		return status_make(STATUS_CONFLICT, "The amounts of %s have changed. Look at the message again.", action->customer_name);
 	customer_id = action->customer_id;
+	TRY(no_letter_out(change, customer_id, action->customer_name));
 	TRY(others_give_way(change, customer_id, action->currency));
 	for (size_t i = 0; action->others && i < action->item_count; i++)
 		if (action->items[i].customer_id != customer_id) TRY(others_give_way(change, action->items[i].customer_id, action->currency));

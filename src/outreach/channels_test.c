@@ -45,6 +45,10 @@ static void chosen_items_are_reminded_now(struct store *store)
 	int64_t ladder = plan();
 	CHECK(ladder);
 	const int64_t two[] = { 1, 2 };
+	/* a letter that is printed can't be taken back */
+	sql("INSERT INTO letter (tenant_id, company_id, action_id, customer_id, printed_at, rev) VALUES (1, %d, %lld, 1, 1, 1)", (int)desk.company.id, (long long)ladder);
+	CHECK_INT(remind(two, 2, 170000).code, STATUS_CONFLICT);
+	sql("DELETE FROM letter");
 	/* what was looked at is not what stands */
 	CHECK_INT(remind(two, 2, 1).code, STATUS_CONFLICT);
 	CHECK_INT(number("SELECT COUNT(*) FROM outbox"), 0);
