@@ -40,9 +40,15 @@ static struct status propose(struct cli *cli, struct db *db, const char *code, c
 	struct customer customer;
 	TRY(customer_find(db, &cli->viewer, cli->company.id, code, cli->arena, &customer));
 	about->customer_id = customer.id;
+	const struct settings *settings;
+	int64_t asked, of_item;
+	TRY(settings_load(db, cli->company.tenant_id, cli->company.id, cli->arena, &settings));
+	TRY(payer_group_asked(db, &cli->company, settings, customer.id, cli_today(cli), &asked));
 	for (int i = 0; i < name_count; i++) {
 		struct item item;
 		TRY(item_find(db, &cli->viewer, cli->company.id, 0, names[i], &item));
+		TRY(payer_group_asked(db, &cli->company, settings, item.customer_id, cli_today(cli), &of_item));
+		if (of_item != asked) return status_make(STATUS_INVALID, "%s is not asked of %s: it is another customer's.", item.number, customer.name);
 		about->ids[about->count++] = item.id;
 	}
 	if (!name_count) TRY(late_items(cli, db, about));

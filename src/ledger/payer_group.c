@@ -48,6 +48,21 @@ struct status payer_group_load(struct db *db, const struct company *company, con
 	return status;
 }
 
+struct status payer_group_asked(struct db *db, const struct company *company, const struct settings *settings, int64_t customer_id, int32_t today,
+                                int64_t *out)
+{
+	*out = customer_id;
+	cleanup_rows struct rows *rows = db_query(db, "SELECT h.id, h.payer_mode, h.insolvency_day FROM customer m JOIN customer h ON h.tenant_id = m.tenant_id"
+		" AND h.company_id = m.company_id AND h.id = m.payer_id WHERE m.tenant_id = $tenant AND m.company_id = $company AND m.id = $customer"
+		" AND m.payer_id > 0 AND h.payer_id = 0",
+		DB_ARGS(db_int("tenant", company->tenant_id), db_int("company", company->id), db_int("customer", customer_id)));
+	if (rows_next(rows)) {
+		const char *mode = row_text(rows, 1)[0] ? row_text(rows, 1) : setting_text(settings, "engine.payer");
+		if (strcmp(mode, "apart") != 0 && (row_null(rows, 2) || row_day(rows, 2) > today)) *out = row_int(rows, 0);
+	}
+	return rows_status(rows);
+}
+
 struct status payer_members_read(struct db *db, const struct company *company, const int64_t *ids, size_t count, struct arena *arena,
                                  struct payer_member **out, size_t *out_count)
 {

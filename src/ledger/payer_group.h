@@ -22,6 +22,9 @@ struct payer_group {
  * the second. Whoever's payer is asked for him is a group of one. */
 struct status payer_group_load(struct db *db, const struct company *company, const struct settings *settings, int64_t customer_id, int32_t today,
                                struct arena *arena, struct payer_group *out);
+/* Who is asked for him: his payer where that one is asked for all, else he himself. */
+struct status payer_group_asked(struct db *db, const struct company *company, const struct settings *settings, int64_t customer_id, int32_t today,
+                                int64_t *out);
 /* STATUS_CONFLICT in words where the viewer does not see all of them: what is theirs is not shown through their payer. */
 struct status payer_group_seen(struct db *db, const struct viewer *viewer, const struct company *company, const struct settings *settings,
                                int64_t customer_id, int32_t today, struct arena *arena);

@@ -6,6 +6,7 @@
 #include "dunning/action_member.h"
 #include "book/book.h"
 #include "ledger/contact.h"
+#include "ledger/customer.h"
 #include "ledger/preference.h"
 #include "outreach/debtor_link.h"
 #include "outreach/facts_read.h"
@@ -197,16 +198,36 @@ static struct status start(struct db *db, const struct viewer *viewer, const str
 	return STATUS_FINE;
 }
 
-static struct status mail_of(struct db *db, const struct viewer *viewer, int64_t user_id, struct arena *arena, const char **out)
+/* Whether a colleague sees all whose items it names: a payer's message may name customers of several portfolios. */
+static struct status sees_all(struct db *db, const struct company *company, const struct action *action, int64_t user_id, bool *out)
 {
-	struct viewer system = viewer_system(viewer->tenant_id);
+	struct viewer his;
+	*out = true;
+	if (!action->others) return STATUS_FINE;
+	TRY(user_viewer(db, company->tenant_id, user_id, &his));
+	for (size_t i = 0; i < action->item_count && *out; i++) {
+		if (i && action->items[i].customer_id == action->items[i - 1].customer_id) continue;
+		struct status status = customer_check(db, &his, company->id, action->items[i].customer_id);
+		*out = status.code != STATUS_NOT_FOUND;
+		if (*out) TRY(status);
+	}
+	return STATUS_FINE;
+}
+
+static struct status mail_of(struct db *db, const struct company *company, const struct action *action, int64_t user_id, struct arena *arena,
+                             const char **out)
+{
+	struct viewer system = viewer_system(company->tenant_id);
 	struct user user;
+	bool all;
 	*out = "";
 	if (!user_id) return STATUS_FINE;
 	struct status status = user_get(db, &system, user_id, &user);
 	if (status.code == STATUS_NOT_FOUND || (!status.code && user.disabled)) return STATUS_FINE;
-	if (!status.code) *out = arena_strdup(arena, user.email);
-	return status;
+	TRY(status);
+	TRY(sees_all(db, company, action, user_id, &all));
+	if (all) *out = arena_strdup(arena, user.email);
+	return STATUS_FINE;
 }
 
 /* What the step says of who gets it, who has a copy, who signs. */
@@ -217,8 +238,8 @@ static struct status step_people(struct db *db, const struct viewer *viewer, con
 	struct preference preference;
 	TRY(preference_get(db, company->tenant_id, company->id, customer->id, arena, &preference));
 	const char *sales = "", *collector = "";
-	if (preference.copy_sales || (step && step->copy_sales)) TRY(mail_of(db, viewer, customer->sales_id, arena, &sales));
-	if (preference.copy_collector || (step && step->copy_collector)) TRY(mail_of(db, viewer, customer->collector_id, arena, &collector));
+	if (preference.copy_sales || (step && step->copy_sales)) TRY(mail_of(db, company, action, customer->sales_id, arena, &sales));
+	if (preference.copy_collector || (step && step->copy_collector)) TRY(mail_of(db, company, action, customer->collector_id, arena, &collector));
 	out->copies = strcmp(sales, collector) == 0 ? sales : arena_printf(arena, "%s%s%s", sales, *sales && *collector ? "," : "", collector);
 	if (!step) return STATUS_FINE;
 	if (step->recipient[0]) {

@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "base/words.h"
+#include "dunning/action_member.h"
 #include "ledger/event.h"
 #include "outreach/outbox.h"
 #include "outreach/paper.h"
@@ -31,6 +32,8 @@ struct status letters_list(struct db *db, const struct viewer *viewer, int64_t c
 {
 	*count = 0, *out = arena_array(arena, struct letter_row, 1);
 	if (!viewer_sees_company(viewer, company_id)) return STATUS_FINE;
+	struct action_hidden hidden; /* a payer's that names customers whom the viewer does not see: it is not his to print */
+	TRY(action_hidden_read(db, viewer, company_id, arena, &hidden));
 	struct rows *rows = db_query(db,
 	        "SELECT a.id, a.amount, a.currency, a.channel, a.state, a.step_rank, c.code, c.name, c.city, c.collector_id, c.sales_id, c.group_code, "
 	        "COALESCE(l.batch_id, 0), COALESCE(l.number, ''), COALESCE(l.printed_at, 0), l.deposited_day, l.delivered_day, COALESCE(l.fate, ''), "
@@ -46,7 +49,7 @@ struct status letters_list(struct db *db, const struct viewer *viewer, int64_t c
 	struct letter_row *list = NULL;
 	size_t cap = 0;
 	while (rows_next(rows)) {
-		if (!viewer_sees_customer(viewer, row_int(rows, 9), row_int(rows, 10), row_text(rows, 11))) continue;
+		if (!viewer_sees_customer(viewer, row_int(rows, 9), row_int(rows, 10), row_text(rows, 11)) || action_hidden(&hidden, row_int(rows, 0))) continue;
 		GROW(list, *count, cap);
 		struct letter_row *row = &list[(*count)++];
 		struct action action = { .step = "", .reason = row_text(rows, 19), .channel = CHANNEL_LETTER };

@@ -1,6 +1,7 @@
 /* One message, one page and one answer for a payer and those he pays for; nothing of anybody else. On both stores. */
 #include "outreach/sending_desk.h"
 
+#include "ledger/payer_group.h"
 #include "ledger/setting.h"
 #include "outreach/debtor_account.h"
 #include "outreach/debtor_answer.h"
@@ -165,12 +166,74 @@ static void an_answer_for_several_is_one_of_each(struct store *store)
 	CHECK(number("SELECT COUNT(*) FROM answer") == 2);
 }
 
+/* A colleague in copy gets no items of customers whom he does not see. */
+static void a_copy_goes_to_who_sees_all(struct store *store)
+{
+	for (int sees = 0; sees < 2; sees++) {
+		if (sees) sql("UPDATE user_account SET portfolio = 'all' WHERE id = 78; DELETE FROM outbox; DELETE FROM action; DELETE FROM action_item; DELETE FROM action_member;"
+		              "DELETE FROM buyer_contact");
+		else {
+			open_group(store, "together");
+			sql("INSERT INTO user_account (tenant_id, id, email, name, role, portfolio, created_at) VALUES (1, 78, 'one@brevent.example', 'One', 'collector', 'own', 0);"
+			    "UPDATE customer SET collector_id = 78 WHERE id = 1;"
+			    "INSERT INTO preference (tenant_id, company_id, customer_id, copies) VALUES (1, 1, 1, 'collector')");
+		}
+		plan();
+		int64_t id = number("SELECT MAX(id) FROM action WHERE customer_id = 1 AND state = 'to_confirm'");
+		CHECK(id > 0 && number("SELECT COUNT(*) FROM action_member WHERE action_id = %lld", (long long)id) == 1);
+		confirm(id);
+		CHECK(is_text(sees ? "one@brevent.example" : "", "SELECT copies FROM outbox"));
+		/* nor would he print it */
+		sql("UPDATE action SET channel = 'letter', state = 'to_confirm' WHERE id = %lld", (long long)id);
+		struct viewer one = { .tenant_id = TENANT, .user_id = 78, .role = ROLE_COLLECTOR, .rights = role_rights(ROLE_COLLECTOR), .portfolio = sees ? PORTFOLIO_ALL : PORTFOLIO_OWN };
+		cleanup_arena struct arena *arena = arena_new();
+		struct db *db = NULL;
+		struct letter_row *letters;
+		size_t count;
+		CHECK_OK(store_reader(store, &db));
+		CHECK_OK(letters_list(db, &one, desk.company.id, desk.today, arena, &letters, &count));
+		CHECK_INT(count, sees);
+		store_release(store, db);
+	}
+}
+
+static int64_t asked_for(struct store *store, int64_t customer)
+{
+	struct db *db = NULL;
+	const struct settings *settings;
+	int64_t asked = 0;
+	cleanup_arena struct arena *arena = arena_new();
+	CHECK_OK(store_reader(store, &db));
+	CHECK_OK(settings_load(db, TENANT, desk.company.id, arena, &settings));
+	CHECK_OK(payer_group_asked(db, &desk.company, settings, customer, desk.today, &asked));
+	store_release(store, db);
+	return asked;
+}
+
+static void who_is_asked_for_whom(struct store *store)
+{
+	open_group(store, "together");
+	CHECK(asked_for(store, 2) == 1 && asked_for(store, 1) == 1 && asked_for(store, 4) == 4);
+	sql("UPDATE customer SET insolvency_day = %d WHERE id = 1", (int)desk.today);
+	CHECK(asked_for(store, 2) == 2);
+	sql("UPDATE customer SET insolvency_day = NULL, payer_mode = '' WHERE id = 1");
+	CHECK(asked_for(store, 2) == 2); /* apart is the usual way */
+	set((const char *const[]){ "engine.payer", "netted", NULL });
+	CHECK(asked_for(store, 2) == 1);
+	sql("UPDATE customer SET payer_id = 4 WHERE id = 1"); /* a chain, after two were made one: no group */
+	CHECK(asked_for(store, 2) == 2 && asked_for(store, 1) == 4);
+}
+
 BOTH(the_message_lists_each)
+BOTH(a_copy_goes_to_who_sees_all)
+BOTH(who_is_asked_for_whom)
 BOTH(a_payment_between_plan_and_sending)
 BOTH(his_page_shows_theirs_and_nothing_else)
 BOTH(an_answer_for_several_is_one_of_each)
 
 TESTS({ "the message lists each", the_message_lists_each_on_both },
+      { "a copy goes to who sees all", a_copy_goes_to_who_sees_all_on_both },
+      { "who is asked for whom", who_is_asked_for_whom_on_both },
       { "a payment between plan and sending", a_payment_between_plan_and_sending_on_both },
       { "his page shows theirs and nothing else", his_page_shows_theirs_and_nothing_else_on_both },
       { "an answer for several is one of each", an_answer_for_several_is_one_of_each_on_both })

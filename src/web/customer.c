@@ -96,18 +96,29 @@ static struct status set_today(struct customer_page *page)
 	struct action *actions;
 	size_t count;
 	struct action_filter filter = { .day = DAY_NONE, .customer_id = page->customer.id,
-	                                .states = 1u << STATE_PLANNED | 1u << STATE_TO_CONFIRM | 1u << STATE_QUEUED | 1u << STATE_SENDING | 1u << STATE_UNKNOWN | 1u << STATE_FAILED };
+	                                .states = 1u << STATE_PLANNED | 1u << STATE_TO_CONFIRM | 1u << STATE_QUEUED | 1u << STATE_SENDING | 1u << STATE_UNKNOWN | 1u << STATE_FAILED,
+	                                .items = true };
 	TRY(action_list(request->db, request->viewer, request->company.id, &filter, request->arena, &actions, &count));
 	static const char *const states[STATE_COUNT] = {
 		[STATE_PLANNED] = "To do.", [STATE_TO_CONFIRM] = "Waits for your yes.", [STATE_QUEUED] = "Ready to leave.", [STATE_SENDING] = "Being sent.",
 		[STATE_UNKNOWN] = "The sending is uncertain: say what became of it.", [STATE_FAILED] = "Could not be sent.",
 	};
-	for (size_t i = 0; i < count; i++)
-		json_array_append_new(rows, json_pack("{s:I, s:s, s:s, s:s, s:I, s:s}", "id", (json_int_t)actions[i].id, "label",
-		                                      action_label(&actions[i], request->lang, request->arena), "icon", channel_icon(actions[i].channel),
-		                                      "state_text", tr(request->lang, actions[i].snoozed_until != DAY_NONE && actions[i].snoozed_until > request->today ? "Put off to a later day."
-		                                                  : states[actions[i].state] ? states[actions[i].state] : ""), "amount",
-		                                      (json_int_t)actions[i].amount, "currency", actions[i].currency));
+	for (size_t i = 0; i < count; i++) {
+		const struct action *action = &actions[i];
+		const char *state = tr(request->lang, action->snoozed_until != DAY_NONE && action->snoozed_until > request->today ? "Put off to a later day."
+		                       : states[action->state] ? states[action->state] : "");
+		int64_t amount = action->amount;
+		if (action->customer_id != page->customer.id) { /* asked of his payer, also for others: here what is his */
+			amount = 0;
+			for (size_t k = 0; k < action->item_count; k++)
+				if (action->items[k].customer_id == page->customer.id && (action->items[k].role == PLAN_CLAIMED || action->items[k].role == PLAN_CREDIT))
+					amount += action->items[k].amount;
+			state = arena_printf(request->arena, "%s · %s", state, arena_printf(request->arena, tr(request->lang, "asked of his payer %s"), action->customer_name));
+		}
+		json_array_append_new(rows, json_pack("{s:I, s:s, s:s, s:s, s:I, s:s}", "id", (json_int_t)action->id, "label",
+		                                      action_label(action, request->lang, request->arena), "icon", channel_icon(action->channel),
+		                                      "state_text", state, "amount", (json_int_t)amount, "currency", action->currency));
+	}
 
 	/* why the rest is not chased, by reason */
 	struct run_left *left;

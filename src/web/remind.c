@@ -3,12 +3,13 @@
 
 #include "base/memory.h"
 #include "dunning/run.h"
+#include "ledger/payer_group.h"
 #include "outreach/confirm.h"
 #include "web/messages.h"
 
 enum { CUSTOMERS_MAX = 60 };
 
-struct chosen { /* the ticked items of one customer */
+struct chosen { /* the ticked items of one customer, and of those for whom he is asked: one message */
 	int64_t customer_id, *items;
 	size_t count;
 };
@@ -24,6 +25,7 @@ static struct status chosen_read(struct request *request, struct chosen **out, s
 	if (room == 0) return status_make(STATUS_INVALID, "Tick at least one item first.");
 	struct chosen *list = arena_array(request->arena, struct chosen, room);
 	*count = 0;
+	int64_t owner = 0, customer = 0;
 	for (size_t i = 0; i < room; i++) {
 		int64_t id;
 		size_t index = text_parse_int(ids[i], strlen(ids[i]), &id) ? book_find_item(book, id) : SIZE_MAX;
@@ -31,7 +33,10 @@ static struct status chosen_read(struct request *request, struct chosen **out, s
 		if (index != SIZE_MAX) item = book_item(book, index, request->today);
 		if (index == SIZE_MAX || !item.exists || (selected && !selected[item.customer]))
 			return status_make(STATUS_NOT_FOUND, "One of the items is not there any more. Load the list again.");
-		int64_t customer = book_customer(book, item.customer).id;
+		if (book_customer(book, item.customer).id != owner) {
+			owner = book_customer(book, item.customer).id;
+			TRY(payer_group_asked(request->db, &request->company, request->settings, owner, request->today, &customer));
+		}
 		size_t at = 0;
 		while (at < *count && list[at].customer_id != customer) at++;
 		if (at == *count) {

@@ -14,6 +14,8 @@ ITEMS = """customer code;customer name;number;kind;issue date;due date;amount
 ALMA;Alma;FA-1;invoice;2025-08-30;2025-09-29;12000,00
 BRUME;Brume;FA-2;invoice;2025-08-14;2025-09-13;500,00
 CEDRE;Cedre;FA-3;invoice;2025-08-14;2025-09-13;700,00
+DUNE;Dune;FA-4;invoice;2025-08-14;2025-09-13;310,00
+ERABLE;Erable;FA-5;invoice;2025-08-14;2025-09-13;420,00
 """
 desk = None
 
@@ -133,10 +135,23 @@ def a_reminder_now_in_words_of_ones_own():
     same(value("SELECT channel, state, outcome, note FROM action WHERE customer_id = ? AND step = 'now'", customer), ("call", "done", "approver", "Mme Roy"), "is noted")
 
 
+def who_pays_for_others_gets_one_message():
+    browser = desk.browser("credit_manager")
+    desk.run("customer", "set", "DUNE", "payer=ERABLE")
+    desk.run("customer", "set", "ERABLE", "payer_mode=together")
+    same(browser.post("/agenda/plan").status, 303, "planned again")
+    page = browser.get("/customers/DUNE?lang=fr").text
+    check("demandé à son payeur Erable" in page and "310,00" in page and "730,00" not in page, "his own share, and of whom it is asked")
+    items = [value("SELECT id FROM item WHERE number = ?", number)[0] for number in ("FA-4", "FA-5")]
+    messages = browser.api(f"/items/remind?item={items[0]}&item={items[1]}").json()["messages"]
+    same([(one["customer"], one["amount"], len(one["items"])) for one in messages], [("ERABLE", 73000, 2)], "ticked items of both: one message")
+
+
 TESTS = [("alerts follow the rules", alerts_follow_the_rules), ("an action goes to somebody else", an_action_goes_to_somebody_else),
          ("a stand-in sees what the absent sees", a_stand_in_sees_what_the_absent_sees),
          ("customers are put right at once", customers_are_put_right_at_once), ("the order is said", the_order_is_said),
-         ("a reminder now in words of one's own", a_reminder_now_in_words_of_ones_own)]
+         ("a reminder now in words of one's own", a_reminder_now_in_words_of_ones_own),
+         ("who pays for others gets one message", who_pays_for_others_gets_one_message)]
 
 if __name__ == "__main__":
     with Desk() as desk:
@@ -144,7 +159,7 @@ if __name__ == "__main__":
         with open(path, "w") as file:
             file.write(ITEMS)
         desk.run("import", path, "--yes")
-        for code in ("ALMA", "BRUME", "CEDRE"):
+        for code in ("ALMA", "BRUME", "CEDRE", "ERABLE"):
             desk.run("contact", "add", code, "--email", f"compta@{code.lower()}.example")
         desk.run("run")
         run_tests(TESTS, sys.argv[1] if len(sys.argv) > 1 else None)
