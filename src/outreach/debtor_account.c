@@ -255,6 +255,7 @@ struct status debtor_page_load(struct db *db, const struct company *company, con
 	TRY(facts_of_customer(db, &system, company, settings, out->customer.code, "reminder", today, arena, &out->facts));
 	out->facts.item_count = 0;
 	TRY(payer_group_load(db, company, settings, out->customer.id, today, arena, &out->group));
+	if (out->group.count > 1) out->facts.discount_rate = 0; /* items of several customers: each has terms of his own */
 	out->facts.members = out->group.count > 1 ? out->group.members : NULL;
 	out->facts.member_count = out->group.count > 1 ? out->group.count : 0;
 	out->insolvent = out->customer.insolvency_day != DAY_NONE && out->customer.insolvency_day <= today;

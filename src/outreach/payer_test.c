@@ -127,8 +127,12 @@ static void his_page_shows_theirs_and_nothing_else(struct store *store)
 {
 	open_group(store, "together");
 	cleanup_arena struct arena *arena = arena_new();
+	struct compose_facts statement;
+	sql("UPDATE customer SET discount_days = 10, discount_rate = 200 WHERE id = 1");
 	struct debtor_page page = page_of(store, 1, arena);
 	CHECK(shows(&page, 1) && shows(&page, 2) && shows(&page, 3) && shows(&page, 13) && !shows(&page, 4));
+	debtor_account_facts(&page, &page.accounts[0], arena, &statement);
+	CHECK_INT(statement.discount_rate, 0); /* his discount is granted on his own items alone */
 	CHECK_INT(page.accounts[0].asked, 150000); /* his credit of 90 covers 50 of his own and nothing of the others */
 	debtor_account_pick(&page.accounts[0], (int64_t[]){ 2, 13 }, 2);
 	CHECK_INT(page.accounts[0].asked, 30000);
@@ -143,6 +147,8 @@ static void his_page_shows_theirs_and_nothing_else(struct store *store)
 	sql("UPDATE customer SET payer_mode = 'apart' WHERE id = 1");
 	page = page_of(store, 1, arena);
 	CHECK(shows(&page, 1) && !shows(&page, 2));
+	debtor_account_facts(&page, &page.accounts[0], arena, &statement);
+	CHECK_INT(statement.discount_rate, 200);
 }
 
 static void an_answer_for_several_is_one_of_each(struct store *store)
