@@ -91,9 +91,9 @@ static struct status proposals(struct cli *cli, bool small)
 		struct cli_table *table = cli_table_new(cli, "lllrr", (const char *const[]){ "Customer", "Item", "Why", "Days late", "Open" });
 		for (size_t i = 0; i < count; i++) {
 			json_array_append_new(rows, json_pack("{s:s, s:s, s:I, s:s, s:I, s:o, s:i}", "customer", list[i].customer_code, "item", list[i].number, "item_id", (json_int_t)list[i].item_id,
-				"reason", list[i].reason, "open", (json_int_t)list[i].open, "due_date", day_json(list[i].due_day), "days_late", (int)list[i].late));
+				"reason", list[i].reason, "open", (json_int_t)list[i].open, "due_date", day_json(list[i].due_day), "days_late", list[i].late > 0 ? (int)list[i].late : 0));
 			cli_table_row(table, (const char *const[]){ list[i].customer_code, list[i].number, cli_tr(cli, doubtful_reason_label(list[i].reason)),
-				arena_printf(cli->arena, "%d", (int)list[i].late), amount_of(cli, list[i].open, cli->company.currency) });
+				list[i].late > 0 ? arena_printf(cli->arena, "%d", (int)list[i].late) : "–", amount_of(cli, list[i].open, cli->company.currency) });
 		}
 		if (cli->json) cli_json(cli, json_pack("{s:o, s:I}", "proposals", rows, "sum", (json_int_t)sum));
 		else json_decref(rows), cli_table_print(table);
