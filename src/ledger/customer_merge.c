@@ -93,6 +93,7 @@ struct status customer_unmerge(struct change *change, int64_t id)
 	}
 	if (!from) return status_make(STATUS_NOT_FOUND, "There is no such merge, or it was taken back already.");
 	TRY(customer_check(change->db, change->viewer, change->company.id, into));
+	if (strcmp(moved, "{}") == 0) return status_make(STATUS_CONFLICT, "What this merge had moved was erased with the customer’s data: it can’t be taken back.");
 	TRY(db_get_int(change->db, "SELECT COUNT(*) FROM customer WHERE tenant_id = $tenant AND company_id = $company AND id = $into AND merged_into > 0",
 	               DB_ARGS(OF_COMPANY(change), db_int("into", into)), &later, NULL));
 	if (later) return status_make(STATUS_CONFLICT, "The one he went into was made one with another since: take that back first.");

@@ -259,6 +259,15 @@ static struct status documents(struct erasing *e, const struct personal_table *t
 	return erase_mask(e, table, "t.customer_id = $customer AND NOT (" LOOSE ")", (const char *const[]){ table->names, NULL }, customer);
 }
 
+/* What his payer was told for him: it stays with the payer, without the name. Letters and files sent stay as they were. */
+#define TO_PAYER(id) "t.customer_id <> $customer AND EXISTS (SELECT 1 FROM action_member m WHERE m.tenant_id = t.tenant_id AND m.company_id = t.company_id" \
+	" AND m.action_id = t." id " AND m.customer_id = $customer)"
+static struct status told_to_payer(struct erasing *e, int64_t customer)
+{
+	TRY(erase_mask(e, personal_table("outbox"), TO_PAYER("action_id"), (const char *const[]){ "subject body_text body_html", NULL }, customer));
+	return erase_mask(e, personal_table("action"), TO_PAYER("id"), (const char *const[]){ "note why", NULL }, customer);
+}
+
 /* A name that names nobody, and a file that no import fills again and no message leaves from. */
 static struct status close_file(struct erasing *e, int64_t customer)
 {
@@ -302,6 +311,7 @@ static struct status customer_rows(struct erasing *e, int64_t customer)
 		TRY(count_rows(e, table, table->customer, strcmp(table->name, "document") == 0 ? " AND NOT (" LOOSE ")" : "", customer, &rows));
 		told(e, table, ERASE_KEPT, rows);
 	}
+	TRY(told_to_payer(e, customer));
 	return close_file(e, customer);
 }
 

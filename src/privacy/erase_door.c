@@ -37,6 +37,8 @@ static const struct {
 	  "Late interest was claimed and is neither paid nor waived (%lld)." },
 	{ "SELECT COUNT(*) FROM deposit WHERE tenant_id = $tenant AND company_id = $company AND customer_id = $customer AND state IN ('asked', 'received')",
 	  "A deposit is asked for, or received and not yet used (%lld)." },
+	{ "SELECT COUNT(*) FROM customer WHERE tenant_id = $tenant AND company_id = $company AND payer_id = $customer AND merged_into = 0",
+	  "He pays for other customers (%lld): name another payer for them first." },
 	{ "SELECT COUNT(*) FROM reply WHERE tenant_id = $tenant AND company_id = $company AND customer_id = $customer AND kind = 'reply' AND handled_at = 0",
 	  "An answer waits to be handled (%lld)." },
 };

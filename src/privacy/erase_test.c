@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "ledger/contact.h"
+#include "ledger/customer_merge.h"
 #include "ledger/event.h"
 #include "ledger/forgotten.h"
 #include "ledger/testcompany.h"
@@ -202,6 +203,8 @@ static void same_plan(const struct erase_plan *said, const struct erase_plan *do
 	CHECK_INT(done->events, said->events);
 }
 
+static struct status unmerge(struct change *change, void *context) { return customer_unmerge(change, *(int64_t *)context); }
+
 static void a_customer_goes_everywhere(struct store *given)
 {
 	begin(given, true);
@@ -209,7 +212,11 @@ static void a_customer_goes_everywhere(struct store *given)
 	struct order before = { SUBJECT_CUSTOMER, 7, arena, { 0 } }, order = before;
 	CHECK(traces_left(false) > 60);
 	/* the contact at another customer's stays: only this customer's file is asked for */
-	CHECK_OK(sql("UPDATE contact SET name = 'Nobody', email = 'nobody@autre.fr' WHERE id = 301; UPDATE outbox SET recipient = 'marie@autre.fr', body_text = 'x' WHERE id = 320"));
+	CHECK_OK(sql("UPDATE contact SET name = 'Nobody', email = 'nobody@autre.fr' WHERE id = 301; UPDATE outbox SET recipient = 'marie@autre.fr', body_text = 'x' WHERE id = 320;"
+	             /* his payer was written to about him too */
+	             "INSERT INTO action_member (tenant_id, company_id, customer_id, action_id) VALUES (1, 1, 7, 91);"
+	             "INSERT INTO outbox (tenant_id, company_id, id, action_id, customer_id, channel, message_id, sender, recipient, subject, body_text, body_html, state, queued_at) VALUES"
+	             " (1, 1, 321, 91, 9, 'email', 'm', 'us', 'marie@autre.fr', 'Jean Kérouac', 'Autre : 10 €, Jean Kérouac : 20 €', '<td>KEROUAC JEAN</td>', 'sent', 1)"));
 	CHECK_OK(look(&before));
 	CHECK_INT(before.plan.refusal_count, 0);
 	for (size_t i = 0; i < before.plan.refusal_count; i++) printf("%s\n", before.plan.refusals[i]);
@@ -224,6 +231,10 @@ static void a_customer_goes_everywhere(struct store *given)
 	CHECK_INT(number("SELECT COUNT(*) FROM customer WHERE id IN (7, 8) AND name LIKE 'Erased C%' AND stopped = 1 AND siren = '' AND email = ''"), 2);
 	CHECK_INT(number("SELECT COUNT(*) FROM customer WHERE id = 9 AND name = 'Autre'"), 1);
 	CHECK_INT(number("SELECT COUNT(*) FROM contact WHERE id = 302 AND removed = 0 AND name = 'Marie Autre'"), 1);
+	CHECK_INT(number("SELECT COUNT(*) FROM outbox WHERE id = 321 AND recipient = 'marie@autre.fr' AND body_text = 'Autre : 10 €, […] : 20 €'"), 1);
+	int64_t merge_id = number("SELECT MIN(id) FROM customer_merge");
+	CHECK_INT(change(unmerge, &merge_id).code, STATUS_CONFLICT); /* what it had moved went too */
+	CHECK_INT(number("SELECT COUNT(*) FROM customer WHERE id = 8 AND merged_into = 7"), 1);
 	CHECK_INT(number("SELECT COUNT(*) FROM event WHERE customer_id = 9 AND content IS NOT NULL"), 1);
 	CHECK_INT(number("SELECT COUNT(*) FROM bank_line WHERE told IS NOT NULL AND amount = 1 AND payer = ''"), 1);
 	CHECK_INT(number("SELECT COUNT(*) FROM item WHERE id = 70 AND number = 'x' AND label LIKE '%[…]%'"), 1);
@@ -318,6 +329,27 @@ static void a_contact_who_is_the_customer(struct store *given)
 	chain_stands();
 }
 
+/* One address for the owners of many flats: every one of their files is gone through. */
+static void a_contact_at_very_many(struct store *given)
+{
+	begin(given, false);
+	cleanup_arena struct arena *arena = arena_new();
+	cleanup_text struct text rows = { 0 };
+	struct subject subject;
+	struct db *db;
+	for (int i = 1001; i <= 1450; i++)
+		text_addf(&rows, "INSERT INTO customer (tenant_id, company_id, id, code, name, created_at) VALUES (1, 1, %d, 'M%d', 'Lot %d', 1);"
+		                 "INSERT INTO contact (tenant_id, company_id, id, customer_id, name, email) VALUES (1, 1, %d, %d, 'Syndic Nadir', 'syndic@nadir.fr');", i, i, i, i, i);
+	CHECK_OK(sql(text_cstr(&rows)));
+	CHECK_OK(store_reader(store, &db));
+	CHECK_OK(subject_load(db, &everybody, company.id, SUBJECT_CONTACT, 1001, arena, &subject));
+	store_release(store, db);
+	CHECK_INT((int64_t)subject.customer_count, 450);
+	CHECK_INT(subject.customers[0], 1001);
+	CHECK_INT(subject.customers[449], 1450);
+	subject_free(&subject);
+}
+
 static void who_answered(struct store *given)
 {
 	begin(given, false);
@@ -342,6 +374,7 @@ static void what_stands_against_it(struct store *given)
 		{ "INSERT INTO promise (tenant_id, company_id, id, customer_id, day, amount, currency, made_day, state) VALUES (1, 1, 1, 7, 1, 1, 'EUR', 1, 'expected')", "DELETE FROM promise", "promise is expected" },
 		{ "INSERT INTO deposit (tenant_id, company_id, id, customer_id, state, order_amount, amount, currency, made_day, due_day) VALUES (1, 1, 1, 7, 'received', 5, 2, 'EUR', 1, 2)",
 		  "DELETE FROM deposit", "deposit is asked for" },
+		{ "UPDATE customer SET payer_id = 7 WHERE id = 9", "UPDATE customer SET payer_id = 0", "pays for other customers" },
 		{ "INSERT INTO reply (tenant_id, company_id, id, customer_id, at, day, kind) VALUES (1, 1, 1, 7, 1, 1, 'reply')", "DELETE FROM reply WHERE id = 1", "answer waits" },
 		{ "INSERT INTO outbox (tenant_id, company_id, id, action_id, customer_id, channel, message_id, sender, recipient, subject, body_text, body_html, state, queued_at) VALUES"
 		  " (1, 1, 1, 0, 7, 'email', 'q', 'us', 'jean@kerouac.fr', '', '', '', 'queued', 1)", "DELETE FROM outbox WHERE id = 1", "on its way" },
@@ -417,11 +450,12 @@ ON_BOTH(a_contact_goes_and_the_words_stay)
 ON_BOTH(more_than_was_said_shows)
 ON_BOTH(nobody_comes_back_unseen)
 ON_BOTH(a_contact_who_is_the_customer)
+ON_BOTH(a_contact_at_very_many)
 ON_BOTH(who_answered)
 ON_BOTH(what_stands_against_it)
 ON_BOTH(a_colleague)
 ON_BOTH(only_here)
 
 TESTS({ "a customer goes everywhere", a_customer_goes_everywhere_on_both }, { "a contact goes, the words stay", a_contact_goes_and_the_words_stay_on_both },
-      { "more than was said shows", more_than_was_said_shows_on_both }, { "nobody comes back unseen", nobody_comes_back_unseen_on_both }, { "a contact who is the customer", a_contact_who_is_the_customer_on_both }, { "who answered", who_answered_on_both },
+      { "more than was said shows", more_than_was_said_shows_on_both }, { "nobody comes back unseen", nobody_comes_back_unseen_on_both }, { "a contact who is the customer", a_contact_who_is_the_customer_on_both }, { "a contact at very many", a_contact_at_very_many_on_both }, { "who answered", who_answered_on_both },
       { "what stands against it", what_stands_against_it_on_both }, { "a colleague", a_colleague_on_both }, { "only here", only_here_on_both }, )

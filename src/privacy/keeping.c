@@ -77,7 +77,10 @@ static const struct persons {
 } persons[] = {
 	{ "contacts", SUBJECT_CONTACT,
 	  "SELECT k.id, k.name, c.code FROM contact k JOIN customer c ON c.tenant_id = k.tenant_id AND c.company_id = k.company_id AND c.id = k.customer_id"
-	  " WHERE k.tenant_id = $tenant AND k.company_id = $company AND (k.name <> '' OR k.email <> '' OR k.phone <> '')" QUIET " ORDER BY k.id" },
+	  " WHERE k.tenant_id = $tenant AND k.company_id = $company AND (k.name <> '' OR k.email <> '' OR k.phone <> '')" QUIET
+	  /* he goes everywhere at once: not while he is asked for another who is active */
+	  " AND (k.email = '' OR LOWER(k.email) NOT IN (SELECT LOWER(o.email) FROM contact o JOIN customer c ON c.tenant_id = o.tenant_id AND c.company_id = o.company_id AND c.id = o.customer_id"
+	  " WHERE o.tenant_id = $tenant AND o.company_id = $company AND o.removed = 0 AND o.email <> '' AND NOT (1 = 1" QUIET "))) ORDER BY k.id" },
 	{ "customers", SUBJECT_CUSTOMER,
 	  "SELECT c.id, c.name, c.code FROM customer c WHERE c.tenant_id = $tenant AND c.company_id = $company AND c.class = 'consumer' AND c.merged_into = 0" QUIET
 	  " AND NOT EXISTS (SELECT 1 FROM erasure e WHERE e.tenant_id = c.tenant_id AND e.company_id = c.company_id AND e.subject = 'customer' AND e.customer_id = c.id AND e.lifted_day IS NULL)"

@@ -51,6 +51,8 @@ static void what_is_due_goes_and_what_is_open_stays(struct store *given)
 	cleanup_arena struct arena *arena = arena_new();
 	CHECK_OK(company_create(store, &everybody, (struct company_new){ .name = "Test", .code = "TEST" }, NOW, &company));
 	CHECK_OK(sql(rows));
+	/* one address for a customer who is quiet and one who was written to lately: it is in use */
+	CHECK_OK(sql("INSERT INTO contact (tenant_id, company_id, id, customer_id, name, email) VALUES (1, 1, 4, 1, 'Compta', 'compta@groupe.fr'), (1, 1, 5, 3, 'Compta', 'Compta@groupe.fr')"));
 	today = 18100;
 	CHECK_OK(change(tell, NULL));
 	today = on("2026-03-02");
@@ -68,7 +70,12 @@ static void what_is_due_goes_and_what_is_open_stays(struct store *given)
 	CHECK_INT(row_of(due, count, "users")->rows, 1);
 	CHECK_INT(row_of(due, count, "mail")->rows, 0);
 	CHECK_INT(row_of(due, count, "vouchers")->rows, 0);
-	static const char *const order[] = { "exchanges", "payers", "contacts", "customers", "users" };
+	struct going contacts = { keeping_kind("contacts"), arena, 0 };
+	CHECK_OK(change(do_going, &contacts));
+	CHECK_INT(contacts.rows, row_of(due, count, "contacts")->rows);
+	CHECK_INT(number("SELECT COUNT(*) FROM contact WHERE id = 1 AND email = ''"), 1);
+	CHECK_INT(number("SELECT COUNT(*) FROM contact WHERE id IN (4, 5) AND removed = 0 AND email <> ''"), 2);
+	static const char *const order[] = { "exchanges", "payers", "customers", "users" };
 	for (size_t i = 0; i < COUNT(order); i++) {
 		struct going going = { keeping_kind(order[i]), arena, 0 };
 		CHECK_OK(change(do_going, &going));
@@ -79,6 +86,7 @@ static void what_is_due_goes_and_what_is_open_stays(struct store *given)
 	CHECK_INT(number("SELECT COUNT(*) FROM outbox WHERE recipient = '' AND body_text = ''"), 2);
 	CHECK_INT(number("SELECT COUNT(*) FROM outbox WHERE id = 2 AND recipient = 'paul@encore.fr'"), 1);
 	CHECK_INT(number("SELECT COUNT(*) FROM customer WHERE name = 'Erased C1'"), 1);
+	CHECK_INT(number("SELECT COUNT(*) FROM contact WHERE id = 5 AND removed = 0 AND email = 'Compta@groupe.fr'"), 1);
 	CHECK_INT(number("SELECT COUNT(*) FROM cash_payer WHERE name = 'NEUF'"), 1);
 	CHECK_INT(number("SELECT COUNT(*) FROM user_account WHERE name = 'Former colleague 5' OR name = 'Neuf'"), 2);
 	CHECK_INT(number("SELECT COUNT(*) FROM erasure WHERE subject = 'retention'"), 2);

@@ -119,6 +119,12 @@ static size_t word_end(const char *text, size_t at)
 	return at;
 }
 
+/* "n" of a line's end in JSON as it is stored: no letter of a word. */
+static bool escaped(const char *text, size_t at)
+{
+	return at && text[at - 1] == '\\' && strchr("nrt", text[at]) && text[at];
+}
+
 static size_t read_words(const char *text, struct word **out)
 {
 	size_t count = 0, cap = 0;
@@ -126,7 +132,7 @@ static size_t read_words(const char *text, struct word **out)
 	for (size_t at = 0; text[at];) {
 		size_t end = word_end(text, at);
 		if (end == at) {
-			at++;
+			at += text[at] == '\\' && text[at + 1] && escaped(text, at + 1) ? 2 : 1;
 			continue;
 		}
 		GROW(words, count, cap);
@@ -186,10 +192,24 @@ static void note(struct spans *spans, size_t from, size_t to)
 	spans->list[spans->count++] = (struct span){ from, to };
 }
 
+/* Whether an address goes on before or after: "anne@ex.fr" is not in "marie-anne@ex.fr" nor in "anne@ex.fr.example". */
+static bool goes_on(const char *text, size_t from, size_t to)
+{
+	if (from && isalnum((unsigned char)text[from - 1])) return !escaped(text, from - 1);
+	if (from > 1 && strchr("._%+-", text[from - 1]) && isalnum((unsigned char)text[from - 2])) return true;
+	if (isalnum((unsigned char)text[to])) return true;
+	return (text[to] == '-' && isalnum((unsigned char)text[to + 1])) || (text[to] == '.' && (islower((unsigned char)text[to + 1]) || isdigit((unsigned char)text[to + 1])));
+}
+
 static void find_literal(const char *needle, const char *text, struct spans *spans)
 {
 	size_t len = strlen(needle);
-	for (const char *at = text; (at = strcasestr(at, needle)) != NULL; at += len) note(spans, (size_t)(at - text), (size_t)(at - text) + len);
+	for (const char *at = text; (at = strcasestr(at, needle)) != NULL;) {
+		size_t from = (size_t)(at - text);
+		bool his = !goes_on(text, from, from + len);
+		if (his) note(spans, from, from + len);
+		at += his ? len : 1;
+	}
 }
 
 /* Characters of the code with nothing but spaces, points and hyphens between them; a telephone number's country or zero before it goes

@@ -9,7 +9,7 @@
 #include <string.h>
 
 static const char *const codes[] = { [SUBJECT_CUSTOMER] = "customer", [SUBJECT_CONTACT] = "contact", [SUBJECT_ANSWER] = "answer", [SUBJECT_USER] = "user" };
-enum { FAMILY_MOST = 200 };
+enum { FAMILY = 200 }; /* grown by so many */
 
 const char *subject_code(enum subject_kind kind) { return codes[kind]; }
 bool subject_parse(const char *code, enum subject_kind *out)
@@ -24,20 +24,25 @@ bool subject_parse(const char *code, enum subject_kind *out)
 
 #define OF(tenant, company) db_int("tenant", tenant), db_int("company", company)
 
-static void add_customer(struct subject *subject, int64_t id)
+static void add_customer(struct subject *subject, int64_t id, struct arena *arena)
 {
 	for (size_t i = 0; i < subject->customer_count; i++)
 		if (subject->customers[i] == id) return;
-	if (subject->customer_count < FAMILY_MOST) subject->customers[subject->customer_count++] = id;
+	if (subject->customer_count % FAMILY == 0) {
+		int64_t *more = arena_array(arena, int64_t, subject->customer_count + FAMILY);
+		if (subject->customer_count) memcpy(more, subject->customers, subject->customer_count * sizeof *more);
+		subject->customers = more;
+	}
+	subject->customers[subject->customer_count++] = id;
 }
 
 /* And all who were made one with them. */
-static struct status add_merged(struct db *db, int64_t tenant, int64_t company, struct subject *subject)
+static struct status add_merged(struct db *db, int64_t tenant, int64_t company, struct subject *subject, struct arena *arena)
 {
 	for (size_t i = 0; i < subject->customer_count; i++) {
 		cleanup_rows struct rows *rows = db_query(db, "SELECT id FROM customer WHERE tenant_id = $tenant AND company_id = $company AND merged_into = $id",
 		                                          DB_ARGS(OF(tenant, company), db_int("id", subject->customers[i])));
-		while (rows_next(rows)) add_customer(subject, row_int(rows, 0));
+		while (rows_next(rows)) add_customer(subject, row_int(rows, 0), arena);
 		TRY(rows_status(rows));
 	}
 	return STATUS_FINE;
@@ -84,8 +89,8 @@ static struct status load_customer(struct db *db, const struct viewer *viewer, i
 	for (int hops = 0; customer.merged_into && hops < 20; hops++) TRY(customer_get(db, viewer, company, customer.merged_into, arena, &customer));
 	out->id = customer.id, out->name = customer.name, out->code = customer.code, out->email = customer.email, out->phone = customer.phone;
 	out->legal_person = strcmp(customer.class, "public") == 0;
-	add_customer(out, customer.id);
-	TRY(add_merged(db, viewer->tenant_id, company, out));
+	add_customer(out, customer.id, arena);
+	TRY(add_merged(db, viewer->tenant_id, company, out, arena));
 	for (size_t i = 0; i < out->customer_count; i++) {
 		struct customer one;
 		TRY(customer_get(db, viewer, company, out->customers[i], arena, &one));
@@ -128,10 +133,10 @@ static struct status load_contact(struct db *db, const struct viewer *viewer, in
 		struct status seen = customer_get(db, viewer, company, out->contacts[i].customer_id, arena, &customer);
 		if (seen.code) return seen.code == STATUS_NOT_FOUND ? status_make(STATUS_NOT_FOUND, "There is no such contact.") : seen;
 		if (!out->code) out->code = customer.code;
-		add_customer(out, customer.id);
+		add_customer(out, customer.id, arena);
 		mask_contact(out->mask, &out->contacts[i]);
 	}
-	return add_merged(db, viewer->tenant_id, company, out);
+	return add_merged(db, viewer->tenant_id, company, out, arena);
 }
 
 static struct status load_user(struct db *db, const struct viewer *viewer, struct arena *arena, struct subject *out)
@@ -147,7 +152,7 @@ static struct status load_user(struct db *db, const struct viewer *viewer, struc
 
 struct status subject_load(struct db *db, const struct viewer *viewer, int64_t company_id, enum subject_kind kind, int64_t id, struct arena *arena, struct subject *out)
 {
-	*out = (struct subject){ .kind = kind, .id = id, .name = "", .email = "", .phone = "", .customers = arena_array(arena, int64_t, FAMILY_MOST) };
+	*out = (struct subject){ .kind = kind, .id = id, .name = "", .email = "", .phone = "" };
 	if (!viewer_may(viewer, RIGHT_PERSONAL)) return status_make(STATUS_FORBIDDEN, "Only an administrator or a credit manager may do this with a person's data.");
 	out->mask = mask_new();
 	struct status status = kind == SUBJECT_CUSTOMER ? load_customer(db, viewer, company_id, arena, out)
