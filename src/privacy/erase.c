@@ -427,6 +427,37 @@ static struct status user_rows(struct erasing *e)
 	                      db_text("name", arena_printf(e->arena, tr(lang_spoken(), "Former colleague %lld"), (long long)e->subject->id))));
 }
 
+/* An account is the tenant's: every company's history tells of it, whoever erases it sees that company or not. */
+static struct status user_elsewhere(struct erasing *e)
+{
+	int64_t *ids = NULL;
+	size_t count = 0, cap = 0;
+	struct status status;
+	{
+		cleanup_rows struct rows *rows = db_query(e->db, "SELECT id FROM company WHERE tenant_id = $tenant AND id <> $company ORDER BY id", DB_ARGS(OF_COMPANY(e)));
+		while (rows_next(rows)) {
+			GROW(ids, count, cap);
+			ids[count++] = row_int(rows, 0);
+		}
+		status = rows_status(rows);
+	}
+	for (size_t i = 0; i < count && !status.code; i++) {
+		struct erasing there = *e;
+		struct viewer viewer;
+		struct change change = { 0 };
+		there.company = ids[i];
+		if (e->change) {
+			viewer = *e->change->viewer, viewer.company_count = 0;
+			status = company_begin(e->db, &viewer, ids[i], e->change->today, e->change->now, &change);
+			there.change = &change;
+		}
+		if (!status.code) status = erase_events(&there, 0, false, "user.", e->subject->id, NULL);
+		if (!status.code && e->change) status = company_end(&change);
+	}
+	free(ids);
+	return status;
+}
+
 /* --- all of it -------------------------------------------------------------------------------------------------------------------------- */
 
 struct status erase_everything(struct erasing *e, json_t *content)
@@ -434,6 +465,7 @@ struct status erase_everything(struct erasing *e, json_t *content)
 	const struct subject *subject = e->subject;
 	if (subject->kind == SUBJECT_USER) {
 		TRY(user_rows(e));
+		TRY(user_elsewhere(e));
 		return erase_events(e, 0, false, "user.", subject->id, content);
 	}
 	TRY(addresses(e, subject->email, subject->phone));

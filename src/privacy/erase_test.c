@@ -419,14 +419,24 @@ static void a_colleague(struct store *given)
 	CHECK_OK(sql("INSERT INTO user_account (tenant_id, id, email, name, role, phone, password_hash, created_at) VALUES (1, 5, 'anne@us.fr', 'Anne Martin', 'collector', '0612345678', 'h', 1);"
 	             "INSERT INTO token (tenant_id, id, user_id, name, hash, scope, created_at) SELECT 1, 1, 5, 'laptop', hash, 'read', 1 FROM event WHERE seq = 1"));
 	CHECK_OK(change(tell_user, NULL));
+	struct company first = company, other; /* what becomes of an account is in the history of every company */
+	CHECK_OK(company_create(store, &everybody, (struct company_new){ .name = "Autre", .code = "OTHER" }, NOW, &other));
+	company = other;
+	CHECK_OK(change(tell_user, NULL));
+	company = first;
 	CHECK_INT(change(do_erase, &order).code, STATUS_CONFLICT); /* in use */
 	CHECK_OK(sql("UPDATE user_account SET disabled = 1; UPDATE customer SET collector_id = 5 WHERE id = 9"));
 	CHECK_INT(change(do_erase, &order).code, STATUS_CONFLICT); /* in charge of somebody */
 	CHECK_OK(sql("UPDATE customer SET collector_id = 0"));
+	struct order before = order;
+	CHECK_OK(look(&before));
 	CHECK_OK(change(do_erase, &order));
+	same_plan(&before.plan, &order.plan);
 	CHECK_INT(number("SELECT COUNT(*) FROM user_account WHERE id = 5 AND email = 'erased-5' AND name = 'Former colleague 5' AND phone = '' AND password_hash = ''"), 1);
 	CHECK_INT(number("SELECT COUNT(*) FROM token"), 0);
-	CHECK_INT(number("SELECT COUNT(*) FROM event WHERE kind = 'user.added' AND content IS NULL"), 1);
+	CHECK_INT(number("SELECT COUNT(*) FROM event WHERE kind = 'user.added' AND content IS NULL"), 2);
+	chain_stands();
+	company = other;
 	chain_stands();
 }
 
