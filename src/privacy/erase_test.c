@@ -216,7 +216,7 @@ static void a_customer_goes_everywhere(struct store *given)
 	             /* his payer was written to about him too */
 	             "INSERT INTO action_member (tenant_id, company_id, customer_id, action_id) VALUES (1, 1, 7, 91);"
 	             "INSERT INTO outbox (tenant_id, company_id, id, action_id, customer_id, channel, message_id, sender, recipient, subject, body_text, body_html, state, queued_at) VALUES"
-	             " (1, 1, 321, 91, 9, 'email', 'm', 'us', 'marie@autre.fr', 'Jean Kérouac', 'Autre : 10 €, Jean Kérouac : 20 €', '<td>KEROUAC JEAN</td>', 'sent', 1)"));
+	             " (1, 1, 321, 91, 9, 'email', 'm321', 'us', 'marie@autre.fr', 'Jean Kérouac', 'Autre : 10 €, Jean Kérouac : 20 €', '<td>KEROUAC JEAN</td>', 'sent', 1)"));
 	CHECK_OK(look(&before));
 	CHECK_INT(before.plan.refusal_count, 0);
 	for (size_t i = 0; i < before.plan.refusal_count; i++) printf("%s\n", before.plan.refusals[i]);
