@@ -259,15 +259,19 @@ static void list_of(struct desk *desk, int32_t day, const char *rows)
 }
 #define F1 "C1;Client C1;F1;10/01/2025;09/02/2025;100,00;100,00\n"
 #define F2 "C1;Client C1;F2;13/01/2025;12/02/2025;50,00;50,00\n"
+#define F1_A "C1;Client C1;F1;10/01/2025;09/02/2025;50,00;50,00\n"
+#define F1_B "C1;Client C1;F1;10/01/2025;09/03/2025;50,00;50,00\n"
 #define LEAST_OPEN "SELECT COALESCE(min(open_amount), 0) FROM item WHERE company_id = $company AND withdrawn = 0"
 static void books_that_end_before_a_list_keep_what_it_closed(struct store *store)
 {
-	enum { UNPAID, UNKNOWN, PAID, PAID_IN_PART, NAMED_IN_PART, OTHERS, CASES };
+	enum { UNPAID, UNKNOWN, PAID, PAID_IN_PART, NAMED_IN_PART, OTHERS, NAMED_OTHERS, TWO_DUES, CASES };
 	static const char *const words[] = { "unpaid in the books", "not in the books", "paid and lettered", "paid in part, lettered", "paid in part, named",
-		                             "another payment of that amount, lettered with another invoice" };
+		                             "another payment of that amount, lettered with another invoice",
+		                             "another payment of that amount, named by another invoice", "one number, two lines" };
 	static const struct { int64_t outstanding, least; } want[] = {
 		[UNPAID] = { 5000, 0 }, [UNKNOWN] = { 5000, 0 }, [PAID] = { 5000, 0 }, [PAID_IN_PART] = { 5000, 0 },
 		[NAMED_IN_PART] = { 5000, -4000 }, [OTHERS] = { 5000, 0 },
+		[NAMED_OTHERS] = { 5000, -10000 }, [TWO_DUES] = { 5000, 0 },
 	};
 	for (int i = 0; i < CASES; i++) {
 		int failures = test_failures;
@@ -275,7 +279,7 @@ static void books_that_end_before_a_list_keep_what_it_closed(struct store *store
 		char code[8];
 		snprintf(code, sizeof code, "K%d", i);
 		CHECK_OK(company_create(store, &desk.viewer, (struct company_new){ .name = "Test", .code = code }, 1700000000, &desk.company));
-		list_of(&desk, 20103 /* 2025-01-15 */, F1 F2);
+		list_of(&desk, 20103 /* 2025-01-15 */, i == TWO_DUES ? F1_A F1_B F2 : F1 F2);
 		list_of(&desk, 20110 /* 2025-01-22 */, F2);
 		CHECK_INT(outstanding(&desk), 5000);
 		cleanup_free char *before = picture(&desk);
@@ -284,7 +288,12 @@ static void books_that_end_before_a_list_keep_what_it_closed(struct store *store
 			sale(&l, "20250102", "C1", "F0", 10000, "Z");
 			payment(&l, "20250104", "C1", "V0", 10000, "Z");
 		}
-		if (i != UNKNOWN) sale(&l, "20250110", "C1", "F1", 10000, i == PAID || i == PAID_IN_PART ? "A" : "");
+		if (i == NAMED_OTHERS) {
+			sale(&l, "20250102", "C1", "F0", 10000, "");
+			payment(&l, "20250104", "C1", "F0", 10000, "");
+		}
+		if (i == TWO_DUES) sale(&l, "20250110", "C1", "F1", 5000, ""), sale(&l, "20250110", "C1", "F1", 5000, "");
+		else if (i != UNKNOWN) sale(&l, "20250110", "C1", "F1", 10000, i == PAID || i == PAID_IN_PART ? "A" : "");
 		sale(&l, "20250113", "C1", "F2", 5000, "");
 		if (i == PAID) payment(&l, "20250117", "C1", "V1", 10000, "A");
 		if (i == PAID_IN_PART) payment(&l, "20250117", "C1", "V1", 4000, "A");

@@ -75,21 +75,31 @@ static int64_t paid_by_lettering(const struct closing_side *side, const struct c
 	return paid > 0 ? paid : 0;
 }
 
-/* The line of the file that stands for a line which a list brought: of the same number, of the same amount first. */
-static size_t row_in_place_of(const struct closing_side *side, const struct fact *fact)
+static bool stands_already(const struct closing *closings, size_t count, size_t row)
 {
-	size_t found = NO_SUCH;
+	for (size_t c = 0; c < count; c++)
+		if (closings[c].row == row) return true;
+	return false;
+}
+
+/* The line of the file that stands for a line which a list brought: of the same number, of the same amount first, and each for one
+ * while there are several. */
+static size_t row_in_place_of(const struct closing_side *side, const struct fact *fact, const struct closing *before, size_t before_count)
+{
+	size_t found = NO_SUCH, same = NO_SUCH;
 	for (size_t i = 0; i < side->count; i++) {
 		const struct batch_row *row = &side->rows[i];
 		if ((row->amount > 0) != (fact->amount > 0) || strcmp(row->currency, fact->currency) != 0) continue;
 		if (!slice_equal(spot_text(row->number), fact->number)) continue;
-		if (row->amount == fact->amount) return i;
-		if (found == NO_SUCH) found = i;
+		bool free = !stands_already(before, before_count, i);
+		if (row->amount == fact->amount && free) return i;
+		if (row->amount == fact->amount && same == NO_SUCH) same = i;
+		if (found == NO_SUCH || (free && stands_already(before, before_count, found))) found = i;
 	}
-	return found;
+	return same != NO_SUCH ? same : found;
 }
 
-static void find_item(const struct batch *batch, const struct closing_side *side, struct closing *closing)
+static void find_item(const struct batch *batch, const struct closing_side *side, struct closing *closing, const struct closing *before, size_t before_count)
 {
 	int64_t id = strtoll(closing->fact->applies_to + 1, NULL, 10);
 	closing->row = NO_SUCH;
@@ -104,7 +114,7 @@ static void find_item(const struct batch *batch, const struct closing_side *side
 		/* outside the days of the file it stays what it was */
 		if (side->stored[i].active && (fact->ledger_day < batch->from_day || fact->ledger_day > batch->to_day || batch->partial)) return;
 		closing->replaced = true;
-		closing->row = row_in_place_of(side, fact);
+		closing->row = row_in_place_of(side, fact, before, before_count);
 		return;
 	}
 }
@@ -131,14 +141,40 @@ static void explain_by_lettering(const struct closing_side *side, struct closing
 		}
 }
 
-/* New money of that amount, which pays nothing else by its lettering. */
+/* It bears the number of an item of the file, and of another one than was closed: subscriptions have one amount every month. */
+static bool names_another(const struct closing_side *side, const struct batch_row *money, const struct closing *closing)
+{
+	bool own = closing->row != NO_SUCH ? spot_order(side->rows[closing->row].number, money->number) == 0 : slice_equal(spot_text(money->number), closing->fact->number);
+	if (own || spot_empty(money->number)) return false;
+	for (size_t i = 0; i < side->count; i++) {
+		const struct batch_row *row = &side->rows[i];
+		if ((row->amount > 0) != (money->amount > 0) && spot_order(row->number, money->number) == 0) return true;
+	}
+	return false;
+}
+
+static bool together(const struct fact *fact, const struct fact *first)
+{
+	return fact->file == first->file && (fact->amount > 0) == (first->amount > 0) && strcmp(fact->currency, first->currency) == 0;
+}
+
+/* … than all that were closed with the first one. */
+static bool names_others(const struct closing_side *side, const struct batch_row *money, const struct closing *first, size_t count)
+{
+	for (size_t k = 0; k < count; k++)
+		if (together(first[k].fact, first->fact) && !names_another(side, money, &first[k])) return false;
+	return true;
+}
+
+/* New money of that amount, which pays nothing else by its lettering or its number. */
 static void explain_by_amount(const struct closing_side *side, struct closing *closings, size_t closing_count, bool *used)
 {
 	const struct batch_row *rows = side->rows;
 	for (size_t c = 0; c < closing_count; c++) { /* one payment for one closing */
 		const struct fact *fact = closings[c].fact;
 		for (size_t i = 0; i < side->count && !closings[c].gone; i++)
-			if (!used[i] && spot_empty(rows[i].lettering) && rows[i].amount == fact->amount && brings_money(&rows[i], fact->amount, fact->posting_day))
+			if (!used[i] && spot_empty(rows[i].lettering) && rows[i].amount == fact->amount && brings_money(&rows[i], fact->amount, fact->posting_day)
+			    && strcmp(rows[i].currency, fact->currency) == 0 && !names_another(side, &rows[i], &closings[c]))
 				closings[c].gone = used[i] = true;
 	}
 	for (size_t c = 0; c < closing_count; c++) { /* one payment for all that a list closed */
@@ -147,14 +183,15 @@ static void explain_by_amount(const struct closing_side *side, struct closing *c
 		bool found = false;
 		for (size_t k = c; k < closing_count; k++) {
 			const struct fact *fact = closings[k].fact;
-			bool same = fact->file == first->file && (fact->amount > 0) == (first->amount > 0) && !closings[k].gone;
-			if (same && __builtin_add_overflow(total, fact->amount, &total)) total = 0;
+			if (together(fact, first) && !closings[k].gone && __builtin_add_overflow(total, fact->amount, &total)) total = 0;
 		}
 		for (size_t i = 0; i < side->count && !closings[c].gone && !found; i++)
-			if (!used[i] && spot_empty(rows[i].lettering) && rows[i].amount == total && brings_money(&rows[i], total, first->posting_day)) found = used[i] = true;
+			if (!used[i] && spot_empty(rows[i].lettering) && rows[i].amount == total && brings_money(&rows[i], total, first->posting_day)
+			    && strcmp(rows[i].currency, first->currency) == 0 && !names_others(side, &rows[i], closings + c, closing_count - c))
+				found = used[i] = true;
 		for (size_t k = c; k < closing_count && found; k++) {
 			const struct fact *fact = closings[k].fact;
-			if (fact->file == first->file && (fact->amount > 0) == (first->amount > 0)) closings[k].gone = true;
+			if (together(fact, first)) closings[k].gone = true;
 		}
 	}
 }
@@ -197,7 +234,7 @@ void match_closings(struct batch *batch, const struct closing_side *side)
 		bool told = side->stored[i].active && fact->source == side->source && fact->applies_to[0] == '#';
 		if (!told || fact->ledger_day <= batch->to_day) continue;
 		struct closing closing = { .fact = fact, .stored = &side->stored[i] };
-		find_item(batch, side, &closing);
+		find_item(batch, side, &closing, closings, closing_count);
 		if (!closing.replaced && fact->ledger_day > side->year_end) continue;
 		if (!closings) closings = xcalloc(side->stored_count, sizeof *closings);
 		closings[closing_count++] = closing;
