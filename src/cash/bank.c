@@ -327,8 +327,10 @@ static struct status store_lumps(struct change *change, const struct bank_news *
 			           DB_ARGS(CHANGED(change), db_int("id", row->id), db_int("lump", lump->id))));
 		if (row->whole || lump->id == hidden) continue;
 		hidden = lump->id;
-		TRY(db_run(change->db, "UPDATE bank_line SET present = 0, rev = $rev WHERE tenant_id = $tenant AND company_id = $company AND id = $id",
-		           DB_ARGS(CHANGED(change), db_int("id", lump->id), db_int("rev", change->rev))));
+		int64_t changed = 0;
+		TRY(db_run_count(change->db, "UPDATE bank_line SET present = 0, rev = $rev WHERE tenant_id = $tenant AND company_id = $company AND id = $id AND state <> 'applied'",
+		                 DB_ARGS(CHANGED(change), db_int("id", lump->id), db_int("rev", change->rev)), &changed));
+		if (changed != 1) return status_make(STATUS_CONFLICT, "A sum that this file details was applied meanwhile. Nothing was changed: import this file again.");
 	}
 	return STATUS_FINE;
 }

@@ -161,11 +161,13 @@ struct telling {
 	int64_t *customers;
 	size_t count;
 	int64_t applications;
+	struct cash_decision *meanwhile; /* what somebody decides after the file was compared */
 };
 static struct status tell(struct change *c, void *context)
 {
 	struct telling *t = context;
 	TRY(bank_compare(c->db, 1, 1, &t->file, LANG_EN, arena, &t->news));
+	if (t->meanwhile) TRY(cash_apply(c, t->meanwhile, &(int64_t){ 0 }));
 	TRY(bank_store(c, t->news, t->import_id));
 	return event_add(c, &(struct event_new){ .kind = "import.applied" });
 }
@@ -393,8 +395,16 @@ static void a_sum_and_its_payments_are_the_same_money(struct store *given)
 	told(59, "cfonb120", IBAN, false, parts, 3);
 	CHECK_TEXT(booked(), "155000 VIREMENTS RECUS 3 OPERATIONS applied");
 	CHECK_INT(open_of(11), 0);
+	/* … and while they are read: they are told again, once the decision is known */
+	CHECK_INT(forget_import(57) + forget_import(58) + forget_import(59), 1);
+	told(67, "camt.053", IBAN, false, whole, 1), add_import(68, "bank");
+	all.decision.line_id = number("SELECT id FROM bank_line WHERE present = 1");
+	struct telling late = { .import_id = 68, .meanwhile = &all.decision, .statement = { .account = IBAN, .account_name = "", .bank = "", .currency = "EUR", .number = "1",
+		                .from_day = DAY_NONE, .to_day = DAY_NONE, .lines = parts, .line_count = 3, .advice = true } };
+	late.file = (struct statement_file){ .format = "camt.054", .encoding = "utf-8", .statements = &late.statement, .statement_count = 1 };
+	CHECK_INT(change(tell, &late).code, STATUS_CONFLICT);
+	forget_import(67), forget_import(68);
 	/* a statement that names the payments, then the sum in another format */
-	forget_import(57), forget_import(58), forget_import(59);
 	told(70, "camt.053", IBAN, false, parts, 3);
 	CHECK(!told(71, "cfonb120", IBAN, false, whole, 1)->anything);
 	CHECK_TEXT(booked(), in_parts);
