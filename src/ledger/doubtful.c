@@ -290,7 +290,8 @@ struct status doubtful_restore(struct change *change, int64_t id, const char *wh
 	bool lost = strcmp(debt.state, "lost") == 0, small = strcmp(debt.state, "small") == 0;
 	TRY(change_allows(change, small ? RIGHT_CASH : RIGHT_SCENARIO));
 	if (!lost && !small) return status_make(STATUS_CONFLICT, "%s is not written off.", debt.number);
-	if (!debt.open) return status_make(STATUS_CONFLICT, "Nothing is open on %s any more: the books have closed it.", debt.number);
+	/* paid after all: what no file has yet must not go to the books beside the payment */
+	if (!debt.open && !debt.loss_waits) return status_make(STATUS_CONFLICT, "Nothing is open on %s any more: the books have closed it.", debt.number);
 	if (debt.lost_booked_day != DAY_NONE) return status_make(STATUS_CONFLICT, "The books have written %s off: they take it back.", debt.number);
 	bool doubtful = lost && strcmp(debt.before, "doubtful") == 0;
 	TRY(db_run(change->db,

@@ -35,7 +35,7 @@ struct doubtful_loss {
 struct status doubtful_lose(struct change *change, const struct doubtful_loss *loss, int64_t *id);
 /* RIGHT_CASH: a balance no larger than small.most, of the company's currency, owed by him or by us. */
 struct status doubtful_let_go(struct change *change, int64_t item_id, const char *why, int64_t *id);
-/* A loss or a small balance: back to what it was, while the books have not closed it. */
+/* A loss or a small balance: back to what it was, while the books have not closed it; one that was paid, while no file has its entry. */
 struct status doubtful_restore(struct change *change, int64_t id, const char *why);
 /* The duplicate with the words of CGI 272 was sent to the customer on that day. */
 struct status doubtful_duplicate_sent(struct change *change, int64_t id, int32_t day);

@@ -137,7 +137,9 @@ static struct status gather_decisions(struct gathering *g)
 {
 	cleanup_rows struct rows *rows = db_query(g->db,
 		"SELECT id, customer_id, item_id, state, before, reason, why, currency, amount, vat_rate, day, by_user, lost_day, lost_amount, lost_vat, lost_why, lost_by, proof, proof_day,"
-		" proof_words, duplicate_day FROM doubtful WHERE tenant_id = $tenant AND company_id = $company AND state <> 'cancelled' ORDER BY id",
+		" proof_words, duplicate_day, CASE WHEN EXISTS (SELECT 1 FROM book_entry e WHERE e.tenant_id = d.tenant_id AND e.company_id = d.company_id AND e.kind IN ('loss', 'small')"
+		" AND e.subject_id = d.id AND e.cancelled = 0 AND e.file_id = 0) THEN 1 ELSE 0 END FROM doubtful d WHERE d.tenant_id = $tenant AND d.company_id = $company AND d.state <> 'cancelled'"
+		" ORDER BY d.id",
 		DB_ARGS(OF(g)));
 	while (rows_next(rows)) {
 		struct doubtful_case *one = case_of(g, row_int(rows, 2), true);
@@ -147,7 +149,7 @@ static struct status gather_decisions(struct gathering *g)
 		one->amount = row_int(rows, 8), one->vat = (int32_t)row_int(rows, 9), one->day = row_day(rows, 10), one->by_user = row_int(rows, 11), one->lost_day = row_day(rows, 12);
 		one->lost_amount = row_int(rows, 13), one->lost_vat = row_int(rows, 14), one->lost_why = arena_strdup(g->arena, row_text(rows, 15)), one->lost_by = row_int(rows, 16);
 		one->proof = arena_strdup(g->arena, row_text(rows, 17)), one->proof_day = row_day(rows, 18), one->proof_words = arena_strdup(g->arena, row_text(rows, 19));
-		one->duplicate_day = row_day(rows, 20);
+		one->duplicate_day = row_day(rows, 20), one->loss_waits = row_int(rows, 21) != 0;
 	}
 	return rows_status(rows);
 }
@@ -155,14 +157,14 @@ static struct status gather_decisions(struct gathering *g)
 static struct status gather_provisions(struct gathering *g)
 {
 	cleanup_rows struct rows *rows = db_query(g->db,
-		"SELECT id, customer_id, item_id, day, amount, currency FROM provision WHERE tenant_id = $tenant AND company_id = $company AND cancelled = 0 ORDER BY item_id, day, id",
+		"SELECT id, customer_id, item_id, day, amount, currency, rule FROM provision WHERE tenant_id = $tenant AND company_id = $company AND cancelled = 0 ORDER BY item_id, day, id",
 		DB_ARGS(OF(g)));
 	while (rows_next(rows)) {
 		struct doubtful_case *one = case_of(g, row_int(rows, 2), true);
 		if (!one->customer_id) one->customer_id = row_int(rows, 1);
 		if (!*one->currency) snprintf(one->currency, sizeof one->currency, "%s", row_text(rows, 5));
 		one->provision_id = row_int(rows, 0);
-		if (row_day(rows, 3) > g->as_of) one->later_provision = true;
+		if (row_day(rows, 3) > g->as_of) *(strcmp(row_text(rows, 6), "loss") == 0 ? &one->later_loss : &one->later_provision) = true;
 		else one->allowance = row_int(rows, 4);
 	}
 	return rows_status(rows);

@@ -14,7 +14,8 @@ struct doubtful_case {
 	int64_t open_then;       /* as of the day */
 	int64_t allowance;       /* written down by so much, as of the day */
 	int64_t provision_id;    /* the last one */
-	bool later_provision;    /* there is one after the day */
+	bool later_provision;    /* a closing after the day has one */
+	bool later_loss;         /* it was lost after the day, and what it was written down by released */
 	int32_t vat;             /* rate contained in it */
 	const char *number, *account, *customer_code, *customer_name;
 	char currency[4];
@@ -25,6 +26,7 @@ struct doubtful_case {
 	int64_t id, amount, by_user, lost_amount, lost_vat, lost_by;
 	const char *state, *before, *reason, *why, *lost_why, *proof, *proof_words;
 	int32_t day, lost_day, proof_day, duplicate_day;
+	bool loss_waits;         /* no file for the books has the entry of the loss, or of the small balance, yet */
 	int32_t lost_booked_day; /* the books wrote it off: its credit is there, lettered or not; DAY_NONE */
 };
 struct doubtful_filter {

@@ -201,6 +201,31 @@ static void from_the_proposal_to_the_loss(struct store *given)
 	CHECK_INT(change(restore, &id).code, STATUS_CONFLICT);
 }
 
+/* He pays after all, before the books were told: the loss must not reach them beside his payment. */
+static void paid_after_the_loss(struct store *given)
+{
+	make_company(given);
+	CHECK_OK(change(lose, &(struct doubtful_loss){ .item_id = 11, .proof = "none", .why = "too dear to sue", .proof_day = DAY_NONE, .vat = -1 }));
+	int64_t id = made;
+	CHECK_INT(number("SELECT SUM(amount) FROM book_entry_line l WHERE account = '411000'"), -120000);
+	CHECK_OK(sql("INSERT INTO item (tenant_id, company_id, customer_id, id, number, kind, account, issue_day, posting_day, due_day, due_source, amount, open_amount, currency, label)"
+	             " VALUES (1, 1, 1, 40, 'V', 'payment', '411000', 20453, 20453, 20453, 'issue', -120000, 0, 'EUR', '');"
+	             "INSERT INTO settlement (tenant_id, company_id, customer_id, debit_id, credit_id, day, amount) VALUES (1, 1, 1, 11, 40, 20453, 120000);"
+	             "UPDATE item SET open_amount = 0, closed_day = 20453 WHERE id = 11"));
+	CHECK_OK(change(restore, &id));
+	CHECK_INT(number("SELECT COUNT(*) FROM book_entry WHERE cancelled = 0"), 0);
+	CHECK_INT(number("SELECT COUNT(*) FROM doubtful WHERE state <> 'cancelled'"), 0);
+	CHECK_INT(number("SELECT COUNT(*) FROM hold WHERE kind = 'lost' AND lifted_day IS NULL"), 0);
+	CHECK_INT(change(restore, &id).code, STATUS_NOT_FOUND); /* once */
+	/* once a file has it, the books take it back */
+	int64_t file = 0, small = 12;
+	CHECK_OK(change(let_go, &small));
+	id = made;
+	CHECK_OK(change(write_file, &file));
+	CHECK_OK(sql("UPDATE item SET open_amount = 0 WHERE id = 12"));
+	CHECK_INT(change(restore, &id).code, STATUS_CONFLICT);
+}
+
 static void closings_and_small_balances(struct store *given)
 {
 	make_company(given);
@@ -256,7 +281,38 @@ static void closings_and_small_balances(struct store *given)
 }
 
 static void from_the_proposal_to_the_loss_both(void) { teststore_each(from_the_proposal_to_the_loss); }
+/* The closing of a year is made weeks after it, when one of its debts is lost already. */
+static void closed_after_a_loss(struct store *given)
+{
+	make_company(given);
+	struct closing year = { .day = today }, next = { .day = on("2026-12-31") };
+	CHECK_OK(change(decide, &(struct doubtful_new){ .item_id = 11, .reason = "age", .vat = -1 }));
+	CHECK_OK(change(decide, &(struct doubtful_new){ .item_id = 14, .reason = "age", .vat = -1 }));
+	CHECK_OK(change(close_books, &year));
+	today = on("2027-01-05");
+	CHECK_OK(change(lose, &(struct doubtful_loss){ .item_id = 14, .proof = "none", .why = "gone", .proof_day = DAY_NONE, .vat = -1 }));
+	int64_t id = made;
+	today = on("2027-01-20");
+	CHECK_OK(change(close_books, &next));
+	CHECK_INT(moved, 1);
+	CHECK_INT(debt(11, next.day).allowance, 50000);
+	CHECK_INT(debt(14, next.day).allowance, 25000); /* what its loss released later */
+	CHECK_INT(debt(14, today).allowance, 0);
+	CHECK_INT(number("SELECT SUM(l.amount) FROM book_entry_line l WHERE l.account = '491000'"), -50000);
+	CHECK_INT(change(reopen, &year.day).code, STATUS_CONFLICT); /* the later closing, and the loss */
+	CHECK_OK(change(reopen, &next.day));
+	CHECK_INT(moved, 1);
+	CHECK_INT(change(reopen, &year.day).code, STATUS_CONFLICT); /* the loss stands on it */
+	CHECK_OK(change(restore, &id));
+	CHECK_OK(change(reopen, &year.day));
+	CHECK_INT(number("SELECT COUNT(*) FROM book_entry WHERE kind = 'provision' AND cancelled = 0"), 0);
+}
+
+static void closed_after_a_loss_both(void) { teststore_each(closed_after_a_loss); }
+static void paid_after_the_loss_both(void) { teststore_each(paid_after_the_loss); }
 static void closings_and_small_balances_both(void) { teststore_each(closings_and_small_balances); }
 
 TESTS({ "84: doubtful, in the books, lost, taken back; nothing is doubled", from_the_proposal_to_the_loss_both },
+	{ "a year closed after one of its debts was lost", closed_after_a_loss_both },
+	{ "paid after the loss, before the books heard of it", paid_after_the_loss_both },
 	{ "closings as of their day, small balances both ways, VAT too late", closings_and_small_balances_both }, )

@@ -31,7 +31,8 @@ static bool doubtful_on(const struct doubtful_case *debt, int32_t day)
 static struct provision_line line_of(const struct doubtful_case *debt, const struct doubtful_terms *terms, int32_t day)
 {
 	struct provision_line line = { .debt = debt, .open = debt->open_then, .was = debt->allowance, .rule = "ended" };
-	if (strcmp(debt->state, "lost") == 0 && debt->lost_day <= day) line.rule = "loss";
+	if (debt->later_loss) line.rule = "loss", line.amount = line.was; /* its loss released that much: it stays */
+	else if (strcmp(debt->state, "lost") == 0 && debt->lost_day <= day) line.rule = "loss";
 	else if (debt->open_then > 0 && doubtful_on(debt, day)) {
 		line.rate = provision_rate(&debt->view, terms, day, &line.rule);
 		line.base = debt->open_then - doubtful_vat(debt->open_then, debt->vat);
@@ -176,7 +177,7 @@ struct status provision_take_back(struct change *change, int32_t day, int64_t *c
 	*count = 0;
 	TRY(check_whole(change));
 	day_format(day, iso);
-	TRY(db_get_int(change->db, "SELECT COUNT(*) FROM provision WHERE tenant_id = $tenant AND company_id = $company AND day > $day AND cancelled = 0",
+	TRY(db_get_int(change->db, "SELECT COUNT(*) FROM provision WHERE tenant_id = $tenant AND company_id = $company AND day > $day AND cancelled = 0 AND rule <> 'loss'",
 	               DB_ARGS(OF_COMPANY(change), db_day("day", day)), &later, NULL));
 	if (later) return status_make(STATUS_CONFLICT, "A later closing was made: take that one back first.");
 	TRY(db_get_int(change->db,
@@ -240,7 +241,8 @@ struct status provision_closings(struct db *db, const struct viewer *viewer, int
 	struct status status = rows_status(rows);
 	*out = arena_array(arena, struct provision_closing, *count + 1);
 	for (size_t i = 0; i < *count; i++) (*out)[i] = list[*count - 1 - i]; /* newest first */
-	for (size_t i = 1; i < *count; i++) (*out)[i].last = false;
+	bool found = false; /* days of losses alone are no closings */
+	for (size_t i = 0; i < *count; i++) (*out)[i].last = (*out)[i].last && !found, found |= (*out)[i].last;
 	free(list);
 	return status;
 }

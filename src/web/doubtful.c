@@ -230,7 +230,7 @@ static struct status debt_model(struct request *request, int64_t item_id, const 
 	json_object_set_new(model, "may_decide", json_boolean(!debt->id && debt->open > 0));
 	json_object_set_new(model, "may_lose", json_boolean(debt->open > 0 && (!debt->id || strcmp(debt->state, "doubtful") == 0)));
 	json_object_set_new(model, "may_cancel", json_boolean(debt->id && strcmp(debt->state, "doubtful") == 0));
-	json_object_set_new(model, "may_restore", json_boolean(debt->id && strcmp(debt->state, "doubtful") != 0 && debt->open != 0 && debt->lost_booked_day == DAY_NONE &&
+	json_object_set_new(model, "may_restore", json_boolean(debt->id && strcmp(debt->state, "doubtful") != 0 && (debt->open != 0 || debt->loss_waits) && debt->lost_booked_day == DAY_NONE &&
 		viewer_may(request->viewer, strcmp(debt->state, "small") == 0 ? RIGHT_CASH : RIGHT_SCENARIO)));
 	json_object_set_new(model, "title", json_string(debt->number));
 	json_object_set_new(model, "problem", problem ? json_string(problem) : json_null());
