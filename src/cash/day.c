@@ -1,6 +1,7 @@
 /* Certain lines: applied at one word or, when the company allows it, by themselves; and the items they wait for. */
 #include "base/log.h"
 #include "base/memory.h"
+#include "book/book.h"
 #include "cash/list.h"
 #include "ledger/company.h"
 
@@ -201,6 +202,16 @@ static struct status find_waiting(struct db *db, const struct company *company, 
 	return STATUS_FINE;
 }
 
+/* A revision that this transaction made itself may never be, and another one come under its number: nothing is kept of it. */
+static struct status stands_in_book(struct db *db, const struct company *company, int64_t rev, bool *out)
+{
+	const struct book *book;
+	TRY(book_get(db_store(db), company->tenant_id, company->id, &book));
+	*out = book_rev(book) == rev;
+	book_release(book);
+	return STATUS_FINE;
+}
+
 struct status cash_pending(struct db *db, const struct company *company, int32_t today, struct arena *arena, int64_t **out, size_t *count)
 {
 	int64_t open = 0, rev = 0;
@@ -212,6 +223,9 @@ struct status cash_pending(struct db *db, const struct company *company, int32_t
 	if (!open) return STATUS_FINE;
 	TRY(db_get_int(db, "SELECT rev FROM company WHERE tenant_id = $tenant AND id = $company",
 	               DB_ARGS(db_int("tenant", company->tenant_id), db_int("company", company->id)), &rev, NULL));
+	bool stands = false;
+	TRY(stands_in_book(db, company, rev, &stands));
+	if (!stands) return find_waiting(db, company, today, arena, out, count);
 	struct kept *kept = kept_of(db_store(db));
 	pthread_mutex_lock(&kept->lock);
 	struct waiting *waiting = find_kept(kept, company);
