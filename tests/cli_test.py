@@ -186,7 +186,12 @@ refused("a damaged store", "--db", desk.write("garbage.db", "x" * 4096), "compan
 
 # --- export
 folder = desk.path("export")
+picture = b"\x89PNG\r\n\x1a\n\0 as kept"
+with sqlite3.connect(desk.db) as store:
+    store.execute("INSERT INTO logo (tenant_id, company_id, type, width, height, bytes) SELECT tenant_id, id, 'image/png', 1, 1, ? FROM company", (picture,))
+store.close()
 desk.must("export", folder)
+checks.equal(open(os.path.join(folder, "logo.png"), "rb").read(), picture, "the logo, byte for byte")
 rows = {name: list(csv.DictReader(open(os.path.join(folder, name), encoding="utf-8-sig"))) for name in os.listdir(folder) if name.endswith(".csv")}
 checks.equal(sum(round(float(r["open"]) * 100) for r in rows["items.csv"]), balance["total"]["outstanding"], "items.csv sums to the outstanding")
 checks.equal(rows["contacts.csv"][0]["name"], "'=HYPERLINK(\"http://x\")", "a formula is text")

@@ -20,8 +20,9 @@ static struct status do_step(struct change *change, void *context)
 	const struct asking *asking = context;
 	if (strcmp(asking->step, "received") == 0) return deposit_received(change, asking->id, asking->day, asking->amount);
 	if (strcmp(asking->step, "used") == 0) return deposit_used(change, asking->id, asking->item);
+	if (strcmp(asking->step, "returned") == 0) return deposit_returned(change, asking->id, asking->why);
 	if (strcmp(asking->step, "cancel") == 0) return deposit_cancel(change, asking->id, asking->why);
-	return status_make(STATUS_INVALID, "Give a step: received, used or cancel.");
+	return status_make(STATUS_INVALID, "Give a step: received, used, returned or cancel.");
 }
 
 static json_t *day_json(int32_t day)

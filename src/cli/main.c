@@ -114,7 +114,7 @@ const struct cli_entry cli_entries[] = {
 	{ "bill remit", command_bill_remit, "ID… --to FILE [--discount]", "Write the file for the bank" },
 	{ "deposit list", command_deposit_list, "[--customer C]", "Deposits" },
 	{ "deposit ask", command_deposit_ask, "CODE --order NUMBER --order-amount A [--amount A] [--due DATE] [--note T]", "Ask for a deposit before a delivery" },
-	{ "deposit step", command_deposit_step, "ID received|used|cancel [--amount A] [--day D] [--item N] [--note T]", "What became of a deposit" },
+	{ "deposit step", command_deposit_step, "ID received|used|returned|cancel [--amount A] [--day D] [--item N] [--note T]", "What became of a deposit" },
 	{ "insurance", command_insurance, "[--as-of DATE]", "What credit insurance covers, and what is owed to the insurer by when" },
 	{ "insurance policy", command_insurance_policy, "[ID] [KEY=VALUE…]", "Note a credit insurance policy; without anything: the list" },
 	{ "insurance limit", command_insurance_limit,

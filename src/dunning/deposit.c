@@ -283,6 +283,20 @@ struct status deposit_cancel(struct change *change, int64_t id, const char *why)
 	return tell(change, "deposit.cancelled", one.customer_id, id, one.amount, one.currency, one.order_ref, why);
 }
 
+struct status deposit_returned(struct change *change, int64_t id, const char *why)
+{
+	cleanup_arena struct arena *arena = arena_new();
+	struct deposit one;
+	why = why ? why : "";
+	TRY(change_allows(change, RIGHT_CASH));
+	TRY(check_words(why, 500));
+	TRY(get(change, id, "received", arena, &one));
+	if (!*why) return status_make(STATUS_INVALID, "Say why it was given back.");
+	TRY(db_run(change->db, "UPDATE deposit SET state = 'returned', ended_why = $why, rev = $rev WHERE tenant_id = $tenant AND company_id = $company AND id = $id",
+	           DB_ARGS(db_text("why", why), db_int("rev", change->rev), OF_COMPANY(change), db_int("id", id))));
+	return tell(change, "deposit.returned", one.customer_id, id, one.received, one.currency, one.order_ref, why);
+}
+
 struct status deposit_tasks(struct change *change, const struct settings *settings, int64_t *changed)
 {
 	cleanup_arena struct arena *arena = arena_new();

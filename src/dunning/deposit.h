@@ -66,6 +66,7 @@ struct deposit_new {
 struct status deposit_ask(struct change *change, const struct deposit_new *given, int64_t *id);          /* RIGHT_COLLECT */
 struct status deposit_received(struct change *change, int64_t id, int32_t day, int64_t amount);          /* RIGHT_CASH */
 struct status deposit_used(struct change *change, int64_t id, int64_t item_id);                          /* RIGHT_CASH */
+struct status deposit_returned(struct change *change, int64_t id, const char *why);                      /* RIGHT_CASH: given back to the customer, no delivery comes */
 struct status deposit_cancel(struct change *change, int64_t id, const char *why);                        /* RIGHT_COLLECT */
 /* id, customer_id 0: any; open ones first, by day. */
 struct status deposit_list(struct db *db, const struct viewer *viewer, int64_t company_id, int64_t id, int64_t customer_id, struct arena *arena, struct deposit **out, size_t *count);

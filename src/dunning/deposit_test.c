@@ -40,6 +40,7 @@ static void what_the_rules_propose(void)
 static struct status ask(struct change *c, void *x) { return deposit_ask(c, x, &made); }
 static struct status received(struct change *c, void *x) { return deposit_received(c, made, c->today, *(int64_t *)x); }
 static struct status used(struct change *c, void *x) { return deposit_used(c, made, *(int64_t *)x); }
+static struct status returned(struct change *c, void *x) { return deposit_returned(c, made, x); }
 static struct status cancel(struct change *c, void *x) { return deposit_cancel(c, made, x); }
 static struct status tasks(struct change *c, void *x)
 {
@@ -96,6 +97,17 @@ static void a_deposit_lives(struct store *given)
 	new.due_day = today;
 	CHECK_OK(change(ask, &new));
 	CHECK_OK(change(cancel, "paid in advance"));
+	/* given back, with the reason: it no longer stands for a delivery */
+	new.order_ref = "CDE-4";
+	CHECK_OK(change(ask, &new));
+	CHECK_INT(change(returned, "no delivery").code, STATUS_CONFLICT); /* nothing came */
+	CHECK_OK(change(received, &amount));
+	CHECK_INT(change(returned, "").code, STATUS_INVALID);
+	CHECK_OK(change(returned, "no delivery"));
+	CHECK_INT(change(returned, "no delivery").code, STATUS_CONFLICT);
+	CHECK_INT(change(used, &item).code, STATUS_CONFLICT);
+	CHECK_INT(number("SELECT COUNT(*) FROM deposit WHERE state = 'returned' AND ended_why = 'no delivery' AND received = 300000"), 1);
+	CHECK_INT(number("SELECT COUNT(*) FROM event WHERE kind = 'deposit.returned'"), 1);
 	everybody.rights = RIGHT_READ | RIGHT_COLLECT;
 	new.order_ref = "CDE-3";
 	CHECK_OK(change(ask, &new));

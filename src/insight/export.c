@@ -3,6 +3,7 @@
 #include "base/day.h"
 #include "base/memory.h"
 #include "base/money.h"
+#include "ledger/logo.h"
 
 #include <errno.h>
 #include <string.h>
@@ -468,11 +469,11 @@ static struct status export_readme(const struct company *company, const char *fo
 	text_add(&out, "Tout ce que cette société a dans Encours, lisible sans Encours. Un fichier par sujet : CSV en UTF-8, virgules, points décimaux,\r\n"
 	               "dates AAAA-MM-JJ, instants en temps universel, oui/non en 1/0. Une apostrophe devant un texte évite qu'un tableur le prenne\r\n"
 	               "pour une formule. « customer » est le code du client, « by » un numéro de users.csv (0 : le programme lui-même).\r\n"
-	               "documents/ : pièces jointes envoyées ou reçues ; imports/ : fichiers d'origine, tels que reçus. Ni mots de passe ni sessions.\r\n\r\n"
+	               "documents/ : pièces jointes envoyées ou reçues ; logo.png ; imports/ : fichiers d'origine, tels que reçus. Ni mots de passe ni sessions.\r\n\r\n"
 	               "Everything this company has in Encours, readable without Encours. One file per subject: CSV in UTF-8, commas, decimal points,\r\n"
 	               "dates YYYY-MM-DD, instants in UTC, yes and no as 1 and 0. An apostrophe before a text keeps a spreadsheet from taking it for\r\n"
 	               "a formula. \"customer\" is the customer's code, \"by\" a number of users.csv (0: the program itself).\r\n"
-	               "documents/: attachments sent or received; imports/: the original files as they came. No passwords, no sessions.\r\n\r\n");
+	               "documents/: attachments sent or received; logo.png; imports/: the original files as they came. No passwords, no sessions.\r\n\r\n");
 	for (size_t i = 0; i < COUNT(tables); i++) {
 		text_addf(&out, "%s\r\n    ", tables[i].file);
 		for (const char *p = tables[i].columns; *p;) {
@@ -523,6 +524,13 @@ struct status export_documents(struct db *db, const struct company *company, con
 	cleanup_rows struct rows *rows = db_query(
 	        db, "SELECT id, name, bytes FROM document WHERE tenant_id = $tenant AND company_id = $company ORDER BY id",
 	        DB_ARGS(db_int("tenant", company->tenant_id), db_int("company", company->id)));
+	struct logo logo;
+	cleanup_arena struct arena *arena = arena_new();
+	TRY(logo_get(db, company->tenant_id, company->id, arena, &logo));
+	if (logo.len) {
+		TRY(export_write(folder, "logo.png", logo.bytes, logo.len));
+		count->files++;
+	}
 	while (rows_next(rows)) {
 		cleanup_text struct text name = { 0 };
 		text_addf(&name, "%lld-", (long long)row_int(rows, 0));

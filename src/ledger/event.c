@@ -171,6 +171,7 @@ static const struct event_kind kinds[] = {
 	{ "cover.removed", "Decision of a credit insurer taken back" },
 	{ "deposit.asked", "Deposit asked for" },
 	{ "deposit.received", "Deposit received" },
+	{ "deposit.returned", "Deposit given back" },
 	{ "deposit.used", "Deposit deducted from an invoice" },
 	{ "deposit.cancelled", "Deposit no longer asked for" },
 	{ "setoff.proposed", "Set-off proposed" },

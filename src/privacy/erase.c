@@ -275,10 +275,9 @@ static struct status close_file(struct erasing *e, int64_t customer)
 	cleanup_text struct text day = { 0 };
 	words_date(&day, lang_spoken(), e->change->today);
 	return db_run(e->db,
-	              "UPDATE customer SET name = $erased || ' ' || code, stopped = 1, stopped_reason = $why, payer_id = 0, hand_made ="
-	              " 'name,siren,vat_number,group_code,class,address,postcode,city,country,language,phone,email,salesperson,terms_days,terms_month,terms_day,credit_limit',"
-	              " rev = $rev, ledger_rev = $rev WHERE tenant_id = $tenant AND company_id = $company AND id = $id",
-	              DB_ARGS(OF_COMPANY(e), db_int("id", customer), db_int("rev", e->change->rev), db_text("erased", tr(lang_spoken(), "Erased")),
+	              "UPDATE customer SET name = $erased || ' ' || code, stopped = 1, stopped_reason = $why, payer_id = 0, hand_made = CASE WHEN hand_made LIKE $hand || '%'"
+	              " THEN hand_made WHEN stopped = 1 THEN $hand || $stopped ELSE $hand END, rev = $rev, ledger_rev = $rev WHERE tenant_id = $tenant AND company_id = $company AND id = $id",
+	              DB_ARGS(OF_COMPANY(e), db_int("id", customer), db_int("rev", e->change->rev), db_text("erased", tr(lang_spoken(), "Erased")), db_text("hand", ERASED_BY_HAND), db_text("stopped", ERASED_STOPPED),
 	                      db_text("why", arena_printf(e->arena, tr(lang_spoken(), "Data erased on %s"), text_cstr(&day)))));
 }
 

@@ -224,8 +224,9 @@ struct status erasure_lift(struct change *change, int64_t id)
 	           DB_ARGS(OF(change->company.tenant_id, change->company.id), db_int("id", id), db_day("day", change->today), db_int("rev", change->rev))));
 	TRY(forgotten_lift(change, id));
 	if (customer)
-		TRY(db_run(change->db, "UPDATE customer SET hand_made = '', stopped = 0, stopped_reason = '', rev = $rev WHERE tenant_id = $tenant AND company_id = $company AND id = $customer",
-		           DB_ARGS(OF(change->company.tenant_id, change->company.id), db_int("customer", customer_id), db_int("rev", change->rev))));
+		TRY(db_run(change->db, "UPDATE customer SET stopped = CASE WHEN hand_made LIKE '%' || $stopped THEN 1 ELSE 0 END,"
+		           " stopped_reason = CASE WHEN hand_made LIKE '%' || $stopped THEN stopped_reason ELSE '' END, hand_made = '', rev = $rev WHERE tenant_id = $tenant AND company_id = $company AND id = $customer",
+		           DB_ARGS(OF(change->company.tenant_id, change->company.id), db_int("customer", customer_id), db_text("stopped", ERASED_STOPPED), db_int("rev", change->rev))));
 	return event_add_json(change, (struct event_new){ .kind = "erasure.lifted", .customer_id = customer_id, .ref = id }, json_object());
 }
 

@@ -25,4 +25,8 @@ struct status erase_everything(struct erasing *e, json_t *content /* of the even
 /* What stands against it, in words. */
 struct status erase_refusals(struct db *db, const struct viewer *viewer, int64_t company, const struct subject *subject, struct arena *arena, struct erase_plan *plan);
 
+/* What no import gives an erased customer again; and the mark of one who was stopped before, for the day the erasure is lifted. */
+#define ERASED_BY_HAND "name,siren,vat_number,group_code,class,address,postcode,city,country,language,phone,email,salesperson,terms_days,terms_month,terms_day,credit_limit"
+#define ERASED_STOPPED ",stopped"
+
 #endif

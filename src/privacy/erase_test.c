@@ -300,6 +300,22 @@ static struct status add_back(struct change *change, void *context)
 }
 static struct status lift(struct change *change, void *context) { return erasure_lift(change, *(int64_t *)context); }
 
+/* Whoever was stopped before the erasure is stopped after it was lifted: nobody asked that he be written to again. */
+static void a_stop_from_before_stays(struct store *given)
+{
+	begin(given, false);
+	cleanup_arena struct arena *arena = arena_new();
+	struct order order = { SUBJECT_CUSTOMER, 7, arena, { 0 } };
+	CHECK_OK(sql("UPDATE customer SET stopped = 1, stopped_reason = 'Litige' WHERE id = 7"));
+	CHECK_OK(change(do_erase, &order));
+	CHECK_OK(change(lift, &order.plan.erasure_id));
+	CHECK_INT(number("SELECT COUNT(*) FROM customer WHERE id = 7 AND stopped = 1 AND hand_made = ''"), 1);
+	CHECK_OK(sql("UPDATE customer SET stopped = 0 WHERE id = 7"));
+	CHECK_OK(change(do_erase, &order));
+	CHECK_OK(change(lift, &order.plan.erasure_id));
+	CHECK_INT(number("SELECT COUNT(*) FROM customer WHERE id = 7 AND stopped = 0"), 1);
+}
+
 static void nobody_comes_back_unseen(struct store *given)
 {
 	begin(given, false);
@@ -458,6 +474,7 @@ static void only_here(struct store *given)
 ON_BOTH(a_customer_goes_everywhere)
 ON_BOTH(a_contact_goes_and_the_words_stay)
 ON_BOTH(more_than_was_said_shows)
+ON_BOTH(a_stop_from_before_stays)
 ON_BOTH(nobody_comes_back_unseen)
 ON_BOTH(a_contact_who_is_the_customer)
 ON_BOTH(a_contact_at_very_many)
@@ -467,5 +484,5 @@ ON_BOTH(a_colleague)
 ON_BOTH(only_here)
 
 TESTS({ "a customer goes everywhere", a_customer_goes_everywhere_on_both }, { "a contact goes, the words stay", a_contact_goes_and_the_words_stay_on_both },
-      { "more than was said shows", more_than_was_said_shows_on_both }, { "nobody comes back unseen", nobody_comes_back_unseen_on_both }, { "a contact who is the customer", a_contact_who_is_the_customer_on_both }, { "a contact at very many", a_contact_at_very_many_on_both }, { "who answered", who_answered_on_both },
+      { "more than was said shows", more_than_was_said_shows_on_both }, { "a stop from before stays", a_stop_from_before_stays_on_both }, { "nobody comes back unseen", nobody_comes_back_unseen_on_both }, { "a contact who is the customer", a_contact_who_is_the_customer_on_both }, { "a contact at very many", a_contact_at_very_many_on_both }, { "who answered", who_answered_on_both },
       { "what stands against it", what_stands_against_it_on_both }, { "a colleague", a_colleague_on_both }, { "only here", only_here_on_both }, )

@@ -2,6 +2,7 @@
 #include "base/day.h"
 #include "base/memory.h"
 #include "base/words.h"
+#include "ledger/event.h"
 #include "outreach/paper.h"
 #include "privacy/export.h"
 #include "privacy/map.h"
@@ -87,7 +88,8 @@ static void draw_row(struct paper *paper, const struct drawing *x, const struct 
 		const char *label = personal_label(name);
 		if (!label || blank(value)) continue;
 		text_addf(&line, "%s%s : ", line.len ? "\n" : "", tr(x->lang, label));
-		add_value(x, row, column_of(table, name, &column)->type, value, &line);
+		if (strcmp(table->name, "event") == 0 && strcmp(name, "kind") == 0) text_add(&line, tr(x->lang, event_words(json_string_value(value))));
+		else add_value(x, row, column_of(table, name, &column)->type, value, &line);
 	}
 	if (!line.len) return;
 	paper_paragraph(paper, 8.5, 2.5, false, text_cstr(&line));

@@ -13,7 +13,8 @@
 enum { RISKS_SHOWN = 30 };
 
 static const struct { const char *code, *label, *tone; } states[] = { /* msgids */
-	{ "asked", "Deposit asked for", "info" }, { "received", "Deposit received", "ok" }, { "used", "Deposit deducted", "" }, { "cancelled", "Deposit dropped", "" } };
+	{ "asked", "Deposit asked for", "info" }, { "received", "Deposit received", "ok" }, { "used", "Deposit deducted", "" }, { "returned", "Deposit given back", "" },
+	{ "cancelled", "Deposit dropped", "" } };
 
 static json_t *why_labels(unsigned why)
 {
@@ -162,6 +163,11 @@ static struct status do_used(struct change *change, void *context)
 	const struct asking *asking = context;
 	return deposit_used(change, asking->id, asking->item);
 }
+static struct status do_returned(struct change *change, void *context)
+{
+	const struct asking *asking = context;
+	return deposit_returned(change, asking->id, asking->why);
+}
 static struct status do_cancel(struct change *change, void *context)
 {
 	const struct asking *asking = context;
@@ -226,6 +232,7 @@ static struct status act(struct request *request, request_work *work, const char
 }
 static struct status received_it(struct request *request) { return act(request, do_received, "Noted: the delivery may go."); }
 static struct status used_it(struct request *request) { return act(request, do_used, "Noted."); }
+static struct status returned_it(struct request *request) { return act(request, do_returned, "Noted."); }
 static struct status cancel_it(struct request *request) { return act(request, do_cancel, "Dropped."); }
 
 static struct status deposit_letter(struct request *request)
@@ -245,6 +252,7 @@ const struct route deposits_routes[] = {
 	{ "GET", "/deposits/{id}/letter.pdf", RIGHT_READ, deposit_letter, .menu = MENU_DISPUTES, .summary = "The request for a deposit" },
 	{ "POST", "/deposits/{id}/received", RIGHT_CASH, received_it, .template = "deposit", .menu = MENU_DISPUTES, .summary = "A deposit came", .fields = "amount* day" },
 	{ "POST", "/deposits/{id}/used", RIGHT_CASH, used_it, .template = "deposit", .menu = MENU_DISPUTES, .summary = "A deposit was deducted from an invoice", .fields = "item*" },
+	{ "POST", "/deposits/{id}/returned", RIGHT_CASH, returned_it, .template = "deposit", .menu = MENU_DISPUTES, .summary = "A deposit was given back", .fields = "why*" },
 	{ "POST", "/deposits/{id}/cancel", RIGHT_COLLECT, cancel_it, .template = "deposit", .menu = MENU_DISPUTES, .summary = "A deposit is no longer asked for", .fields = "why" },
 	{ 0 },
 };
